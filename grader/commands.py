@@ -1,0 +1,127 @@
+"""The command line's commands: arguments in, an exit code out."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from grader.course import Course, CourseError, Step, find_course
+from grader.warm import WarmHost
+
+if TYPE_CHECKING:
+    from grader.session import Job
+
+USAGE = 2  # exit code of wrong usage
+
+SOURCES = ("solution", "path", "server", "url")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="make-chat", prog_name="grader")
+def grader() -> None:
+    """Check the steps of Make Chat with real clients.
+
+    Exit codes: 0 all passed, 1 a check failed, 2 wrong usage, 3 the grader could not judge.
+    """
+
+
+@grader.command()
+@click.argument("steps", nargs=-1, metavar="[STEP]...")
+@click.option("--solution", is_flag=True, help="Check the course's own solution.")
+@click.option("--path", metavar="DIR", help="Check the app.py in this folder.")
+@click.option("--server", metavar="CMD", help="Check the server that this command starts here.")
+@click.option("--url", metavar="URL", help="Check a server that is running already.")
+@click.option("-k", "text", metavar="TEXT", help="Only checks with this text in their line or id.")
+@click.option("--list", "list_only", is_flag=True, help="List the checks and run none.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=20,
+    show_default=True,
+    help="How many checks to run side by side.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0.1, 60),
+    default=2.0,
+    show_default=True,
+    help="Seconds to wait for what does not come.",
+)
+@click.option("-v", "--verbose", is_flag=True, help="Show the whole history of every check.")
+@click.pass_obj
+def check(host: WarmHost | None, steps: tuple[str, ...], **options: Any) -> None:
+    """Check steps: 6, step6, step06 or all; without STEP, the step whose folder you are in."""
+    try:
+        jobs = _jobs(steps, options)
+    except CourseError as error:
+        stop(str(error))
+    from grader.session import run
+
+    sys.exit(run(jobs, options, host))
+
+
+@grader.command("list")
+def list_steps() -> None:
+    """List the steps of the course."""
+    try:
+        for step in find_course(Path.cwd()).steps:
+            click.echo(f"{step.number:3}  {step.title}")
+    except CourseError as error:
+        stop(str(error))
+
+
+def stop(text: str, code: int = USAGE) -> NoReturn:
+    """Say in one line why nothing is checked, and end."""
+    click.echo(f"grader: {text}", err=True)
+    sys.exit(code)
+
+
+def _jobs(names: tuple[str, ...], options: dict[str, Any]) -> "list[Job]":
+    """What to check: each step with its submission. Raises CourseError."""
+    from grader.session import Job
+
+    given = [source for source in SOURCES if options[source]]
+    if len(given) > 1:
+        stop(f"--{given[0]} and --{given[1]} exclude each other: give one of them")
+    folder = Path(options["path"] or ".").resolve()
+    if not folder.is_dir():
+        stop(f"no folder {options['path']}")
+    course = _course(folder)
+    jobs = []
+    for step in _steps(course, names, folder):
+        own = step.solution if options["solution"] else step.folder
+        jobs.append(Job(step, own if not (options["path"] or options["server"]) else folder))
+    if not (options["server"] or options["url"]):
+        for job in jobs:
+            if not (job.folder / "app.py").is_file():
+                stop(f"{_shown(job.folder)} has no app.py")
+    return jobs
+
+
+def _course(folder: Path) -> Course:
+    """The course around the current folder, or else around the submission."""
+    try:
+        return find_course(Path.cwd())
+    except CourseError:
+        if folder != Path.cwd():
+            return find_course(folder)
+        raise
+
+
+def _steps(course: Course, names: tuple[str, ...], folder: Path) -> list[Step]:
+    if "all" in names:
+        return list(course.steps)
+    if names:
+        return list(dict.fromkeys(course.find(name) for name in names))
+    step = course.around(folder)
+    if step is None:
+        known = ", ".join(str(step.number) for step in course.steps)
+        stop(f"which step? There are {known}; write for example: grader check step6")
+    return [step]
+
+
+def _shown(folder: Path) -> str:
+    """The folder relative to the current one, where it is inside."""
+    return str(folder.relative_to(Path.cwd())) if folder.is_relative_to(Path.cwd()) else str(folder)

@@ -1,0 +1,83 @@
+"""The recorded history of one check: who sent what, who heard what, who came and went.
+
+One clock and one order for all clients. Nothing here judges; `expect` does.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from grader.patience import Patience
+
+Payload = tuple[Any, ...]  # an event's arguments: JSON values, or bytes for binary attachments
+
+
+class Kind(StrEnum):
+    """What an entry tells."""
+
+    CONNECTED = "connected"
+    REFUSED = "refused"  # the connection did not come about: `event` says why
+    SENT = "sent"
+    HEARD = "heard"
+    LEFT = "left"  # the client went: `event` says how
+    LOST = "lost"  # the server, or the wire, ended the connection: `event` says what is known
+    MALFORMED = "malformed"  # what came is no Socket.IO packet: `event` says what came
+    HTTP = "http"  # a response to a client's request: `event` is the request, `args` the status
+    PRINTED = "printed"  # a line of the server's output: `event` is the line
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened, `at` seconds after the conversation began."""
+
+    at: float
+    kind: Kind
+    client: str
+    event: str = ""
+    args: Payload = ()
+
+
+class Conversation:
+    """The history of one check, and the means to wait for what has not happened yet."""
+
+    def __init__(self) -> None:
+        self.began = time.monotonic()
+        self.entries: list[Entry] = []
+        self.sids: dict[str, str] = {}  # socket id → client, of every client that ever connected
+        self._waiting: set[asyncio.Future[None]] = set()
+
+    def record(self, kind: Kind, client: str, event: str = "", args: Payload = ()) -> None:
+        """Add what happens now, and wake whoever waits."""
+        self.entries.append(Entry(time.monotonic() - self.began, kind, client, event, args))
+        self.changed()
+
+    def changed(self) -> None:
+        """Wake whoever waits: something happened that a condition may depend on."""
+        for waiting in self._waiting:
+            if not waiting.done():
+                waiting.set_result(None)
+
+    def heard(self, client: str, event: str, since: int = 0, until: int | None = None) -> list[int]:
+        """Where in `entries`, from `since` on and before `until`, the client heard the event."""
+        return [
+            since + i
+            for i, e in enumerate(self.entries[since:until])
+            if e.kind is Kind.HEARD and e.client == client and e.event == event
+        ]
+
+    async def until(self, condition: Callable[[], bool], patience: Patience) -> bool:
+        """Wait until the condition holds; False when it does not before patience ends."""
+        while not condition():
+            left = patience.left()
+            if not left:
+                return False
+            waiting = asyncio.get_running_loop().create_future()
+            self._waiting.add(waiting)
+            try:
+                await asyncio.wait([waiting], timeout=left)
+            finally:
+                self._waiting.discard(waiting)
+        return True

@@ -1,0 +1,75 @@
+"""The course: found by walking up from a folder, its steps read from their step.toml."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class CourseError(Exception):
+    """There is no course here, or no such step, or its step.toml is wrong; says how to mend it."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: its number and title, and where its starter and its solution are."""
+
+    number: int
+    title: str
+    folder: Path
+    solution: Path
+
+
+@dataclass(frozen=True)
+class Course:
+    """The steps in order, and the folder that holds `steps/` and `solutions/`."""
+
+    root: Path
+    steps: tuple[Step, ...]
+
+    def find(self, name: str) -> Step:
+        """The step that a student means by `6`, `06`, `step6`, `step06` or its folder's name.
+
+        Raises CourseError where there is none.
+        """
+        match = re.fullmatch(r"(?:step)?0*(\d+)(_\w+)?", name.strip("/"))
+        number = int(match[1]) if match else None
+        for step in self.steps:
+            if step.number == number and (not (match and match[2]) or step.folder.name == name):
+                return step
+        known = ", ".join(str(step.number) for step in self.steps)
+        raise CourseError(f"no step {name!r}: there are {known}; write for example step6, 6 or all")
+
+    def around(self, folder: Path) -> Step | None:
+        """The step in whose starter or solution `folder` is, or None."""
+        places = [folder.resolve(), *folder.resolve().parents]
+        return next((s for s in self.steps if s.folder in places or s.solution in places), None)
+
+
+def find_course(start: Path) -> Course:
+    """The course whose folder is `start` or the nearest above it.
+
+    Raises CourseError where there is none, or where a step.toml cannot be read.
+    """
+    for root in (start.resolve(), *start.resolve().parents):
+        files = sorted(root.glob("steps/step*/step.toml"))
+        if files:
+            return Course(root, tuple(_read(file) for file in files))
+    raise CourseError(
+        f"no course here: neither {start} nor a folder above it has steps/; "
+        "run grader inside your copy of the course"
+    )
+
+
+def _read(file: Path) -> Step:
+    folder = file.parent
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+        number, title = table["number"], table["title"]
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise CourseError(f"{file}: {error}") from error
+    except KeyError as error:
+        raise CourseError(f"{file}: {error.args[0]} is missing") from error
+    if not isinstance(number, int) or not isinstance(title, str):
+        raise CourseError(f"{file}: number must be a whole number and title a string")
+    return Step(number, title, folder, folder.parent.parent / "solutions" / folder.name)

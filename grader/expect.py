@@ -1,0 +1,289 @@
+"""Expectations over a recorded history: what clients must hear, and what they must not.
+
+A check acts and expects in turns. Leaving a turn waits for what must come, fails at once on what
+is wrong, and passes a barrier on every client, behind which nothing of the turn is still under
+way. At the end of the check all turns are judged once more, behind two barriers and the grace:
+what came too often, or should not have come, has come by then.
+
+A failed expectation raises CheckFailed with its findings: facts, which `explain` puts in words.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from types import TracebackType
+from typing import Any
+
+from grader.client import ScriptedClient
+from grader.conversation import Conversation, Kind, Payload
+from grader.output import Output, Watch
+from grader.patience import Patience
+from grader.values import same
+
+BARRIERS = 2  # on every client at the end of a check; one is enough between its turns
+GRACE = 0.05  # seconds given, behind the last barrier, to a server that dispatches on a later tick
+
+Clients = ScriptedClient | Iterable[ScriptedClient]
+
+
+class Fault(StrEnum):
+    """What kind of thing a finding is."""
+
+    MISSING = "missing"  # did not come within the patience
+    DIFFERENT = "different"  # came with another payload
+    SURPLUS = "surplus"  # should not have come, or not again
+    UNPRINTED = "unprinted"  # no line of the output has the text
+    REFUSED = "refused"  # a client could not connect
+    LOST = "lost"  # a client's connection ended
+    MALFORMED = "malformed"  # no Socket.IO packet
+    SILENT = "silent"  # the server does not answer anything any more
+    ENDED = "ended"  # the server's process ended
+    FLOODED = "flooded"  # the server printed without end
+    NOT_READY = "not ready"  # the server never came to listen
+    TOO_LONG = "too long"  # the check's own deadline passed
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fact that fails a check. `entry` is where in the history it stands, if anywhere."""
+
+    fault: Fault
+    client: str = ""
+    event: str = ""
+    expected: Payload | None = None
+    got: Payload | None = None
+    entry: int | None = None
+    text: str = ""
+
+
+class CheckFailed(Exception):  # noqa: N818 - it is a verdict, not an error
+    """An expectation failed: its findings, and where in the history its turn began."""
+
+    def __init__(self, findings: Iterable[Finding], since: int = 0) -> None:
+        self.findings = tuple(findings)
+        self.since = since
+        super().__init__(", ".join(f"{f.fault} {f.client} {f.event}" for f in self.findings))
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a turn needs to know of the check that it is part of."""
+
+    conversation: Conversation
+    clients: list[ScriptedClient]
+    output: Output | None
+    patience: Callable[[], Patience]
+    broken: Callable[[], Finding | None]  # what keeps anything more from coming, if anything does
+
+
+Heard = list[tuple[int, Payload]]  # where in the history, and with what
+
+
+@dataclass(frozen=True)
+class _Hears:
+    """A client hears exactly these payloads of an event.
+
+    `lanes` gives each payload the lane whose order it keeps; None: one lane for all.
+    """
+
+    client: str
+    event: str
+    payloads: tuple[Payload, ...]
+    lanes: tuple[Any, ...] | None = None
+    because: str = ""
+
+    def judge(self, heard: Heard) -> tuple[bool, Finding | None]:
+        """Whether all has come, and the first thing that is wrong with what came."""
+        remaining = list(range(len(self.payloads)))
+        for entry, got in heard:
+            nexts = {self._lane(i): i for i in reversed(remaining)}  # each lane's next payload
+            found = next((i for i in nexts.values() if same(self.payloads[i], got)), None)
+            if found is not None:
+                remaining.remove(found)
+                continue
+            too_early = next((i for i in remaining if same(self.payloads[i], got)), None)
+            if too_early is not None:
+                expected = self.payloads[nexts[self._lane(too_early)]]
+                return False, self._finding(Fault.DIFFERENT, expected, got, entry)
+            if not remaining or any(same(got, payload) for payload in self.payloads):
+                return False, self._finding(Fault.SURPLUS, None, got, entry)
+            expected = self.payloads[remaining[0]]
+            return False, self._finding(Fault.DIFFERENT, expected, got, entry)
+        return not remaining, None
+
+    def missing(self, heard: Heard) -> list[Finding]:
+        """A finding for each payload that has not come."""
+        came = [payload for _, payload in heard]
+        return [
+            self._finding(Fault.MISSING, payload, None, None)
+            for payload in self.payloads
+            if not any(same(payload, one) for one in came)
+        ]
+
+    def _lane(self, index: int) -> Any:
+        return self.lanes[index] if self.lanes else None
+
+    def _finding(
+        self, fault: Fault, expected: Payload | None, got: Payload | None, entry: int | None
+    ) -> Finding:
+        return Finding(fault, self.client, self.event, expected, got, entry, self.because)
+
+
+@dataclass(frozen=True)
+class _HearsSome(_Hears):
+    """A client hears an event at least once, with whatever payload."""
+
+    def judge(self, heard: Heard) -> tuple[bool, Finding | None]:
+        return bool(heard), None
+
+    def missing(self, heard: Heard) -> list[Finding]:
+        return [] if heard else [self._finding(Fault.MISSING, None, None, None)]
+
+
+@dataclass(frozen=True)
+class _MayHear(_Hears):
+    """A client may hear an event, any number of times, but always with this payload."""
+
+    def judge(self, heard: Heard) -> tuple[bool, Finding | None]:
+        for entry, got in heard:
+            if not same(got, self.payloads[0]):
+                return True, self._finding(Fault.DIFFERENT, self.payloads[0], got, entry)
+        return True, None
+
+
+class Turn:
+    """Something that clients do, and what must follow from it; an asynchronous context."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
+        self._hears: list[_Hears] = []
+        self._watches: list[Watch] = []
+        self.since = len(around.conversation.entries)
+
+    def hears(
+        self,
+        clients: Clients,
+        event: str,
+        *values: Any,
+        lane: Callable[[Any], Any] | None = None,
+        because: str = "",
+    ) -> None:
+        """Each client hears the event once for each value, in this order, and not again.
+
+        `lane` sorts the values into lanes, and only the order within each lane counts.
+        `because` says, in the words of the report, why nothing more should come.
+        """
+        payloads = tuple((value,) for value in values)
+        lanes = tuple(map(lane, values)) if lane else None
+        for client in _each(clients):
+            self._hears.append(_Hears(client.name, event, payloads, lanes, because))
+
+    def hears_some(self, clients: Clients, event: str) -> None:
+        """Each client hears the event at least once; with what is not judged."""
+        for client in _each(clients):
+            self._hears.append(_HearsSome(client.name, event, ()))
+
+    def hears_nothing(self, clients: Clients, event: str, *, because: str) -> None:
+        """No client of these hears the event."""
+        self.hears(clients, event, because=because)
+
+    def may_hear(self, clients: Clients, event: str, value: Any) -> None:
+        """The contract leaves open whether and how often, but not with what."""
+        for client in _each(clients):
+            self._hears.append(_MayHear(client.name, event, ((value,),)))
+
+    def prints(self, text: str) -> None:
+        """The server prints a line that contains the text; set before the clients act."""
+        if self._around.output:
+            self._watches.append(self._around.output.watch(text))
+
+    @property
+    def pairs(self) -> set[tuple[str, str]]:
+        """The (client, event) pairs that this turn is about."""
+        return {(one.client, one.event) for one in self._hears}
+
+    async def __aenter__(self) -> "Turn":
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            await self._end()
+
+    def wrongs(self, until: dict[tuple[str, str], int] | None = None) -> list[Finding]:
+        """What is wrong with what came so far; `until` bounds the pairs of a later turn."""
+        return [wrong for one in self._hears if (wrong := one.judge(self._heard(one, until))[1])]
+
+    async def _end(self) -> None:
+        around = self._around
+        await around.conversation.until(
+            lambda: bool(self._complete() or self.wrongs() or around.broken()), around.patience()
+        )
+        # Where something wrong ended the wait, what has not come is not missing yet.
+        waited_in_vain = not self.wrongs()
+        silent = await settle(around)
+        findings = [*self.wrongs(), *(self._missing() if waited_in_vain else [])]
+        if stopped := around.broken() or silent:
+            findings.append(stopped)
+        if findings:
+            raise CheckFailed(findings, self.since)
+
+    def _complete(self) -> bool:
+        return all(watch.seen for watch in self._watches) and all(
+            one.judge(self._heard(one))[0] for one in self._hears
+        )
+
+    def _missing(self) -> list[Finding]:
+        unprinted = [Finding(Fault.UNPRINTED, text=w.text) for w in self._watches if not w.seen]
+        return unprinted + [
+            finding
+            for one in self._hears
+            if not one.judge(self._heard(one))[0]
+            for finding in one.missing(self._heard(one))
+        ]
+
+    def _heard(
+        self, one: _Hears, until: dict[tuple[str, str], int] | None = None
+    ) -> Heard:
+        conversation = self._around.conversation
+        end = (until or {}).get((one.client, one.event))
+        where = conversation.heard(one.client, one.event, self.since, end)
+        return [(i, conversation.entries[i].args) for i in where]
+
+
+async def settle(around: Surroundings, *, barriers: int = 1, grace: float = 0) -> Finding | None:
+    """Wait until nothing is under way to any client: the barriers on each, then the grace.
+
+    A finding where the server does not answer a barrier.
+    """
+    for _ in range(barriers):
+        present = [client for client in around.clients if client.connected]
+        passed = await asyncio.gather(*(c.barrier(around.patience()) for c in present))
+        for client, through in zip(present, passed, strict=True):
+            if not through and client.connected and not around.broken():
+                return Finding(Fault.SILENT, client.name)
+    if grace:
+        await asyncio.sleep(grace)
+    return None
+
+
+def broken_connection(conversation: Conversation) -> Finding | None:
+    """The first connection that the server ended or broke, if it did."""
+    faults = {Kind.LOST: Fault.LOST, Kind.MALFORMED: Fault.MALFORMED}
+    return next(
+        (
+            Finding(faults[e.kind], e.client, entry=i, text=e.event)
+            for i, e in enumerate(conversation.entries)
+            if e.kind in faults
+        ),
+        None,
+    )
+
+
+def _each(clients: Clients) -> Iterable[ScriptedClient]:
+    return (clients,) if isinstance(clients, ScriptedClient) else clients

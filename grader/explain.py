@@ -1,0 +1,138 @@
+"""Puts a failed check into rows that a reader follows: what happened, and what is wrong with it."""
+
+from collections.abc import Iterator, Mapping
+
+from grader.conversation import Entry, Kind, Payload
+from grader.evidence import Evidence
+from grader.expect import Fault, Finding
+from grader.mistakes import recognise
+from grader.result import Explanation, Row
+from grader.values import printable, shortened, show
+
+MOST_ROWS = 16
+AROUND = 2  # rows kept on either side of one that has a note, where some have to go
+LAST_LINES = 8  # of what the server printed
+
+# Events of the course. Where a client hears another one, the student sent it: worth showing.
+KNOWN = frozenset(
+    {
+        "new user",
+        "new message",
+        "get online users",
+        "user has left",
+        "new channel",
+        "user changed channel",
+        "get channels",
+        "user count",
+    }
+)
+
+
+def explain(evidence: Evidence) -> Explanation:
+    """The rows, the lines that the server printed about it, and the mistake where it is known."""
+    names = shortened(list(evidence.conversation.sids))
+    rows = [*_acts_before(evidence, names), *_turn(evidence, names)]
+    rows += [row for finding in evidence.findings for row in _row_of(finding, evidence, names)]
+    return Explanation(tuple(_shortened(rows)), _printed(evidence), recognise(evidence))
+
+
+def _acts_before(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
+    """Who joined, and who went, before the turn that failed."""
+    for entry in evidence.conversation.entries[: evidence.since]:
+        if entry.kind is Kind.LEFT or (entry.kind is Kind.SENT and entry.event == "new user"):
+            yield _row(entry, names)
+
+
+def _turn(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
+    """What the clients did in the turn, then what each heard: that has no order across clients."""
+    events = {finding.event for finding in evidence.findings if finding.event}
+    notes = {f.entry: _note(f, names) for f in evidence.findings if f.entry is not None}
+    beside = {f.entry: f.expected or () for f in evidence.findings if f.entry is not None}
+    turn = list(enumerate(evidence.conversation.entries))[evidence.since :]
+    acts = [e for _, e in turn if e.kind in (Kind.SENT, Kind.LEFT)]
+    for entry in acts:
+        yield _row(entry, names)
+    if not events:
+        return
+    events.update(entry.event for entry in acts)
+    order = list(dict.fromkeys(e.client for e in evidence.conversation.entries))
+    for client in order:
+        for i, entry in turn:
+            if entry.kind is Kind.HEARD and entry.client == client:
+                if entry.event in events or entry.event not in KNOWN:
+                    yield _row(entry, names, notes.get(i, ""), beside.get(i, ()))
+
+
+def _row(entry: Entry, names: Mapping[str, str], note: str = "", beside: Payload = ()) -> Row:
+    payload = show(entry.args, names, beside)
+    event = printable(entry.event)
+    if entry.kind is Kind.LEFT:
+        return Row(entry.client, event)
+    if entry.kind is Kind.SENT:
+        return Row(entry.client, "→ server", event, payload, note)
+    return Row("server", f"→ {entry.client}", event, payload, note)
+
+
+def _note(finding: Finding, names: Mapping[str, str]) -> str:
+    if finding.fault is Fault.DIFFERENT:
+        expected = show(finding.expected or (), names, finding.got or ())
+        return f"should be {expected or 'without a payload'}"
+    return finding.text or "should not come"
+
+
+def _row_of(finding: Finding, evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
+    """A row for a finding that no entry of the turn shows."""
+    match finding.fault:
+        case Fault.MISSING:
+            payload = "" if finding.expected is None else show(finding.expected, names)
+            ended = evidence.of(Fault.ENDED, Fault.LOST, Fault.FLOODED, Fault.MALFORMED)
+            note = "did not come" + ("" if ended else f" within {evidence.patience:g} s")
+            yield Row(finding.client, "waits for", finding.event, payload, note)
+        case Fault.UNPRINTED:
+            yield Row("server", "prints", payload=f"{finding.text} …", note="was not printed")
+        case Fault.REFUSED:
+            for entry in evidence.turn:
+                if entry.kind is Kind.HTTP and entry.client == finding.client:
+                    status = f"HTTP status {entry.args[0]}"
+                    yield Row(finding.client, "→ server", entry.event, note=f"answered {status}")
+            note = printable(finding.text)
+            yield Row(finding.client, "connects", note=f"is not let in: {note}")
+        case Fault.LOST:
+            yield Row(finding.client, "is connected", note="the server ends the connection")
+        case Fault.MALFORMED:
+            text = printable(finding.text)
+            yield Row("server", f"→ {finding.client}", text, note="is no Socket.IO packet")
+        case Fault.SILENT:
+            note = f"has answered nothing for {evidence.patience:g} s"
+            yield Row("server", "hangs", note=note)
+        case Fault.ENDED | Fault.FLOODED | Fault.NOT_READY | Fault.TOO_LONG:
+            yield Row("server", "", note=finding.text)
+
+
+def _shortened(rows: list[Row]) -> Iterator[Row]:
+    """All rows where they are few; otherwise those around the ones with a note."""
+    if len(rows) <= MOST_ROWS:
+        yield from rows
+        return
+    noted = [i for i, row in enumerate(rows) if row.note][: MOST_ROWS // 4]
+    kept = {i for n in noted for i in range(n - AROUND, n + AROUND)} | {0, 1} | set(noted)
+    left_out = 0
+    for i, row in enumerate(rows):
+        if i not in kept:
+            left_out += 1
+            continue
+        if left_out:
+            yield Row("", f"… {left_out} more")
+            left_out = 0
+        yield row
+    if left_out:
+        yield Row("", f"… {left_out} more")
+
+
+def _printed(evidence: Evidence) -> tuple[str, ...]:
+    """The student's own part of the traceback, or else the last lines where the end is the fact."""
+    if evidence.traces:
+        return tuple(printable(line) for line in evidence.traces[0].lines())
+    if evidence.of(Fault.UNPRINTED, Fault.ENDED, Fault.NOT_READY, Fault.FLOODED, Fault.REFUSED):
+        return tuple(printable(line) for line in evidence.printed[-LAST_LINES:])
+    return ()

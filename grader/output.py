@@ -1,0 +1,95 @@
+"""What a server prints: captured with times, and bounded."""
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+KEPT_LINES = 2_000
+KEPT_LINE_BYTES = 4_096
+FLOOD_BYTES = 64 * 2**20
+FLOOD_LINES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One printed line: `at` in seconds of time.monotonic(), its text without the line's end."""
+
+    at: float
+    text: str
+
+
+@dataclass(eq=False)
+class Watch:
+    """Counts the lines that contain `text` and come after the watch was set."""
+
+    text: str
+    seen: int = 0
+
+
+@dataclass
+class Output:
+    """The standard output and error of one server, as lines.
+
+    The first and the last `KEPT_LINES` are kept, of each the first `KEPT_LINE_BYTES`. `on_change`
+    is called after lines have come.
+    """
+
+    on_change: Callable[[], None] = lambda: None
+    total_bytes: int = 0
+    total_lines: int = 0
+    _head: list[tuple[float, bytes]] = field(default_factory=list)
+    _tail: deque[tuple[float, bytes]] = field(default_factory=lambda: deque(maxlen=KEPT_LINES))
+    _rest: bytes = b""
+    _watches: list[Watch] = field(default_factory=list)
+
+    def feed(self, data: bytes) -> None:
+        """Take the next bytes from the pipe."""
+        self.total_bytes += len(data)
+        whole, end, rest = data.rpartition(b"\n")
+        if not end:
+            # Of a line without an end only the beginning is of use, and all that a watch needs.
+            if len(self._rest) < FLOOD_BYTES // 64:
+                self._rest += data
+            return
+        block, self._rest = self._rest + whole, rest
+        self._take(block.split(b"\n"))
+        for watch in self._watches:
+            watch.seen += block.count(watch.text.encode())
+        self.on_change()
+
+    def end(self) -> None:
+        """The pipe has ended: what is left is a line too."""
+        if self._rest:
+            self.feed(b"\n")
+
+    @property
+    def flooded(self) -> bool:
+        """Whether more came than any server has reason to print."""
+        return self.total_bytes > FLOOD_BYTES or self.total_lines > FLOOD_LINES
+
+    def watch(self, text: str) -> Watch:
+        """Count from now on the lines that contain `text`."""
+        watch = Watch(text)
+        self._watches.append(watch)
+        return watch
+
+    def lines(self) -> list[Line]:
+        """The kept lines; where lines are left out between them, one line says how many."""
+        missing = self.total_lines - len(self._head) - len(self._tail)
+        kept = [_line(at, text) for at, text in self._head]
+        if missing:
+            kept.append(Line(self._tail[0][0], f"(… {missing:,} more lines)"))
+        return kept + [_line(at, text) for at, text in self._tail]
+
+    def _take(self, lines: list[bytes]) -> None:
+        now = time.monotonic()
+        self.total_lines += len(lines)
+        room = KEPT_LINES - len(self._head)
+        self._head += [(now, line[: KEPT_LINE_BYTES + 1]) for line in lines[:room]]
+        self._tail.extend((now, line[: KEPT_LINE_BYTES + 1]) for line in lines[room:][-KEPT_LINES:])
+
+
+def _line(at: float, raw: bytes) -> Line:
+    text = raw[:KEPT_LINE_BYTES].decode(errors="backslashreplace").rstrip("\r")
+    return Line(at, text + " …" if len(raw) > KEPT_LINE_BYTES else text)

@@ -1,0 +1,46 @@
+"""How long to wait for what has not come: in seconds in which everybody could run.
+
+On a machine with more work than cores a server that is right is late. Linux counts, for every
+process, how long it was ready to run and had to wait for a core; that time is given back.
+"""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+LONGEST = 5  # times the seconds asked for, however busy the machine
+
+
+def starved(*pids: int) -> float:
+    """Seconds that the processes have waited for a core, ever; 0.0 where nothing counts it.
+
+    The source is /proc/PID/schedstat: time on a core and time waiting for one, in nanoseconds
+    (the kernel's Documentation/scheduler/sched-stats.rst).
+    """
+    total = 0.0
+    for pid in pids:
+        try:
+            total += int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
+        except (OSError, IndexError, ValueError):
+            continue
+    return total
+
+
+class Patience:
+    """A span of `seconds` that begins now and stretches while `waited()` grows."""
+
+    def __init__(self, seconds: float, waited: Callable[[], float] = lambda: 0.0) -> None:
+        self.seconds = seconds
+        self._waited = waited
+        self._began = time.monotonic()
+        self._waited_before = waited()
+
+    def left(self) -> float:
+        """Seconds until the span may be over; 0.0 once it is."""
+        gone = time.monotonic() - self._began
+        if gone < self.seconds:
+            return self.seconds - gone
+        allowed = min(
+            self.seconds + self._waited() - self._waited_before, LONGEST * self.seconds
+        )
+        return max(0.0, allowed - gone)

@@ -1,0 +1,104 @@
+"""TCP ports: a free one to hand out, and who listens where.
+
+Linux is asked through its socket diagnosis (sock_diag(7)), which looks at the listening sockets
+alone and answers in microseconds; elsewhere psutil tells.
+"""
+
+import contextlib
+import os
+import random
+import socket
+import struct
+import sys
+
+import psutil
+
+# Below the ranges from which Linux (32768-60999) and macOS (49152-65535) take the ports of
+# outgoing connections, so that no client's own port is in a server's way.
+FIRST, LAST = 20_000, 32_000
+
+# linux/netlink.h, linux/sock_diag.h, linux/inet_diag.h, net/tcp_states.h
+_NETLINK_SOCK_DIAG = 4
+_SOCK_DIAG_BY_FAMILY = 20
+_REQUEST_DUMP = 0x1 | 0x300
+_DONE, _ERROR = 3, 2
+_LISTEN = 1 << 10
+_HEADER = struct.Struct("=IHHII")  # nlmsghdr: length, type, flags, sequence, pid
+_QUERY = struct.Struct("=BBBBI48x")  # inet_diag_req_v2: family, protocol, ext, pad, states
+_PORT = struct.Struct(">4xH")  # inet_diag_msg: the local port
+_INODE = struct.Struct("=68xI")  # inet_diag_msg: the inode
+
+
+def free_port() -> int:
+    """A TCP port of 127.0.0.1 that nobody uses now.
+
+    Raises OSError when a hundred tries find none.
+    """
+    for _ in range(100):
+        port = random.randrange(FIRST, LAST)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise OSError("no free port on 127.0.0.1")
+
+
+def is_listened_on(port: int) -> bool:
+    """Whether some process of this machine takes connections on 127.0.0.1:`port`."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def listening(pid: int, *, children: bool) -> set[int]:
+    """The TCP ports on which process `pid` listens, or, if asked for, a process it started."""
+    family = [pid, *(_children(pid) if children else ())]
+    if sys.platform != "linux":
+        return set().union(*map(_ports_by_psutil, family))
+    inodes = {inode: port for f in (socket.AF_INET, socket.AF_INET6) for inode, port in _dump(f)}
+    return set().union(*(_ports_of(member, inodes) for member in family)) if inodes else set()
+
+
+def _dump(family: int) -> list[tuple[int, int]]:
+    """(inode, port) of every listening TCP socket of the family."""
+    found = []
+    query = _QUERY.pack(family, socket.IPPROTO_TCP, 0, 0, _LISTEN)
+    header = _HEADER.pack(_HEADER.size + len(query), _SOCK_DIAG_BY_FAMILY, _REQUEST_DUMP, 1, 0)
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, _NETLINK_SOCK_DIAG) as diagnosis:
+        diagnosis.send(header + query)
+        while True:
+            data = diagnosis.recv(65536)
+            while data:
+                length, kind, _, _, _ = _HEADER.unpack_from(data)
+                if kind in (_DONE, _ERROR):
+                    return found
+                message = data[_HEADER.size : length]
+                found.append((_INODE.unpack_from(message)[0], _PORT.unpack_from(message)[0]))
+                data = data[(length + 3) & ~3 :]
+
+
+def _ports_of(pid: int, inodes: dict[int, int]) -> set[int]:
+    """The ports of those sockets that the process has open (proc(5), /proc/PID/fd)."""
+    ports = set()
+    with contextlib.suppress(OSError):
+        for descriptor in os.listdir(f"/proc/{pid}/fd"):
+            with contextlib.suppress(OSError):
+                kind, _, inode = os.readlink(f"/proc/{pid}/fd/{descriptor}").partition(":[")
+                if kind == "socket" and (port := inodes.get(int(inode[:-1]))):
+                    ports.add(port)
+    return ports
+
+
+def _children(pid: int) -> list[int]:
+    """Every process that `pid` has started, directly or not."""
+    with contextlib.suppress(psutil.Error):
+        return [child.pid for child in psutil.Process(pid).children(recursive=True)]
+    return []
+
+
+def _ports_by_psutil(pid: int) -> set[int]:
+    with contextlib.suppress(psutil.Error):
+        return {
+            c.laddr.port
+            for c in psutil.Process(pid).net_connections("tcp")
+            if c.status == psutil.CONN_LISTEN
+        }
+    return set()

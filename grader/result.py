@@ -1,0 +1,132 @@
+"""Results as data: what the runner hands to the reports. Nothing here knows how it came about."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Verdict(StrEnum):
+    """What a check came to."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_JUDGED = "not judged"
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A place in the submission: a path relative to its folder, and a line from 1."""
+
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A known mistake: its id, what it looks like, and where, as far as that is known."""
+
+    id: str
+    text: str
+    where: Where | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of what happened: who, did what, with which event and payload; and what is wrong.
+
+    `payload` is text, as it is shown. `note` is "" where nothing is wrong with the line.
+    """
+
+    who: str
+    does: str
+    event: str = ""
+    payload: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a check failed: what happened, what the server printed of it, what it looks like."""
+
+    rows: tuple[Row, ...]
+    printed: tuple[str, ...] = ()
+    mistake: Mistake | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One entry of a check's history; `at` in seconds since the check began."""
+
+    at: float
+    kind: str
+    client: str
+    event: str
+    args: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One check's outcome. `reason` says why it was not judged; `seconds` is its duration."""
+
+    id: str
+    title: str
+    verdict: Verdict
+    points: int
+    hint: str
+    reason: str = ""
+    explanation: Explanation | None = None
+    history: tuple[Happening, ...] = ()
+    seconds: float = 0.0
+    graders_fault: bool = False
+
+    @property
+    def earned(self) -> int:
+        """The points, where the check passed."""
+        return self.points if self.verdict is Verdict.PASSED else 0
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """The checks of one step, and notes on how they were run."""
+
+    number: int
+    title: str
+    checks: tuple[CheckResult, ...]
+    notes: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def verdict(self) -> Verdict:
+        """Failed where a check failed, passed where all did."""
+        return overall(check.verdict for check in self.checks)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One run of the grader: the submission, as the caller named it, and its steps."""
+
+    submission: str
+    steps: tuple[StepResult, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """Failed where a step failed, passed where all did."""
+        return overall(step.verdict for step in self.steps)
+
+    @property
+    def exit_code(self) -> int:
+        """0 all passed, 1 a check failed, 3 the grader could not judge."""
+        checks = [check for step in self.steps for check in step.checks]
+        if any(check.graders_fault for check in checks):
+            return 3
+        return {Verdict.PASSED: 0, Verdict.FAILED: 1, Verdict.NOT_JUDGED: 3}[self.verdict]
+
+
+def overall(verdicts: Iterable[Verdict]) -> Verdict:
+    """The verdict on a whole from those on its parts."""
+    found = set(verdicts)
+    for verdict in (Verdict.FAILED, Verdict.NOT_JUDGED):
+        if verdict in found:
+            return verdict
+    return Verdict.PASSED

@@ -1,0 +1,274 @@
+"""Runs the checks of a step side by side, each on a fresh server, and judges their histories."""
+
+import asyncio
+import time
+import traceback
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from grader.check import Check
+from grader.conversation import Conversation, Entry
+from grader.expect import CheckFailed, Fault, Finding
+from grader.evidence import Evidence
+from grader.explain import explain
+from grader.launcher import Launcher, LaunchError
+from grader.result import CheckResult, Happening, StepResult, Verdict
+from grader.scene import Scene
+from grader.server import NotReadyError, Server, Submission, serving
+from grader.source import Source
+from grader.values import text_of
+
+DEADLINE = 10  # times the patience: the longest that one check may take
+LARGEST_SHOWN = 20_000  # characters of one value in a result's history
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to run: how many checks at a time, the patience in seconds with what is missing, and
+    whether each result carries its history.
+    """
+
+    jobs: int = 20
+    patience: float = 2.0
+    keep_history: bool = False
+
+
+class StepRun:
+    """One run of a step's checks against a submission.
+
+    `progress` is called with every result as it comes, in no fixed order; a result may still
+    become "not judged" once all are known.
+    """
+
+    def __init__(
+        self,
+        submission: Submission,
+        launcher: Launcher | None,
+        options: Options,
+        progress: Callable[[CheckResult], None] = lambda _: None,
+    ) -> None:
+        self._submission = submission
+        self._launcher = launcher
+        self._options = options
+        self._progress = progress
+        self._source = Source(submission.folder)
+        self._elsewhere: int | None = None
+
+    async def run(self, number: int, title: str, checks: Sequence[Check]) -> StepResult:
+        """All checks, the first one's server started before the others'.
+
+        What it shows holds for all: a server that does not start is waited for once, and one
+        that listens on a port of its own choice lets no second one in beside it.
+        """
+        began = time.monotonic()
+        started = asyncio.Event()
+        first = asyncio.create_task(self._judge(checks[0], started.set))
+        waiting = asyncio.create_task(started.wait())
+        await asyncio.wait({first, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        rest: list[CheckResult] = []
+        if started.is_set():
+            alone = self._elsewhere is not None or self._submission.url is not None
+            if alone:
+                await first
+            room = asyncio.Semaphore(1 if alone else self._options.jobs)
+
+            async def in_turn(check: Check) -> CheckResult:
+                async with room:
+                    return await self._judge(check)
+
+            rest = list(await asyncio.gather(*map(in_turn, checks[1:])))
+        waiting.cancel()
+        results = [await first, *rest]
+        if not rest:
+            reason = "the server does not start"
+            results += [not_judged(check, reason) for check in checks[1:]]
+        return StepResult(
+            number,
+            title,
+            tuple(_with_needs(checks, results)),
+            self._notes(),
+            time.monotonic() - began,
+        )
+
+    async def _judge(
+        self, check: Check, started: Callable[[], None] = lambda: None
+    ) -> CheckResult:
+        began = time.monotonic()
+        if check.needs_output and self._submission.url is not None:
+            started()
+            result = not_judged(check, "what the server prints cannot be seen through a URL")
+        else:
+            result = await self._play(check, started)
+        result = replace(result, seconds=time.monotonic() - began)
+        self._progress(result)
+        return result
+
+    async def _play(self, check: Check, started: Callable[[], None]) -> CheckResult:
+        conversation = Conversation()
+        server: Server | None = None
+        failure: CheckFailed | None = None
+        try:
+            async with serving(
+                self._submission, self._launcher, self._options.patience, conversation.changed
+            ) as server:
+                self._elsewhere = server.elsewhere
+                started()
+                failure = await self._scene(check, conversation, server)
+        except NotReadyError as error:
+            finding = Finding(Fault.NOT_READY, text=_not_ready(error))
+            return self._failed(
+                check, conversation, CheckFailed([finding]), error.output.lines(), error.code
+            )
+        except (LaunchError, OSError) as error:
+            return not_judged(check, f"the grader could not start a server: {error}", fault=True)
+        except Exception:
+            trace = traceback.format_exc()
+            return not_judged(check, f"a fault of the grader's own:\n{trace}", fault=True)
+        if failure:
+            lines = server.output.lines() if server.output else []
+            return self._failed(check, conversation, failure, lines, _own_exit(failure, server))
+        return CheckResult(
+            check.id,
+            check.title,
+            Verdict.PASSED,
+            check.points,
+            check.hint,
+            history=self._history(conversation),
+        )
+
+    async def _scene(
+        self, check: Check, conversation: Conversation, server: Server
+    ) -> CheckFailed | None:
+        """Play the check on its server; what failed it, or None."""
+        seconds = self._options.patience
+        scene = Scene(
+            server.url,
+            conversation,
+            seconds,
+            output=server.output,
+            starved=server.starved,
+            stopped=lambda: _stopped(server),
+        )
+        try:
+            async with asyncio.timeout(seconds * DEADLINE):
+                await check.play(scene)
+                await scene.settle()
+        except CheckFailed as failure:
+            return failure
+        except TimeoutError:
+            text = f"the conversation was not over after {seconds * DEADLINE:g} s"
+            return CheckFailed([Finding(Fault.TOO_LONG, text=text)])
+        finally:
+            await scene.close()
+        return None
+
+    def _failed(
+        self,
+        check: Check,
+        conversation: Conversation,
+        failure: CheckFailed,
+        lines: Iterable[object],
+        exit_code: int | None,
+    ) -> CheckResult:
+        evidence = Evidence(
+            failure.findings,
+            conversation,
+            failure.since,
+            tuple(str(getattr(line, "text", line)) for line in lines),
+            exit_code,
+            self._source,
+            self._options.patience,
+        )
+        return CheckResult(
+            check.id,
+            check.title,
+            Verdict.FAILED,
+            check.points,
+            check.hint,
+            explanation=explain(evidence),
+            history=self._history(conversation),
+        )
+
+    def _history(self, conversation: Conversation) -> tuple[Happening, ...]:
+        if not self._options.keep_history:
+            return ()
+        return tuple(
+            Happening(round(e.at, 4), e.kind.value, e.client, e.event, _bounded(e))
+            for e in conversation.entries
+        )
+
+    def _notes(self) -> tuple[str, ...]:
+        if self._elsewhere is None:
+            return ()
+        return (
+            f"the server listens on port {self._elsewhere}, whatever PORT says; it was graded "
+            'there, one check after another. Take the port from os.environ["PORT"].',
+        )
+
+
+def not_judged(check: Check, reason: str, *, fault: bool = False) -> CheckResult:
+    """The result of a check that was not, or could not be, judged; `fault`: the grader's own."""
+    return CheckResult(
+        check.id,
+        check.title,
+        Verdict.NOT_JUDGED,
+        check.points,
+        check.hint,
+        reason,
+        graders_fault=fault,
+    )
+
+
+def _with_needs(checks: Sequence[Check], results: Sequence[CheckResult]) -> list[CheckResult]:
+    """The results, a failed one not judged where a check that it needs has not passed."""
+    by_check = dict(zip(checks, results, strict=True))
+    for check in checks:
+        unmet = [by_check[n] for n in check.needs if n in by_check]
+        unmet = [result for result in unmet if result.verdict is not Verdict.PASSED]
+        if unmet and by_check[check].verdict is Verdict.FAILED:
+            reason = f"it needs “{unmet[0].title}”"
+            by_check[check] = replace(
+                not_judged(check, reason),
+                history=by_check[check].history,
+                seconds=by_check[check].seconds,
+            )
+    return [by_check[check] for check in checks]
+
+
+def _stopped(server: Server) -> Finding | None:
+    if server.output and server.output.flooded:
+        size = server.output.total_bytes / 2**20
+        return Finding(Fault.FLOODED, text=f"printed {size:,.0f} MiB and went on")
+    if server.exit_code is not None:
+        return Finding(Fault.ENDED, text=exit_text(server.exit_code))
+    return None
+
+
+def _own_exit(failure: CheckFailed, server: Server) -> int | None:
+    """The exit code, where the server ended by itself and not because the check was over."""
+    ended = any(finding.fault is Fault.ENDED for finding in failure.findings)
+    return server.exit_code if ended else None
+
+
+def exit_text(code: int) -> str:
+    """How a process ended, in words."""
+    return f"was ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
+
+
+def _not_ready(error: NotReadyError) -> str:
+    if error.code is not None:
+        return f"{exit_text(error.code)} before it listened on any port"
+    if error.output.flooded:
+        return "printed without end, and did not listen on any port"
+    return f"did not listen on any port within {error.waited:.0f} s"
+
+
+def _bounded(entry: Entry) -> tuple[object, ...]:
+    def bounded(value: object) -> object:
+        if isinstance(value, (str, list, dict, bytes)):
+            text = text_of(value)
+            if isinstance(value, bytes) or len(text) > LARGEST_SHOWN:
+                return f"{text[:LARGEST_SHOWN]} … ({len(text):,} characters)"
+        return value
+
+    return tuple(bounded(value) for value in entry.args)

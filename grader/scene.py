@@ -1,0 +1,128 @@
+"""What a check is written with: clients that come and go on one server, and turns they take."""
+
+import asyncio
+from collections.abc import Callable
+
+from grader.client import ScriptedClient, Transport
+from grader.conversation import Conversation, Kind
+from grader.expect import (
+    BARRIERS,
+    GRACE,
+    CheckFailed,
+    Fault,
+    Finding,
+    Surroundings,
+    Turn,
+    broken_connection,
+    settle,
+)
+from grader.output import Output
+from grader.patience import Patience
+
+
+class Scene:
+    """One check's stage: a fresh server at `url`, and the clients that the check calls up.
+
+    `seconds` is the patience with what is missing, `starved` the seconds that somebody waited
+    for a core, `stopped` what ended the server, if anything did.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        conversation: Conversation,
+        seconds: float,
+        *,
+        output: Output | None = None,
+        starved: Callable[[], float] = lambda: 0.0,
+        stopped: Callable[[], Finding | None] = lambda: None,
+    ) -> None:
+        self.conversation = conversation
+        self.clients: list[ScriptedClient] = []
+        self.output = output
+        self._url = url
+        self._seconds = seconds
+        self._stopped = stopped
+        self._turns: list[Turn] = []
+        self._around = Surroundings(
+            conversation,
+            self.clients,
+            output,
+            lambda: Patience(seconds, starved),
+            lambda: stopped() or broken_connection(conversation),
+        )
+
+    async def open(self, *names: str, transport: Transport = "websocket") -> list[ScriptedClient]:
+        """Open the step's page once for each name: connected, but not joined.
+
+        Raises CheckFailed when the server does not let one connect.
+        """
+        since = len(self.conversation.entries)
+        opened = [
+            ScriptedClient(name, self._url, self.conversation, self._seconds) for name in names
+        ]
+        self.clients += opened
+        await asyncio.gather(*(client.connect(transport) for client in opened))
+        refused = [
+            Finding(Fault.REFUSED, entry.client, entry=since + i, text=entry.event)
+            for i, entry in enumerate(self.conversation.entries[since:])
+            if entry.kind is Kind.REFUSED
+        ]
+        if refused:
+            stopped = self._stopped()
+            raise CheckFailed([*refused, *([stopped] if stopped else [])], since)
+        for client in opened:
+            await client.open_page()
+        # Behind this the server knows every one of them, whoever acts next.
+        await asyncio.gather(*(client.barrier(self._around.patience()) for client in opened))
+        return opened
+
+    async def join(self, *clients: ScriptedClient) -> None:
+        """Let clients join before what the check is about; who hears of it is not judged."""
+        since = len(self.conversation.entries)
+        for client in clients:
+            await client.join()
+
+        def unheard() -> list[ScriptedClient]:
+            told = {
+                entry.args
+                for entry in self.conversation.entries[since:]
+                if entry.kind is Kind.HEARD and entry.event == "new user"
+                and entry.args and isinstance(entry.args[0], str)
+            }
+            return [client for client in clients if (client.name,) not in told]
+
+        around = self._around
+        await self.conversation.until(
+            lambda: bool(not unheard() or around.broken()), around.patience()
+        )
+        findings = [
+            Finding(Fault.MISSING, client.name, "new user", (client.name,)) for client in unheard()
+        ]
+        if findings:
+            broken = around.broken()
+            raise CheckFailed([*findings, *([broken] if broken else [])], since)
+
+    def turn(self) -> Turn:
+        """Begin a turn: `async with scene.turn() as turn:`."""
+        turn = Turn(self._around)
+        self._turns.append(turn)
+        return turn
+
+    async def settle(self) -> None:
+        """At the end of the check: judge once more, when nothing can be under way any longer.
+
+        Raises CheckFailed where something came that should not have come.
+        """
+        silent = await settle(self._around, barriers=BARRIERS, grace=GRACE)
+        later: dict[tuple[str, str], int] = {}
+        for turn in reversed(self._turns):
+            if wrongs := turn.wrongs(later):
+                raise CheckFailed(wrongs, turn.since)
+            later.update(dict.fromkeys(turn.pairs, turn.since))
+        if stopped := self._around.broken() or silent:
+            raise CheckFailed([stopped], self._turns[-1].since if self._turns else 0)
+
+    async def close(self) -> None:
+        """Let every client go."""
+        await asyncio.gather(*(client.close() for client in self.clients))

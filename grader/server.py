@@ -1,0 +1,164 @@
+"""A submission's server: started on a free port, known to be ready, stopped with all it started."""
+
+import asyncio
+import os
+import shlex
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from grader import patience, ports
+from grader.launcher import Launcher, Process
+from grader.output import Output
+
+STOP_MOMENT = 0.2  # seconds between SIGTERM and SIGKILL
+BUSY_FACTOR = 3  # a server that is still computing may take so many times the patience to listen
+ELSEWHERE_AFTER = 0.25  # seconds that a server may listen on another port before PORT
+
+_POLL = 0.001  # seconds between two looks at the table of listening sockets, at first
+_POLL_SLOWEST = 0.02
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What is graded: the app.py of a folder, another command run in it, or a running server."""
+
+    folder: Path | None
+    command: str | None = None
+    url: str | None = None
+
+    @property
+    def argv(self) -> Sequence[str] | None:
+        """The command's words, None where it is the folder's app.py."""
+        return None if self.command is None else shlex.split(self.command)
+
+
+class Server:
+    """A server that takes clients at `url`. `output` is None where it cannot be seen."""
+
+    def __init__(
+        self, url: str, *, process: Process | None = None, asked_port: int | None = None
+    ) -> None:
+        self.url = url
+        self.process = process
+        self.asked_port = asked_port
+
+    @property
+    def output(self) -> Output | None:
+        return self.process.output if self.process else None
+
+    @property
+    def exit_code(self) -> int | None:
+        """None while the server runs, or where that cannot be seen."""
+        return self.process.code if self.process else None
+
+    @property
+    def elsewhere(self) -> int | None:
+        """The port it listens on, where that is not the one it was given."""
+        port = int(self.url.rpartition(":")[2])
+        return port if self.asked_port not in (None, port) else None
+
+    def starved(self) -> float:
+        """Seconds that the server and the grader have waited for a core."""
+        pids = (self.process.pid,) if self.process else ()
+        return patience.starved(os.getpid(), *pids)
+
+
+class NotReadyError(Exception):
+    """The server did not come to listen. `code` is its exit code where it ended."""
+
+    def __init__(self, output: Output, code: int | None, waited: float) -> None:
+        super().__init__(f"exit code {code}" if code is not None else "it never listened")
+        self.output = output
+        self.code = code
+        self.waited = waited
+
+
+@asynccontextmanager
+async def serving(
+    submission: Submission, launcher: Launcher | None, seconds: float, changed: Callable[[], None]
+) -> AsyncIterator[Server]:
+    """A fresh server of the submission, stopped with its process group on leaving.
+
+    `seconds` is the patience with a server that does nothing; `changed` is called when the
+    server prints or ends. Raises NotReadyError, and launcher.LaunchError.
+    """
+    if submission.url is not None:
+        yield Server(submission.url.rstrip("/"))
+        return
+    assert launcher is not None
+    assert submission.folder is not None
+    for _ in range(3):
+        port = ports.free_port()
+        output = Output(on_change=changed)
+        process = await launcher.start(
+            submission.folder, environment(submission.folder, port), submission.argv, output
+        )
+        process.ended.add_done_callback(lambda _: changed())
+        try:
+            try:
+                found = await _ready(process, port, seconds)
+            except NotReadyError as error:
+                if error.code is not None and ports.is_listened_on(port):
+                    continue  # another program took the port between our look and the start
+                raise
+            yield Server(f"http://127.0.0.1:{found}", process=process, asked_port=port)
+            return
+        finally:
+            await launcher.stop(process, STOP_MOMENT)
+    raise OSError("three free ports in a row were taken by other programs")
+
+
+def environment(folder: Path, port: int) -> dict[str, str]:
+    """The environment of a submission's server: the caller's, and what COURSE.md promises."""
+    static = folder.parent.parent / "static"
+    return {
+        **os.environ,
+        "PORT": str(port),
+        "STATIC_DIR": os.environ.get("STATIC_DIR", str(static)),
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONIOENCODING": "utf-8:backslashreplace",
+    }
+
+
+async def _ready(process: Process, port: int, seconds: float) -> int:
+    """The port on which the process, or a child of it, has come to listen."""
+    began = asyncio.get_running_loop().time()
+    idle = patience.Patience(seconds, lambda: patience.starved(process.pid))
+    longest = patience.Patience(seconds * BUSY_FACTOR, lambda: patience.starved(process.pid))
+    computed = 0.0
+    elsewhere: patience.Patience | None = None
+    pause = _POLL
+    while True:
+        # To look for children costs more than to look; few servers have any.
+        found = ports.listening(process.pid, children=pause > _POLL * 10)
+        if port in found:
+            return port
+        if process.code is not None or process.output.flooded:
+            raise NotReadyError(process.output, process.code, seconds)
+        if found:
+            elsewhere = elsewhere or patience.Patience(min(ELSEWHERE_AFTER, seconds))
+            if not elsewhere.left():
+                return min(found)
+        if not idle.left():
+            so_far = _computed(process.pid)
+            if not longest.left() or so_far - computed < seconds / 4:
+                waited = asyncio.get_running_loop().time() - began
+                raise NotReadyError(process.output, None, waited)
+            computed = so_far
+            idle = patience.Patience(seconds, lambda: patience.starved(process.pid))
+        await asyncio.wait([process.ended], timeout=pause)
+        pause = min(pause * 1.2, _POLL_SLOWEST)
+
+
+def _computed(pid: int) -> float:
+    """Seconds of processor time that a process has used."""
+    try:
+        times = psutil.Process(pid).cpu_times()
+    except psutil.Error:
+        return 0.0
+    return float(times.user + times.system)

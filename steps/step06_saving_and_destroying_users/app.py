@@ -1,0 +1,24 @@
+import os
+
+import socketio
+from aiohttp import web
+
+import chat
+
+sio = socketio.AsyncServer(async_mode="aiohttp")
+app = web.Application()
+sio.attach(app)
+
+# TODO 1: make an empty dict, online_users, for username -> socket id.
+
+
+@sio.event
+async def connect(sid, environ):
+    print("New user connected")
+
+
+# TODO 1: hand online_users to chat.register as well.
+chat.register(sio)
+
+if __name__ == "__main__":
+    web.run_app(app, host="127.0.0.1", port=int(os.environ.get("PORT", 3000)))

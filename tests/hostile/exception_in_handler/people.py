@@ -1,0 +1,7 @@
+import colours
+
+known = {}
+
+
+def remember(username):
+    known[username] = colours.colour_of(username)

@@ -1,0 +1,31 @@
+import os
+import threading
+
+import socketio
+from aiohttp import web
+
+import chat
+
+sio = socketio.AsyncServer(async_mode="aiohttp", async_handlers=False)
+app = web.Application()
+sio.attach(app)
+
+online_users = {}
+
+
+@sio.event
+async def connect(sid, environ):
+    print("New user connected")
+
+
+chat.register(sio, online_users)
+
+
+def flood():
+    while True:
+        print("the chat is running " * 4)
+
+
+if __name__ == "__main__":
+    threading.Thread(target=flood, daemon=True).start()
+    web.run_app(app, host="127.0.0.1", port=int(os.environ.get("PORT", 3000)))

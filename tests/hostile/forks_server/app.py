@@ -1,0 +1,27 @@
+import os
+
+import socketio
+from aiohttp import web
+
+import chat
+
+sio = socketio.AsyncServer(async_mode="aiohttp", async_handlers=False)
+app = web.Application()
+sio.attach(app)
+
+online_users = {}
+
+
+@sio.event
+async def connect(sid, environ):
+    print("New user connected")
+
+
+chat.register(sio, online_users)
+
+if __name__ == "__main__":
+    child = os.fork()
+    if child:
+        _, status = os.waitpid(child, 0)
+        raise SystemExit(os.waitstatus_to_exitcode(status))
+    web.run_app(app, host="127.0.0.1", port=int(os.environ.get("PORT", 3000)))

@@ -1,0 +1,26 @@
+import os
+import signal
+
+import socketio
+from aiohttp import web
+
+import chat
+
+sio = socketio.AsyncServer(async_mode="aiohttp", async_handlers=False)
+app = web.Application()
+sio.attach(app)
+
+online_users = {}
+
+
+@sio.event
+async def connect(sid, environ):
+    print("New user connected")
+
+
+chat.register(sio, online_users)
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    port = int(os.environ.get("PORT", 3000))
+    web.run_app(app, host="127.0.0.1", port=port, handle_signals=False)

@@ -1,0 +1,24 @@
+import os
+
+import socketio
+from aiohttp import web
+
+import chat
+
+sio = socketio.AsyncServer(async_mode="aiohttp", async_handlers=False)
+app = web.Application()
+sio.attach(app)
+
+online_users = {}
+
+
+@sio.event
+async def connect(sid, environ):
+    print("New user connected")
+
+
+chat.register(sio, online_users)
+
+if __name__ == "__main__":
+    # HARD_PORT is there for the tests only: it stands for a number written into the file.
+    web.run_app(app, host="127.0.0.1", port=int(os.environ.get("HARD_PORT", 3000)))

@@ -1,0 +1,3 @@
+print("Starting the chat")
+while True:
+    pass

@@ -1,0 +1,27 @@
+import os
+import time
+
+import socketio
+from aiohttp import web
+
+import chat
+
+sio = socketio.AsyncServer(async_mode="aiohttp", async_handlers=False)
+app = web.Application()
+sio.attach(app)
+
+online_users = {}
+
+
+@sio.event
+async def connect(sid, environ):
+    print("New user connected")
+
+
+chat.register(sio, online_users)
+
+if __name__ == "__main__":
+    until = time.monotonic() + 1
+    while time.monotonic() < until:
+        sum(range(1000))
+    web.run_app(app, host="127.0.0.1", port=int(os.environ.get("PORT", 3000)))

@@ -1,0 +1,12 @@
+def register(sio):
+    @sio.on("new user")
+    async def new_user(sid, username):
+        print(f"{username} has joined the chat")
+        await sio.emit("new user", username)
+
+    @sio.on("new message")
+    async def new_message(sid, data):
+        if data["message"] == "":
+            return
+        print(f"{data['sender']}: {data['message']}")
+        await sio.emit("new message", data)
