@@ -4,6 +4,7 @@ It acts as the page of a step does (COURSE.md, "What a submission is"): see `ope
 """
 
 import asyncio
+import logging
 import socket
 import struct
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from typing import Any, Literal
 
 import aiohttp
 import socketio
-from socketio.packet import CONNECT, CONNECT_ERROR, Packet
+from socketio.packet import BINARY_EVENT, CONNECT, CONNECT_ERROR, DISCONNECT, EVENT, Packet
 
 from grader.conversation import Conversation, Kind
 from grader.patience import Patience
@@ -26,8 +27,14 @@ _TRANSPORTS = {
     "polling": ["polling"],
     "upgrade": ["polling", "websocket"],
 }
+_EVENTS = (EVENT, BINARY_EVENT)
 _BARRIER = "/barrier-"  # namespaces that nobody serves
+_NEVER = 3600.0  # seconds: the patience is our own, not the library's
+_CLOSING = 1.0  # seconds that the library's tasks have to end when they are cancelled
 _NO_LINGER = struct.pack("ii", 1, 0)
+
+_SILENT = logging.getLogger("grader.client")  # what the library would say is in the history
+_SILENT.setLevel(logging.CRITICAL + 1)
 
 
 class MalformedError(ValueError):
@@ -37,13 +44,25 @@ class MalformedError(ValueError):
 class ScriptedClient:
     """One socket, with a name, that does what a check says and records what it hears."""
 
-    def __init__(self, name: str, url: str, conversation: Conversation, seconds: float) -> None:
+    def __init__(
+        self,
+        name: str,
+        url: str,
+        conversation: Conversation,
+        patience: Callable[[], Patience],
+        hopeless: Callable[[], bool],
+    ) -> None:
+        """`hopeless` says whether anything has happened after which nothing need be awaited."""
         self.name = name
         self.sid = ""
         self.connected = False
         self._url = url
         self._conversation = conversation
-        self._seconds = seconds
+        self._patience = patience
+        self._hopeless = hopeless
+        self._disconnected = False
+        self._refused = ""
+        self._tasks: list[asyncio.Future[Any]] = []  # of the library, to be ended with the client
         self._barriers = 0
         self._passed = 0
         self._sockets: list[socket.socket] = []
@@ -51,7 +70,9 @@ class ScriptedClient:
         self._sio = socketio.AsyncClient(
             reconnection=False,
             handle_sigint=False,
-            request_timeout=seconds,
+            logger=_SILENT,
+            engineio_logger=_SILENT,
+            request_timeout=_NEVER,
             http_session=self._session,
             serializer=_recording_packets(self._take),
             websocket_extra_options={"max_msg_size": LARGEST_MESSAGE},
@@ -60,23 +81,33 @@ class ScriptedClient:
 
     async def connect(self, transport: Transport = "websocket") -> bool:
         """Connect to the default namespace; False when the server does not let it."""
-        try:
-            async with asyncio.timeout(self._seconds + 1):
-                await self._sio.connect(
-                    self._url, transports=_TRANSPORTS[transport], wait_timeout=self._seconds
-                )
-        except (socketio.exceptions.ConnectionError, TimeoutError, MalformedError) as error:
-            why = str(error) or f"no answer within {self._seconds:g} s"
-            self._conversation.record(Kind.REFUSED, self.name, why)
-        except Exception as error:
-            # The library trips over an Engine.IO handshake that is none.
-            self._conversation.record(Kind.REFUSED, self.name, f"not Engine.IO: {error!r}")
+        connecting = asyncio.ensure_future(
+            self._sio.connect(self._url, transports=_TRANSPORTS[transport], wait_timeout=_NEVER)
+        )
+        connecting.add_done_callback(lambda _: self._conversation.changed())
+        patience = self._patience()
+        await self._conversation.until(
+            lambda: connecting.done() or bool(self._refused) or self._hopeless(), patience
+        )
+        if not connecting.done():
+            # It may take long to obey: it would wait for the server to close first.
+            connecting.cancel()
+            self._tasks.append(connecting)
+            why = self._refused or f"no answer within {patience.seconds:g} s"
+        elif error := connecting.exception():
+            # Where the Engine.IO handshake is none, the library trips over it with any error.
+            known = isinstance(error, (socketio.exceptions.ConnectionError, MalformedError))
+            why = self._refused or (str(error) if known else f"not Engine.IO: {error!r}")
         else:
             self.connected = True
-            self.sid = self._sio.get_sid()
+            self.sid = self._sio.get_sid() or ""
             self._conversation.sids[self.sid] = self.name
             self._conversation.record(Kind.CONNECTED, self.name, transport)
-        return self.connected
+            if self._disconnected:
+                self._lost("server disconnect")
+            return True
+        self._conversation.record(Kind.REFUSED, self.name, why)
+        return False
 
     async def open_page(self) -> None:
         """Do what the page does on connecting: ask who is here, and enter General."""
@@ -99,7 +130,7 @@ class ScriptedClient:
             self._conversation.record(Kind.SENT, self.name, event, args)
             await self._sio.emit(event, args or None)
 
-    async def barrier(self, patience: Patience) -> bool:
+    async def barrier(self, patience: Patience | None = None) -> bool:
         """Wait until all that the server has queued for this client has come.
 
         The client asks to connect to a namespace that nobody serves; the refusal (or, where a
@@ -113,12 +144,21 @@ class ScriptedClient:
         number = self._barriers
         # A bare CONNECT packet; AsyncClient.connect() asks for namespaces only once.
         await self._sio.eio.send(f"{CONNECT}{_BARRIER}{number},")
-        return await self._conversation.until(lambda: self._passed >= number, patience)
+        await self._conversation.until(
+            lambda: self._passed >= number or not self.connected or self._hopeless(),
+            patience or self._patience(),
+        )
+        return self._passed >= number
 
     async def leave(self) -> None:
         """Disconnect cleanly, as `socket.disconnect()` does."""
         self._record_leaving("disconnects")
-        await self._sio.disconnect()
+        # AsyncClient.disconnect() closes the transport before its packet is out, so that the
+        # server sees a closed tab. Here the packet goes first, as in the browser's client.
+        engine = self._sio.eio
+        await engine.send(str(DISCONNECT))
+        await engine.queue.join()
+        await engine.disconnect(abort=True)
 
     async def close_tab(self) -> None:
         """Close the WebSocket with its closing handshake alone, as a closed tab does."""
@@ -134,12 +174,12 @@ class ScriptedClient:
         """Let go of everything; the server need not answer any more."""
         self.connected = False
         self._end_sockets()
-        loops = [
-            task for task in (self._sio.eio.read_loop_task, self._sio.eio.write_loop_task) if task
-        ]
-        for task in loops:
+        engine = self._sio.eio
+        self._tasks += [task for task in (engine.read_loop_task, engine.write_loop_task) if task]
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*loops, return_exceptions=True)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=_CLOSING)
         await self._session.close()
 
     def _record_leaving(self, how: str) -> None:
@@ -165,7 +205,14 @@ class ScriptedClient:
             if packet.packet_type in (CONNECT, CONNECT_ERROR):
                 self._passed += 1
                 self._conversation.changed()
-        elif packet.packet_type in _EVENTS and packet.data:
+        elif packet.packet_type == CONNECT_ERROR:
+            self._refused = _message(packet.data)
+            self._conversation.changed()
+        elif packet.packet_type == DISCONNECT:
+            # It may come before connect() has returned, and the library then forgets it.
+            self._disconnected = True
+            self._lost("server disconnect")
+        elif packet.packet_type in _EVENTS:
             event, *args = packet.data
             self._conversation.record(Kind.HEARD, self.name, str(event), tuple(args))
 
@@ -203,7 +250,10 @@ def _recording_packets(take: Callable[[Packet | None, Any], None]) -> type[Packe
     return RecordingPacket
 
 
-_EVENTS = (2, 5)  # EVENT and BINARY_EVENT of the Socket.IO protocol, revision 5
+def _message(data: Any) -> str:
+    """The text of a CONNECT_ERROR: its `message`, or whatever came instead."""
+    message = data.get("message") if isinstance(data, dict) else data
+    return str(message or "connection refused")
 
 
 def _is_event(data: Any) -> bool:

@@ -23,6 +23,7 @@ from grader.values import same
 
 BARRIERS = 2  # on every client at the end of a check; one is enough between its turns
 GRACE = 0.05  # seconds given, behind the last barrier, to a server that dispatches on a later tick
+SPREAD = 0.25  # seconds in which what one client has heard, or a barrier, must get to all others
 
 Clients = ScriptedClient | Iterable[ScriptedClient]
 
@@ -226,7 +227,7 @@ class Turn:
         )
         # Where something wrong ended the wait, what has not come is not missing yet.
         waited_in_vain = not self.wrongs()
-        silent = await settle(around)
+        silent = await settle(around, patience=None if self._complete() else Patience(SPREAD))
         findings = [*self.wrongs(), *(self._missing() if waited_in_vain else [])]
         if stopped := around.broken() or silent:
             findings.append(stopped)
@@ -247,28 +248,26 @@ class Turn:
             for finding in one.missing(self._heard(one))
         ]
 
-    def _heard(
-        self, one: _Hears, until: dict[tuple[str, str], int] | None = None
-    ) -> Heard:
+    def _heard(self, one: _Hears, until: dict[tuple[str, str], int] | None = None) -> Heard:
         conversation = self._around.conversation
         end = (until or {}).get((one.client, one.event))
         where = conversation.heard(one.client, one.event, self.since, end)
         return [(i, conversation.entries[i].args) for i in where]
 
 
-async def settle(around: Surroundings, *, barriers: int = 1, grace: float = 0) -> Finding | None:
-    """Wait until nothing is under way to any client: the barriers on each, then the grace.
+async def settle(
+    around: Surroundings, *, barriers: int = 1, patience: Patience | None = None
+) -> Finding | None:
+    """Wait until nothing is under way to any client any more: the barriers on each.
 
-    A finding where the server does not answer a barrier.
+    A finding where the server does not answer a barrier within the patience.
     """
     for _ in range(barriers):
         present = [client for client in around.clients if client.connected]
-        passed = await asyncio.gather(*(c.barrier(around.patience()) for c in present))
+        passed = await asyncio.gather(*(client.barrier(patience) for client in present))
         for client, through in zip(present, passed, strict=True):
             if not through and client.connected and not around.broken():
                 return Finding(Fault.SILENT, client.name)
-    if grace:
-        await asyncio.sleep(grace)
     return None
 
 

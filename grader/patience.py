@@ -40,7 +40,5 @@ class Patience:
         gone = time.monotonic() - self._began
         if gone < self.seconds:
             return self.seconds - gone
-        allowed = min(
-            self.seconds + self._waited() - self._waited_before, LONGEST * self.seconds
-        )
+        allowed = min(self.seconds + self._waited() - self._waited_before, LONGEST * self.seconds)
         return max(0.0, allowed - gone)

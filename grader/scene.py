@@ -1,13 +1,14 @@
 """What a check is written with: clients that come and go on one server, and turns they take."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from grader.client import ScriptedClient, Transport
 from grader.conversation import Conversation, Kind
 from grader.expect import (
     BARRIERS,
     GRACE,
+    SPREAD,
     CheckFailed,
     Fault,
     Finding,
@@ -59,7 +60,14 @@ class Scene:
         """
         since = len(self.conversation.entries)
         opened = [
-            ScriptedClient(name, self._url, self.conversation, self._seconds) for name in names
+            ScriptedClient(
+                name,
+                self._url,
+                self.conversation,
+                self._around.patience,
+                lambda: self._around.broken() is not None,
+            )
+            for name in names
         ]
         self.clients += opened
         await asyncio.gather(*(client.connect(transport) for client in opened))
@@ -74,34 +82,39 @@ class Scene:
         for client in opened:
             await client.open_page()
         # Behind this the server knows every one of them, whoever acts next.
-        await asyncio.gather(*(client.barrier(self._around.patience()) for client in opened))
+        if silent := await settle(self._around):
+            raise CheckFailed([silent], since)
         return opened
 
     async def join(self, *clients: ScriptedClient) -> None:
-        """Let clients join before what the check is about; who hears of it is not judged."""
+        """Let clients join before what the check is about.
+
+        Who hears of it is not judged, only that somebody does; the others get a moment, so that
+        nothing of it comes later.
+        """
         since = len(self.conversation.entries)
         for client in clients:
             await client.join()
 
-        def unheard() -> list[ScriptedClient]:
-            told = {
-                entry.args
-                for entry in self.conversation.entries[since:]
-                if entry.kind is Kind.HEARD and entry.event == "new user"
-                and entry.args and isinstance(entry.args[0], str)
-            }
-            return [client for client in clients if (client.name,) not in told]
+        def without(clients: Iterable[ScriptedClient], listeners: set[str]) -> list[str]:
+            """The names of which not all of the listeners (or nobody, if none) have heard."""
+            heard: dict[str, set[str]] = {client.name: set() for client in clients}
+            for entry in self.conversation.entries[since:]:
+                if entry.kind is Kind.HEARD and entry.event == "new user":
+                    for name in heard.keys() & {a for a in entry.args if isinstance(a, str)}:
+                        heard[name].add(entry.client)
+            return [name for name, by in heard.items() if not by or not listeners <= by]
 
         around = self._around
         await self.conversation.until(
-            lambda: bool(not unheard() or around.broken()), around.patience()
+            lambda: bool(not without(clients, set()) or around.broken()), around.patience()
         )
-        findings = [
-            Finding(Fault.MISSING, client.name, "new user", (client.name,)) for client in unheard()
-        ]
-        if findings:
+        if unheard := without(clients, set()):
+            findings = [Finding(Fault.MISSING, name, "new user", (name,)) for name in unheard]
             broken = around.broken()
             raise CheckFailed([*findings, *([broken] if broken else [])], since)
+        present = {client.name for client in self.clients if client.connected}
+        await self.conversation.until(lambda: not without(clients, present), Patience(SPREAD))
 
     def turn(self) -> Turn:
         """Begin a turn: `async with scene.turn() as turn:`."""
@@ -114,14 +127,30 @@ class Scene:
 
         Raises CheckFailed where something came that should not have come.
         """
-        silent = await settle(self._around, barriers=BARRIERS, grace=GRACE)
+        silent = await settle(self._around, barriers=BARRIERS)
+        flood = await self._grace()
         later: dict[tuple[str, str], int] = {}
         for turn in reversed(self._turns):
             if wrongs := turn.wrongs(later):
                 raise CheckFailed(wrongs, turn.since)
             later.update(dict.fromkeys(turn.pairs, turn.since))
-        if stopped := self._around.broken() or silent:
+        if stopped := self._around.broken() or silent or flood:
             raise CheckFailed([stopped], self._turns[-1].since if self._turns else 0)
+
+    async def _grace(self) -> Finding | None:
+        """Let a server that dispatches late finish; a finding where it prints without end.
+
+        Nobody asks anything of it now: a server that goes on printing, and goes on still, will
+        never stop.
+        """
+        for seconds, most in ((GRACE, 2_000), (SPREAD, 16_000)):
+            before = self.output.total_bytes if self.output else 0
+            await asyncio.sleep(seconds)
+            printed = (self.output.total_bytes if self.output else 0) - before
+            if printed < most:
+                return None
+        text = f"prints without end: {printed:,} bytes in {SPREAD:g} s, with nothing to do"
+        return Finding(Fault.FLOODED, text=text)
 
     async def close(self) -> None:
         """Let every client go."""

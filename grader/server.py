@@ -79,12 +79,17 @@ class NotReadyError(Exception):
 
 @asynccontextmanager
 async def serving(
-    submission: Submission, launcher: Launcher | None, seconds: float, changed: Callable[[], None]
+    submission: Submission,
+    launcher: Launcher | None,
+    seconds: float,
+    changed: Callable[[], None],
+    elsewhere: int | None = None,
 ) -> AsyncIterator[Server]:
     """A fresh server of the submission, stopped with its process group on leaving.
 
     `seconds` is the patience with a server that does nothing; `changed` is called when the
-    server prints or ends. Raises NotReadyError, and launcher.LaunchError.
+    server prints or ends; `elsewhere` is the port on which the submission is known to listen
+    instead of the one that it is given. Raises NotReadyError, and launcher.LaunchError.
     """
     if submission.url is not None:
         yield Server(submission.url.rstrip("/"))
@@ -100,7 +105,7 @@ async def serving(
         process.ended.add_done_callback(lambda _: changed())
         try:
             try:
-                found = await _ready(process, port, seconds)
+                found = await _ready(process, port, seconds, elsewhere)
             except NotReadyError as error:
                 if error.code is not None and ports.is_listened_on(port):
                     continue  # another program took the port between our look and the start
@@ -125,7 +130,7 @@ def environment(folder: Path, port: int) -> dict[str, str]:
     }
 
 
-async def _ready(process: Process, port: int, seconds: float) -> int:
+async def _ready(process: Process, port: int, seconds: float, known: int | None) -> int:
     """The port on which the process, or a child of it, has come to listen."""
     began = asyncio.get_running_loop().time()
     idle = patience.Patience(seconds, lambda: patience.starved(process.pid))
@@ -136,8 +141,9 @@ async def _ready(process: Process, port: int, seconds: float) -> int:
     while True:
         # To look for children costs more than to look; few servers have any.
         found = ports.listening(process.pid, children=pause > _POLL * 10)
-        if port in found:
-            return port
+        for one in (port, known):
+            if one in found:
+                return one
         if process.code is not None or process.output.flooded:
             raise NotReadyError(process.output, process.code, seconds)
         if found:

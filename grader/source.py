@@ -19,7 +19,7 @@ class Emit:
     event: str
     where: Where
     narrowed: tuple[str, ...]
-    function: str
+    in_loop: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,9 @@ class Listener:
     where: Where
     function: str
     by_name: bool  # registered by the function's own name, as @sio.event does
-    inside: str  # the handler that it is defined in, "" where it is in none
-    parameters: int
-    reads: frozenset[str]  # the names that its body reads, and the methods that it calls
+    handler: str  # the handler that it is defined in, "" where it is in none
+    outermost: str  # the outermost function that it is defined in, "" where it is in none
+    decides_by: frozenset[str]  # its parameters on which it decides something
 
 
 class Source:
@@ -56,78 +56,115 @@ class Source:
 
     @cached_property
     def emits(self) -> list[Emit]:
-        """Every call of a method `emit` or `send` whose event is a literal."""
-        found = []
-        for name, node, inside in self._nodes():
-            if isinstance(node, ast.Call) and _called(node) == "emit" and node.args:
-                event = node.args[0]
-                if isinstance(event, ast.Constant) and isinstance(event.value, str):
-                    narrowed = tuple(k.arg for k in node.keywords if k.arg in _NARROWING)
-                    where = Where(name, node.lineno)
-                    function = inside[-1].name if inside else ""
-                    found.append(Emit(event.value, where, narrowed, function))
-        return found
+        """Every call of a method `emit` whose event is a literal."""
+        return [
+            Emit(
+                node.args[0].value,
+                Where(file, node.lineno),
+                tuple(k.arg for k in node.keywords if k.arg in _NARROWING),
+                any(isinstance(outer, (ast.For, ast.AsyncFor, ast.While)) for outer in around),
+            )
+            for file, node, around in self._nodes
+            if isinstance(node, ast.Call)
+            and _called(node) == "emit"
+            and node.args
+            and isinstance(node.args[0], ast.Constant)
+            and isinstance(node.args[0].value, str)
+        ]
 
     @cached_property
     def listeners(self) -> list[Listener]:
-        """Every function that is registered as a handler with a decorator."""
+        """Every function that a decorator registers as a handler."""
         found = []
-        for name, node, inside in self._nodes():
-            if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        for file, node, around in self._nodes:
+            if not isinstance(node, _FUNCTIONS):
                 continue
-            for decorator in node.decorator_list:
-                event, by_name = _event(decorator, node.name)
-                if event:
-                    outer = [f.name for f in inside if f is not node and _is_handler(f)]
-                    reads = frozenset(_names(node))
-                    found.append(
-                        Listener(
-                            event,
-                            Where(name, node.lineno),
-                            node.name,
-                            by_name,
-                            outer[-1] if outer else "",
-                            len(node.args.args),
-                            reads,
-                        )
+            functions = [outer for outer in around if isinstance(outer, _FUNCTIONS)]
+            handlers = [outer.name for outer in functions if _events(outer)]
+            for event, by_name in _events(node):
+                found.append(
+                    Listener(
+                        event,
+                        Where(file, node.lineno),
+                        node.name,
+                        by_name,
+                        handlers[-1] if handlers else "",
+                        functions[0].name if functions else "",
+                        frozenset(_deciding(node) & {one.arg for one in node.args.args}),
                     )
+                )
         return found
+
+    def listening_to(self, event: str) -> list[Listener]:
+        """The handlers of an event."""
+        return [listener for listener in self.listeners if listener.event == event]
+
+    def emitting(self, event: str) -> list[Emit]:
+        """The calls that emit an event."""
+        return [emit for emit in self.emits if emit.event == event]
 
     def calls(self, *names: str) -> list[Where]:
         """Where any of these functions or methods (`sleep`, `time.sleep`) is called."""
         return [
-            Where(name, node.lineno)
-            for name, node, _ in self._nodes()
+            Where(file, node.lineno)
+            for file, node, _ in self._nodes
             if isinstance(node, ast.Call)
             and (_called(node) in names or ast.unparse(node.func) in names)
         ]
+
+    def registered_inside(self, handler: str) -> Where | None:
+        """Where handlers are registered in the course of another handler, if they are."""
+        for listener in self.listeners:
+            if listener.handler == handler:
+                return listener.where
+        registering = {listener.outermost for listener in self.listeners} - {""}
+        for file, node, around in self._nodes:
+            if isinstance(node, ast.Call) and _called(node) in registering:
+                if any(isinstance(one, _FUNCTIONS) and one.name == handler for one in around):
+                    return Where(file, node.lineno)
+        return None
+
+    @cached_property
+    def literals(self) -> frozenset[str]:
+        """Every string that stands in the source."""
+        return frozenset(
+            node.value
+            for _, node, _ in self._nodes
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        )
+
+    def keyword(self, name: str) -> Where | None:
+        """Where a call has this keyword argument, first."""
+        for file, node, _ in self._nodes:
+            if isinstance(node, ast.Call) and any(k.arg == name for k in node.keywords):
+                return Where(file, node.lineno)
+        return None
 
     def function(self, name: str) -> Where | None:
         """Where a function of this name is defined, if it is in one place only."""
         found = [
             Where(file, node.lineno)
-            for file, node, _ in self._nodes()
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name == name
+            for file, node, _ in self._nodes
+            if isinstance(node, _FUNCTIONS) and node.name == name
         ]
         return found[0] if len(found) == 1 else None
 
-    def _nodes(self) -> Iterator[tuple[str, ast.AST, list[ast.FunctionDef]]]:
-        """Every node with its file and the functions around it, the innermost last."""
-        for name, tree in self.trees.items():
-            yield from _walk(name, tree, [])
+    @cached_property
+    def _nodes(self) -> list[tuple[str, ast.AST, tuple[ast.AST, ...]]]:
+        """Every node with its file and the nodes around it, the outermost first."""
+        return [found for file, tree in self.trees.items() for found in _walk(file, tree, ())]
 
 
 _NARROWING = ("to", "room", "skip_sid")
-_Function = ast.FunctionDef | ast.AsyncFunctionDef
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def _walk(
-    file: str, node: ast.AST, inside: list[ast.FunctionDef]
-) -> Iterator[tuple[str, ast.AST, list[ast.FunctionDef]]]:
+    file: str, node: ast.AST, around: tuple[ast.AST, ...]
+) -> Iterator[tuple[str, ast.AST, tuple[ast.AST, ...]]]:
     for child in ast.iter_child_nodes(node):
-        yield file, child, inside
-        deeper = [*inside, child] if isinstance(child, _Function) else inside
-        yield from _walk(file, child, deeper)  # type: ignore[arg-type]
+        yield file, child, around
+        yield from _walk(file, child, (*around, child))
 
 
 def _called(call: ast.Call) -> str:
@@ -136,26 +173,20 @@ def _called(call: ast.Call) -> str:
     return call.func.id if isinstance(call.func, ast.Name) else ""
 
 
-def _event(decorator: ast.expr, function: str) -> tuple[str, bool]:
-    """The event that a decorator registers a function for, and whether by its name; "" if none."""
-    if isinstance(decorator, ast.Attribute) and decorator.attr == "event":
-        return function, True
-    if isinstance(decorator, ast.Call):
-        first = decorator.args[0] if decorator.args else None
-        if _called(decorator) == "on" and isinstance(first, ast.Constant):
-            return str(first.value), False
-        if _called(decorator) == "event":
-            return function, True
-    return "", False
+def _events(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[tuple[str, bool]]:
+    """The events that decorators register a function for, and whether by its name."""
+    found = []
+    for decorator in function.decorator_list:
+        call = decorator if isinstance(decorator, ast.Call) else None
+        name = decorator.attr if isinstance(decorator, ast.Attribute) else call and _called(call)
+        if name == "event":
+            found.append((function.name, True))
+        elif name == "on" and call and call.args and isinstance(call.args[0], ast.Constant):
+            found.append((str(call.args[0].value), False))
+    return found
 
 
-def _is_handler(function: ast.FunctionDef) -> bool:
-    return any(_event(decorator, function.name)[0] for decorator in function.decorator_list)
-
-
-def _names(function: ast.AST) -> Iterator[str]:
-    for node in ast.walk(function):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-            yield node.id
-        elif isinstance(node, ast.Attribute):
-            yield node.attr
+def _deciding(function: ast.AST) -> set[str]:
+    """The names on which something in the function is decided."""
+    tests = (n.test for n in ast.walk(function) if isinstance(n, (ast.If, ast.IfExp, ast.While)))
+    return {n.id for test in tests for n in ast.walk(test) if isinstance(n, ast.Name)}

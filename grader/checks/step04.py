@@ -38,7 +38,7 @@ async def takes_a_client_over_polling(scene: Scene) -> None:
 )
 async def the_sender_hears_new_user(scene: Scene) -> None:
     """the one who joins hears `new user`, once"""
-    (amy,) = await scene.open("amy")
+    amy, _ = await scene.open("amy", "terry")
     async with scene.turn() as turn:
         await amy.join()
         turn.hears(amy, "new user", "amy", because="once is enough")
@@ -95,7 +95,8 @@ async def two_users_in_a_row_are_announced(scene: Scene) -> None:
 )
 async def who_only_connected_hears_it_too(scene: Scene) -> None:
     """a client that is connected and has not joined hears `new user` too"""
-    amy, visitor = await scene.open("amy", "visitor")
+    amy, terry, visitor = await scene.open("amy", "terry", "visitor")
+    await scene.join(terry)
     async with scene.turn() as turn:
         await amy.join()
         turn.hears(visitor, "new user", "amy")

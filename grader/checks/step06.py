@@ -7,7 +7,7 @@ from grader.checks import step04, step05
 from grader.client import ScriptedClient
 from grader.scene import Scene
 
-CROWD = ("ann", "ben", "cat", "dan", "eve", "fay", "gus", "hal", "ida", "jon")
+CROWD = ("Ann", "ben", "cat", "dan", "eve", "fay", "gus", "hal", "ida", "jon")
 
 _ASK = "get online users"
 _LEFT = "user has left"
@@ -39,12 +39,13 @@ async def expect_list(scene: Scene, asker: ScriptedClient, users: Iterable[Scrip
 @check(
     points=2,
     hint='Save online_users[username] = sid in "new user"; handle "get online users" '
-    "and emit it with to=sid.",
+    "and emit it with to=sid. The page asks as soon as it is connected: answer whoever asks, "
+    "also when nobody is online yet.",
     needs=(step04.the_sender_hears_new_user,),
 )
 async def the_asker_gets_the_list(scene: Scene) -> None:
     """the one who asks gets the list of online users, once"""
-    (amy,) = await open_and_list(scene, "amy")
+    amy, _, _ = await open_and_list(scene, "amy", "terry", "visitor")
     await scene.join(amy)
     await expect_list(scene, amy, [amy])
 
@@ -220,7 +221,7 @@ async def the_list_is_right_while_ten_come_and_go(scene: Scene) -> None:
             here.remove(leaver)
             async with scene.turn() as turn:
                 await leaver.leave()
-                turn.hears((visitor, *here), _LEFT, listing(here))
+                turn.hears((c for c in scene.clients if c.connected), _LEFT, listing(here))
 
     for newcomers, leavers in ((early, early[:2]), (late, late[3:])):
         await scene.join(*newcomers)

@@ -46,7 +46,8 @@ def _check(check: CheckResult) -> dict[str, Any]:
         "hint": check.hint,
         "reason": check.reason,
         "seconds": round(check.seconds, 4),
-        "explanation": explanation and {
+        "explanation": explanation
+        and {
             "rows": [dataclasses.asdict(row) for row in explanation.rows],
             "printed": list(explanation.printed),
         },

@@ -27,8 +27,10 @@ def _step(step: StepResult, verbose: bool) -> Iterator[str]:
     tally = f"{passed} of {len(step.checks)} checks"
     yield _spread(click.style(head, bold=True), tally)
     yield ""
-    for check in step.checks:
-        yield from _check(check, verbose)
+    lines = [line for check in step.checks for line in (*_check(check, verbose),)]
+    for before, line in zip(["", *lines], lines, strict=False):
+        if before or line:  # never two empty lines
+            yield line
     yield ""
     for note in step.notes:
         yield from _wrapped(f"Note: {note}", 2)

@@ -1,0 +1,21 @@
+"""Known mistakes, recognised from the shape of a failed history.
+
+A rule is a function of Evidence that gives a Mistake, or None where it is not sure: a wrong name
+is worse than none. The rules go from what is certain (the server says it itself) to what is
+concluded from who heard what; the first that is sure has the word. The source of a submission
+only tells apart, and locates, what the history has shown.
+"""
+
+from grader.evidence import Evidence
+from grader.mistakes import hearing, payloads, presence, process
+from grader.result import Mistake
+
+RULES = (*process.RULES, *presence.RULES, *payloads.RULES, *hearing.RULES)
+
+
+def recognise(evidence: Evidence) -> Mistake | None:
+    """The mistake that the evidence looks like, or None."""
+    for rule in RULES:
+        if mistake := rule(evidence):
+            return mistake
+    return None
