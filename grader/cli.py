@@ -12,9 +12,9 @@ _COLD = ("--server", "--url", "--list", "--help", "-h")
 def main() -> None:
     """Run `grader`; ends with its exit code."""
     host = None
-    if sys.argv[1:2] == ["check"] and hasattr(os, "fork"):
-        if not any(argument.startswith(_COLD) for argument in sys.argv):
-            host = WarmHost()  # a guess: its imports run while click's and ours do
+    cold = any(argument.startswith(_COLD) for argument in sys.argv)
+    if sys.argv[1:2] == ["check"] and hasattr(os, "fork") and not cold:
+        host = WarmHost()  # a guess: its imports run while click's and ours do
     try:
         from grader.commands import grader
 

@@ -54,6 +54,7 @@ class ScriptedClient:
     ) -> None:
         """`hopeless` says whether anything has happened after which nothing need be awaited."""
         self.name = name
+        conversation.clients.append(name)
         self.sid = ""
         self.connected = False
         self._url = url

@@ -51,7 +51,7 @@ def grader() -> None:
 )
 @click.option("-v", "--verbose", is_flag=True, help="Show the whole history of every check.")
 @click.pass_obj
-def check(host: WarmHost | None, steps: tuple[str, ...], **options: Any) -> None:
+def check(host: WarmHost | None, /, steps: tuple[str, ...], **options: Any) -> None:
     """Check steps: 6, step6, step06 or all; without STEP, the step whose folder you are in."""
     try:
         jobs = _jobs(steps, options)

@@ -46,6 +46,7 @@ class Conversation:
     def __init__(self) -> None:
         self.began = time.monotonic()
         self.entries: list[Entry] = []
+        self.clients: list[str] = []  # their names, in the order in which they were called up
         self.sids: dict[str, str] = {}  # socket id → client, of every client that ever connected
         self._waiting: set[asyncio.Future[None]] = set()
 

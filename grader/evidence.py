@@ -41,8 +41,10 @@ class Evidence:
 
     @property
     def act(self) -> Entry | None:
-        """What a client did in the turn: the last thing that it sent, or that it left."""
+        """What a client did in the turn: what the findings' event answers, or else the last."""
         acts = [e for e in self.turn if e.kind in (Kind.SENT, Kind.LEFT)]
+        events = {finding.event for finding in self.findings}
+        acts = [e for e in acts if e.event in events] or acts
         return acts[-1] if acts else None
 
     def hearers(self, event: str) -> set[str]:

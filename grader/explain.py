@@ -14,6 +14,7 @@ AROUND = 2  # rows kept on either side of one that has a note, where some have t
 LAST_LINES = 8  # of what the server printed
 
 # Events of the course. Where a client hears another one, the student sent it: worth showing.
+PAGE = ("get online users", "user changed channel")  # what the page sends by itself
 KNOWN = frozenset(
     {
         "new user",
@@ -49,18 +50,23 @@ def _turn(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
     notes = {f.entry: _note(f, names) for f in evidence.findings if f.entry is not None}
     beside = {f.entry: f.expected or () for f in evidence.findings if f.entry is not None}
     turn = list(enumerate(evidence.conversation.entries))[evidence.since :]
-    acts = [e for _, e in turn if e.kind in (Kind.SENT, Kind.LEFT)]
+    acts = [
+        entry
+        for _, entry in turn
+        if entry.kind is Kind.LEFT
+        or (entry.kind is Kind.SENT and (entry.event not in PAGE or entry.event in events))
+    ]
     for entry in acts:
         yield _row(entry, names)
     if not events:
         return
     events.update(entry.event for entry in acts)
-    order = list(dict.fromkeys(e.client for e in evidence.conversation.entries))
-    for client in order:
+    for client in dict.fromkeys(evidence.conversation.clients):
         for i, entry in turn:
-            if entry.kind is Kind.HEARD and entry.client == client:
-                if entry.event in events or entry.event not in KNOWN:
-                    yield _row(entry, names, notes.get(i, ""), beside.get(i, ()))
+            if entry.kind is not Kind.HEARD or entry.client != client:
+                continue
+            if entry.event in events or entry.event not in KNOWN:
+                yield _row(entry, names, notes.get(i, ""), beside.get(i, ()))
 
 
 def _row(entry: Entry, names: Mapping[str, str], note: str = "", beside: Payload = ()) -> Row:

@@ -74,12 +74,12 @@ def shadowed(folder: str) -> str | None:
     `python app.py` puts the folder first on the module path, so such a file wins over the
     package; a fork, which has the package in memory, would not notice.
     """
-    with contextlib.suppress(OSError), os.scandir(folder) as entries:
-        for entry in entries:
-            name = entry.name.removesuffix(".py")
-            if (name != entry.name or entry.is_dir()) and name in sys.modules:
-                if name not in ("__pycache__", "__main__") and name not in sys.builtin_module_names:
-                    return entry.name
+    own = {"__main__", *sys.builtin_module_names}
+    with contextlib.suppress(OSError):
+        for entry in Path(folder).iterdir():
+            importable = entry.suffix == ".py" or entry.is_dir()
+            if importable and entry.stem in sys.modules and entry.stem not in own:
+                return entry.name
     return None
 
 
@@ -103,13 +103,13 @@ class Host:
         while True:
             pauses = [r.kill_at - time.monotonic() for r in self.running.values() if r.kill_at]
             timeout = max(0.0, min(pauses)) if pauses else None
-            readable, _, _ = select.select([self.control, self.wake_in], [], [], timeout)
+            readable, _, _ = select.select([self.control.fileno(), self.wake_in], [], [], timeout)
             if self.wake_in in readable:
                 with contextlib.suppress(BlockingIOError):
                     os.read(self.wake_in, 4096)
                 self.reap()
             self.kill_overdue()
-            if self.control in readable:
+            if self.control.fileno() in readable:
                 requests = self.receive()
                 if requests is None:
                     return None
@@ -215,19 +215,17 @@ def own_children() -> Iterator[int]:
     """The processes whose parent this one is; Linux only, elsewhere none."""
     if sys.platform != "linux":
         return
-    me = os.getpid()
-    for name in os.listdir("/proc"):
-        if name.isdigit():
-            with contextlib.suppress(OSError):
-                stat = Path(f"/proc/{name}/stat").read_text(errors="replace")
-                if int(stat.rpartition(")")[2].split()[1]) == me:  # proc(5): ppid
-                    yield int(name)
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            after_name = status.read_text(errors="replace").rpartition(")")[2]
+            if int(after_name.split()[1]) == os.getpid():  # proc(5): ppid
+                yield int(status.parent.name)
 
 
 def unbuffered(descriptor: int) -> io.TextIOWrapper:
     """A text stream as `python -u` makes it: what is printed is seen when it happens."""
     raw = io.FileIO(descriptor, "w", closefd=False)
-    return io.TextIOWrapper(  # type: ignore[type-var]
+    return io.TextIOWrapper(
         raw, encoding="utf-8", errors="backslashreplace", line_buffering=True, write_through=True
     )
 
@@ -251,8 +249,9 @@ def run(job: Job) -> None:
     except OSError as error:
         os.write(2, f"{job.argv[0] if job.argv else job.folder}: {error.strerror}\n".encode())
         os._exit(127)
-    sys.stdout = sys.__stdout__ = unbuffered(1)
-    sys.stderr = sys.__stderr__ = unbuffered(2)
+    for name, descriptor in (("stdout", 1), ("stderr", 2)):
+        setattr(sys, name, unbuffered(descriptor))
+        setattr(sys, f"__{name}__", getattr(sys, name))
     path = str(Path(job.folder) / "app.py")
     sys.argv = ["app.py"]
     sys.path.insert(0, job.folder)

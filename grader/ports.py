@@ -5,11 +5,11 @@ alone and answers in microseconds; elsewhere psutil tells.
 """
 
 import contextlib
-import os
 import random
 import socket
 import struct
 import sys
+from pathlib import Path
 
 import psutil
 
@@ -59,7 +59,7 @@ def listening(pid: int, *, children: bool) -> set[int]:
 
 def _dump(family: int) -> list[tuple[int, int]]:
     """(inode, port) of every listening TCP socket of the family."""
-    found = []
+    found: list[tuple[int, int]] = []
     query = _QUERY.pack(family, socket.IPPROTO_TCP, 0, 0, _LISTEN)
     header = _HEADER.pack(_HEADER.size + len(query), _SOCK_DIAG_BY_FAMILY, _REQUEST_DUMP, 1, 0)
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, _NETLINK_SOCK_DIAG) as diagnosis:
@@ -79,9 +79,9 @@ def _ports_of(pid: int, inodes: dict[int, int]) -> set[int]:
     """The ports of those sockets that the process has open (proc(5), /proc/PID/fd)."""
     ports = set()
     with contextlib.suppress(OSError):
-        for descriptor in os.listdir(f"/proc/{pid}/fd"):
+        for descriptor in Path(f"/proc/{pid}/fd").iterdir():
             with contextlib.suppress(OSError):
-                kind, _, inode = os.readlink(f"/proc/{pid}/fd/{descriptor}").partition(":[")
+                kind, _, inode = str(descriptor.readlink()).partition(":[")
                 if kind == "socket" and (port := inodes.get(int(inode[:-1]))):
                     ports.add(port)
     return ports

@@ -19,6 +19,7 @@ from grader.expect import (
 )
 from grader.output import Output
 from grader.patience import Patience
+from grader.values import text_of
 
 
 class Scene:
@@ -101,8 +102,10 @@ class Scene:
             heard: dict[str, set[str]] = {client.name: set() for client in clients}
             for entry in self.conversation.entries[since:]:
                 if entry.kind is Kind.HEARD and entry.event == "new user":
-                    for name in heard.keys() & {a for a in entry.args if isinstance(a, str)}:
-                        heard[name].add(entry.client)
+                    # In whatever shape: that is for other checks to judge.
+                    for name in heard:
+                        if name in text_of(entry.args):
+                            heard[name].add(entry.client)
             return [name for name, by in heard.items() if not by or not listeners <= by]
 
         around = self._around
@@ -115,6 +118,7 @@ class Scene:
             raise CheckFailed([*findings, *([broken] if broken else [])], since)
         present = {client.name for client in self.clients if client.connected}
         await self.conversation.until(lambda: not without(clients, present), Patience(SPREAD))
+        await settle(around)
 
     def turn(self) -> Turn:
         """Begin a turn: `async with scene.turn() as turn:`."""

@@ -119,9 +119,9 @@ class Source:
                 return listener.where
         registering = {listener.outermost for listener in self.listeners} - {""}
         for file, node, around in self._nodes:
-            if isinstance(node, ast.Call) and _called(node) in registering:
-                if any(isinstance(one, _FUNCTIONS) and one.name == handler for one in around):
-                    return Where(file, node.lineno)
+            inside = any(isinstance(one, _FUNCTIONS) and one.name == handler for one in around)
+            if inside and isinstance(node, ast.Call) and _called(node) in registering:
+                return Where(file, node.lineno)
         return None
 
     @cached_property

@@ -25,7 +25,7 @@ async def takes_a_client_over_websocket(scene: Scene) -> None:
     needs=(takes_a_client_over_websocket,),
 )
 async def takes_a_client_over_polling(scene: Scene) -> None:
-    """it takes a client over long-polling, and lets one upgrade to WebSocket"""
+    """it takes one over long-polling, and lets one upgrade"""
     await scene.open("amy", transport="polling")
     await scene.open("terry", transport="upgrade")
 
@@ -79,7 +79,7 @@ async def the_payload_is_the_name_itself(scene: Scene) -> None:
     needs=(the_sender_hears_new_user, everybody_else_hears_new_user),
 )
 async def two_users_in_a_row_are_announced(scene: Scene) -> None:
-    """two users join, one after the other, and everybody hears of both"""
+    """of two who join in a row everybody hears"""
     amy, terry, bob = await scene.open("amy", "terry", "bob")
     for one in (amy, terry):
         async with scene.turn() as turn:
@@ -94,7 +94,7 @@ async def two_users_in_a_row_are_announced(scene: Scene) -> None:
     needs=(the_sender_hears_new_user,),
 )
 async def who_only_connected_hears_it_too(scene: Scene) -> None:
-    """a client that is connected and has not joined hears `new user` too"""
+    """who is connected and has not joined hears `new user` too"""
     amy, terry, visitor = await scene.open("amy", "terry", "visitor")
     await scene.join(terry)
     async with scene.turn() as turn:

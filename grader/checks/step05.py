@@ -56,7 +56,7 @@ async def everybody_else_hears_the_message(scene: Scene) -> None:
     needs=(everybody_else_hears_the_message,),
 )
 async def a_message_is_handed_on_unchanged(scene: Scene) -> None:
-    """the message is the same object: any text, any length, all its keys"""
+    """a message is handed on unchanged: any text, all its keys"""
     amy, terry = await scene.open("amy", "terry")
     await scene.join(amy)
     for text, extra in MESSAGES:
@@ -72,7 +72,7 @@ async def a_message_is_handed_on_unchanged(scene: Scene) -> None:
     needs=(the_sender_hears_its_message, everybody_else_hears_the_message),
 )
 async def messages_keep_their_order(scene: Scene) -> None:
-    """of 50 messages of two senders, each sender's keep their order"""
+    """50 messages of two senders keep each sender's order"""
     amy, terry, bob = await scene.open("amy", "terry", "bob")
     await scene.join(amy, terry)
     async with scene.turn() as turn:
@@ -90,18 +90,18 @@ async def messages_keep_their_order(scene: Scene) -> None:
     needs=(everybody_else_hears_the_message,),
 )
 async def who_comes_later_hears_no_old_messages(scene: Scene) -> None:
-    """a message reaches those who are there, and nobody who comes later"""
-    (amy,) = await scene.open("amy")
+    """a message reaches nobody who comes later"""
+    amy, bob = await scene.open("amy", "bob")
     await scene.join(amy)
     async with scene.turn() as turn:
         message = await amy.say("before")
-        turn.hears(amy, "new message", message)
+        turn.hears(bob, "new message", message)
     async with scene.turn() as turn:
         (terry,) = await scene.open("terry")
         message = await amy.say("now")
         because = "terry was not there when it was sent"
         turn.hears(terry, "new message", message, because=because)
-        turn.hears(amy, "new message", message)
+        turn.hears(bob, "new message", message)
 
 
 CHECKS = (

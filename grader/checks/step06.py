@@ -126,7 +126,7 @@ async def _leaves(scene: Scene, go: Callable[[ScriptedClient], Awaitable[None]])
     needs=(step04.the_sender_hears_new_user,),
 )
 async def who_disconnects_is_removed(scene: Scene) -> None:
-    """a user who disconnects is removed, and the rest get `user has left` with who remains"""
+    """who disconnects is removed: `user has left` tells who remains"""
     await _leaves(scene, ScriptedClient.leave)
 
 
@@ -136,7 +136,7 @@ async def who_disconnects_is_removed(scene: Scene) -> None:
     needs=(who_disconnects_is_removed,),
 )
 async def who_closes_the_tab_is_removed(scene: Scene) -> None:
-    """a user who closes the tab is removed, and the rest are told"""
+    """who closes the tab is removed, and the rest are told"""
     await _leaves(scene, ScriptedClient.close_tab)
 
 
@@ -146,7 +146,7 @@ async def who_closes_the_tab_is_removed(scene: Scene) -> None:
     needs=(who_disconnects_is_removed,),
 )
 async def who_is_cut_off_is_removed(scene: Scene) -> None:
-    """a user whose connection is cut is removed, and the rest are told"""
+    """who is cut off is removed, and the rest are told"""
     await _leaves(scene, ScriptedClient.cut)
 
 
@@ -172,7 +172,7 @@ async def the_others_stay_listed(scene: Scene) -> None:
     needs=(the_asker_gets_the_list,),
 )
 async def a_stranger_leaving_removes_nobody(scene: Scene) -> None:
-    """a client that never joined leaves, and nobody is removed"""
+    """a stranger, who never joined, leaves: nobody is removed"""
     amy, terry, stranger = await open_and_list(scene, "amy", "terry", "stranger")
     for one in (amy, terry):
         await scene.join(one)

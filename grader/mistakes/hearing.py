@@ -6,7 +6,7 @@ import re
 from grader.conversation import Kind
 from grader.evidence import Evidence
 from grader.expect import Fault
-from grader.result import Mistake
+from grader.result import Mistake, Where
 from grader.values import same
 
 _ANSWERS = ("get online users", "get channels", "user changed channel")
@@ -15,9 +15,8 @@ _ALIKE = 0.8  # difflib's ratio from which on two names are taken for one, missp
 
 def alike(left: str, right: str) -> bool:
     """Whether two event names are the same but for spelling."""
-    plain = [re.sub(r"[^a-z0-9]", "", name.lower()) for name in (left, right)]
-    ratio = difflib.SequenceMatcher(None, *plain).ratio()
-    return left != right and (plain[0] == plain[1] or ratio >= _ALIKE)
+    one, other = (re.sub(r"[^a-z0-9]", "", name.lower()) for name in (left, right))
+    return left != right and difflib.SequenceMatcher(None, one, other).ratio() >= _ALIKE
 
 
 def misspelt_emit(e: Evidence) -> Mistake | None:
@@ -153,16 +152,17 @@ def not_the_sender(e: Evidence) -> Mistake | None:
 def only_the_sender(e: Evidence) -> Mistake | None:
     """A broadcast that reached the one who did it alone."""
     missing = {finding.client for finding in e.of(Fault.MISSING)}
-    if e.act and e.act.kind is Kind.SENT and e.hearers(e.act.event) == {e.act.client}:
-        if missing == e.present - {e.act.client} and missing:
-            emits = [emit for emit in e.source.emitting(e.act.event) if emit.narrowed]
-            return Mistake(
-                "only-the-sender",
-                f"it reaches {e.act.client}, who sent it, and nobody else. to=sid answers one "
-                "client; without to= an emit reaches all.",
-                emits[0].where if emits else None,
-            )
-    return None
+    if not e.act or e.act.kind is not Kind.SENT or e.hearers(e.act.event) != {e.act.client}:
+        return None
+    if not missing or missing != e.present - {e.act.client}:
+        return None
+    emits = [emit for emit in e.source.emitting(e.act.event) if emit.narrowed]
+    return Mistake(
+        "only-the-sender",
+        f"it reaches {e.act.client}, who sent it, and nobody else. to=sid answers one client; "
+        "without to= an emit reaches all.",
+        emits[0].where if emits else None,
+    )
 
 
 def only_who_joined(e: Evidence) -> Mistake | None:
@@ -183,16 +183,17 @@ def answered_to_all(e: Evidence) -> Mistake | None:
     """An answer that was broadcast."""
     act = e.act
     surplus = [f for f in e.of(Fault.SURPLUS) if act and f.client != act.client]
-    if act and surplus and surplus[0].event == act.event and act.event in _ANSWERS:
-        if act.client in e.hearers(act.event):
-            emits = [one for one in e.source.emitting(act.event) if "to" not in one.narrowed]
-            return Mistake(
-                "answered-to-all",
-                "the answer is broadcast. emit(...) without to= reaches every client; give it "
-                "to=sid to answer one.",
-                emits[0].where if len(emits) == 1 else None,
-            )
-    return None
+    if not act or not surplus or surplus[0].event != act.event or act.event not in _ANSWERS:
+        return None
+    if act.client not in e.hearers(act.event):
+        return None
+    emits = [emit for emit in e.source.emitting(act.event) if "to" not in emit.narrowed]
+    return Mistake(
+        "answered-to-all",
+        "the answer is broadcast. emit(...) without to= reaches every client; give it to=sid to "
+        "answer one.",
+        emits[0].where if len(emits) == 1 else None,
+    )
 
 
 def emitted_again(e: Evidence) -> Mistake | None:
@@ -210,6 +211,7 @@ def emitted_again(e: Evidence) -> Mistake | None:
         if len(came) > 1 and len(acts) == 1:
             emits = e.source.emitting(finding.event)
             in_loop = [emit for emit in emits if emit.in_loop]
+            where: Where | None
             if in_loop:
                 where = in_loop[0].where
                 why = "An emit without to= inside a loop reaches everybody each time round."

@@ -62,7 +62,11 @@ def shape(e: Evidence) -> Mistake | None:
                 where,
             )
         value = got[0]
-        if isinstance(value, dict) and len(value) == 1 and same(*value.values(), expected):
+        if (
+            isinstance(value, dict)
+            and len(value) == 1
+            and same(next(iter(value.values())), expected)
+        ):
             return Mistake(
                 "wrapped",
                 f"it is wrapped in an object, under {text_of(next(iter(value)))}. The page "
@@ -85,8 +89,7 @@ def shape(e: Evidence) -> Mistake | None:
                 where,
             )
         if isinstance(expected, dict) and finding.event == "new message":
-            if mistake := _of_message(e, value, expected, where):
-                return mistake
+            return _of_message(e, value, expected, where)
     return None
 
 

@@ -25,11 +25,13 @@ def of_the_list(e: Evidence) -> Mistake | None:
 
 def mixed_up_sockets(e: Evidence) -> Mistake | None:
     """An answer went to another client than the one who asked."""
-    missing = {finding.client for finding in e.of(Fault.MISSING)}
-    if e.act and e.act.event == _ASK and missing == {e.act.client}:
-        hearers = e.hearers(_ASK)
-        if len(hearers) == 1 and len(e.present) > 2:
-            return _inside_connect(e, f"{e.act.client} asks, and {next(iter(hearers))} is answered")
+    for finding in e.of(Fault.MISSING):
+        if finding.event == _ASK:
+            asked = [one.client for one in e.turn if one.kind is Kind.SENT and one.event == _ASK]
+            heard = [one.client for one in e.turn if one.kind is Kind.HEARD and one.event == _ASK]
+            for client in heard:
+                if heard.count(client) > asked.count(client):
+                    return _inside_connect(e, f"{finding.client} asks, and {client} is answered")
     return None
 
 
@@ -144,7 +146,9 @@ def _who_is_missing(e: Evidence, finding: Finding, expected: Any, got: Any) -> M
 
 def _inside_connect(e: Evidence, what: str) -> Mistake | None:
     where = e.source.registered_inside("connect")
-    return where and Mistake(
+    if not where:
+        return None
+    return Mistake(
         "handlers-inside-connect",
         f"{what}: the handlers are registered inside connect, anew for each socket, and all "
         "events go to the last one's. Register them once; the handler's own sid says whose "

@@ -169,7 +169,7 @@ def not_attached(e: Evidence) -> Mistake | None:
             "not-attached",
             "the web app runs without Socket.IO: nobody answers at /socket.io/. "
             "sio.attach(app) connects the two.",
-            (e.source.calls("run_app", "run") or [None])[0],
+            next(iter(e.source.calls("run_app", "run")), None),
         )
     return None
 

@@ -27,7 +27,11 @@ def _step(step: StepResult, verbose: bool) -> Iterator[str]:
     tally = f"{passed} of {len(step.checks)} checks"
     yield _spread(click.style(head, bold=True), tally)
     yield ""
-    lines = [line for check in step.checks for line in (*_check(check, verbose),)]
+    lines: list[str] = []
+    for check, following in zip(step.checks, (*step.checks[1:], None), strict=True):
+        lines += _check(check, verbose)
+        if check.reason and not (following and following.reason == check.reason):
+            lines += _wrapped(f"not judged: {check.reason}", 6)
     for before, line in zip(["", *lines], lines, strict=False):
         if before or line:  # never two empty lines
             yield line
@@ -50,8 +54,6 @@ def _check(check: CheckResult, verbose: bool) -> Iterator[str]:
         yield ""
     else:
         yield line
-    if check.verdict is Verdict.NOT_JUDGED:
-        yield from _wrapped(f"not judged: {check.reason}", 6)
     if verbose:
         for happening in check.history:
             args = ", ".join(map(repr, happening.args))
