@@ -1,15 +1,15 @@
 """Expectations over a recorded history: what clients must hear, and what they must not.
 
-A check acts and expects in turns. Leaving a turn waits for what must come, fails at once on what
-is wrong, and passes a barrier on every client, behind which nothing of the turn is still under
-way. At the end of the check all turns are judged once more, behind two barriers and the grace:
-what came too often, or should not have come, has come by then.
+A check acts and expects in turns. Leaving a turn waits for what must come, and fails at once on
+what is wrong. Before the next one begins, a barrier on every client sees to it that nothing of the
+turn is still under way. At the end of the check all turns are judged once more, behind two
+barriers and the grace: what came too often, or should not have come, has come by then.
 
 A failed expectation raises CheckFailed with its findings: facts, which `explain` puts in words.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from types import TracebackType
@@ -156,11 +156,13 @@ class _MayHear(_Hears):
 class Turn:
     """Something that clients do, and what must follow from it; an asynchronous context."""
 
-    def __init__(self, around: Surroundings) -> None:
+    def __init__(self, around: Surroundings, before: Callable[[], Awaitable[None]]) -> None:
+        """`before` is awaited when the turn begins: what was under way must be over."""
         self._around = around
+        self._before = before
         self._hears: list[_Hears] = []
         self._watches: list[Watch] = []
-        self.since = len(around.conversation.entries)
+        self.since = -1  # until it begins
 
     def hears(
         self,
@@ -205,6 +207,8 @@ class Turn:
         return {(one.client, one.event) for one in self._hears}
 
     async def __aenter__(self) -> "Turn":
+        await self._before()
+        self.since = len(self._around.conversation.entries)
         return self
 
     async def __aexit__(
@@ -225,9 +229,11 @@ class Turn:
         await around.conversation.until(
             lambda: bool(self._complete() or self.wrongs() or around.broken()), around.patience()
         )
+        if self._complete() and not self.wrongs() and not around.broken():
+            return
         # Where something wrong ended the wait, what has not come is not missing yet.
         waited_in_vain = not self.wrongs()
-        silent = await settle(around, patience=None if self._complete() else Patience(SPREAD))
+        silent = await settle(around, patience=Patience(SPREAD))
         findings = [*self.wrongs(), *(self._missing() if waited_in_vain else [])]
         if stopped := around.broken() or silent:
             findings.append(stopped)

@@ -27,18 +27,20 @@ def starved(*pids: int) -> float:
 
 
 class Patience:
-    """A span of `seconds` that begins now and stretches while `waited()` grows."""
+    """A span of `seconds` that begins now, and is longer by the seconds that `waited()` gives.
+
+    `waited` is asked only once the span would be over.
+    """
 
     def __init__(self, seconds: float, waited: Callable[[], float] = lambda: 0.0) -> None:
         self.seconds = seconds
         self._waited = waited
         self._began = time.monotonic()
-        self._waited_before = waited()
 
     def left(self) -> float:
         """Seconds until the span may be over; 0.0 once it is."""
         gone = time.monotonic() - self._began
         if gone < self.seconds:
             return self.seconds - gone
-        allowed = min(self.seconds + self._waited() - self._waited_before, LONGEST * self.seconds)
+        allowed = min(self.seconds + self._waited(), LONGEST * self.seconds)
         return max(0.0, allowed - gone)

@@ -1,17 +1,16 @@
 """TCP ports: a free one to hand out, and who listens where.
 
 Linux is asked through its socket diagnosis (sock_diag(7)), which looks at the listening sockets
-alone and answers in microseconds; elsewhere psutil tells.
+alone and answers in microseconds; elsewhere, and where the kernel has none, psutil tells.
 """
 
 import contextlib
+import itertools
 import random
 import socket
 import struct
 import sys
 from pathlib import Path
-
-import psutil
 
 # Below the ranges from which Linux (32768-60999) and macOS (49152-65535) take the ports of
 # outgoing connections, so that no client's own port is in a server's way.
@@ -22,6 +21,7 @@ _NETLINK_SOCK_DIAG = 4
 _SOCK_DIAG_BY_FAMILY = 20
 _REQUEST_DUMP = 0x1 | 0x300
 _DONE, _ERROR = 3, 2
+_FAMILIES = (socket.AF_INET, socket.AF_INET6)
 _LISTEN = 1 << 10
 _HEADER = struct.Struct("=IHHII")  # nlmsghdr: length, type, flags, sequence, pid
 _QUERY = struct.Struct("=BBBBI48x")  # inet_diag_req_v2: family, protocol, ext, pad, states
@@ -29,13 +29,17 @@ _PORT = struct.Struct(">4xH")  # inet_diag_msg: the local port
 _INODE = struct.Struct("=68xI")  # inet_diag_msg: the inode
 
 
+# One after another, so that servers that start together never get the same.
+_turn = itertools.count(random.randrange(LAST - FIRST))
+
+
 def free_port() -> int:
-    """A TCP port of 127.0.0.1 that nobody uses now.
+    """A TCP port of 127.0.0.1 that nobody uses now, another one each time.
 
     Raises OSError when a hundred tries find none.
     """
     for _ in range(100):
-        port = random.randrange(FIRST, LAST)
+        port = FIRST + next(_turn) % (LAST - FIRST)
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
@@ -51,14 +55,20 @@ def is_listened_on(port: int) -> bool:
 def listening(pid: int, *, children: bool) -> set[int]:
     """The TCP ports on which process `pid` listens, or, if asked for, a process it started."""
     family = [pid, *(_children(pid) if children else ())]
-    if sys.platform != "linux":
+    try:
+        inodes = {inode: port for f in _FAMILIES for inode, port in _dump(f)}
+    except OSError:
         return set().union(*map(_ports_by_psutil, family))
-    inodes = {inode: port for f in (socket.AF_INET, socket.AF_INET6) for inode, port in _dump(f)}
     return set().union(*(_ports_of(member, inodes) for member in family)) if inodes else set()
 
 
 def _dump(family: int) -> list[tuple[int, int]]:
-    """(inode, port) of every listening TCP socket of the family."""
+    """(inode, port) of every listening TCP socket of the family.
+
+    Raises OSError where there is no sock_diag, or none for TCP.
+    """
+    if sys.platform != "linux":
+        raise OSError("sock_diag is Linux's")
     found: list[tuple[int, int]] = []
     query = _QUERY.pack(family, socket.IPPROTO_TCP, 0, 0, _LISTEN)
     header = _HEADER.pack(_HEADER.size + len(query), _SOCK_DIAG_BY_FAMILY, _REQUEST_DUMP, 1, 0)
@@ -68,7 +78,9 @@ def _dump(family: int) -> list[tuple[int, int]]:
             data = diagnosis.recv(65536)
             while data:
                 length, kind, _, _, _ = _HEADER.unpack_from(data)
-                if kind in (_DONE, _ERROR):
+                if kind == _ERROR:
+                    raise OSError("sock_diag refuses")
+                if kind == _DONE:
                     return found
                 message = data[_HEADER.size : length]
                 found.append((_INODE.unpack_from(message)[0], _PORT.unpack_from(message)[0]))
@@ -89,12 +101,16 @@ def _ports_of(pid: int, inodes: dict[int, int]) -> set[int]:
 
 def _children(pid: int) -> list[int]:
     """Every process that `pid` has started, directly or not."""
+    import psutil  # seldom needed, and slow to import
+
     with contextlib.suppress(psutil.Error):
         return [child.pid for child in psutil.Process(pid).children(recursive=True)]
     return []
 
 
 def _ports_by_psutil(pid: int) -> set[int]:
+    import psutil
+
     with contextlib.suppress(psutil.Error):
         return {
             c.laddr.port

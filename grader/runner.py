@@ -8,14 +8,11 @@ from dataclasses import dataclass, replace
 
 from grader.check import Check
 from grader.conversation import Conversation, Entry
-from grader.evidence import Evidence
 from grader.expect import CheckFailed, Fault, Finding
-from grader.explain import explain
 from grader.launcher import Launcher, LaunchError
 from grader.result import CheckResult, Happening, StepResult, Verdict
 from grader.scene import Scene
 from grader.server import NotReadyError, Server, Submission, serving
-from grader.source import Source
 from grader.values import text_of
 
 DEADLINE = 10  # times the patience: the longest that one check may take
@@ -51,7 +48,6 @@ class StepRun:
         self._launcher = launcher
         self._options = options
         self._progress = progress
-        self._source = Source(submission.folder)
         self._elsewhere: int | None = None
 
     async def run(self, number: int, title: str, checks: Sequence[Check]) -> StepResult:
@@ -174,13 +170,18 @@ class StepRun:
         lines: Iterable[object],
         exit_code: int | None,
     ) -> CheckResult:
+        # Who passes waits for none of these.
+        from grader.evidence import Evidence
+        from grader.explain import explain
+        from grader.source import Source
+
         evidence = Evidence(
             failure.findings,
             conversation,
             failure.since,
             tuple(str(getattr(line, "text", line)) for line in lines),
             exit_code,
-            self._source,
+            Source(self._submission.folder),
             self._options.patience,
         )
         return CheckResult(

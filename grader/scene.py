@@ -46,6 +46,7 @@ class Scene:
         self._seconds = seconds
         self._stopped = stopped
         self._turns: list[Turn] = []
+        self._settled = 0  # how far the history is known to be complete
         self._around = Surroundings(
             conversation,
             self.clients,
@@ -59,6 +60,7 @@ class Scene:
 
         Raises CheckFailed when the server does not let one connect.
         """
+        await self._finish()
         since = len(self.conversation.entries)
         opened = [
             ScriptedClient(
@@ -82,9 +84,8 @@ class Scene:
             raise CheckFailed([*refused, *([stopped] if stopped else [])], since)
         for client in opened:
             await client.open_page()
-        # Behind this the server knows every one of them, whoever acts next.
-        if silent := await settle(self._around):
-            raise CheckFailed([silent], since)
+        # Behind this the server has them where they want to be, whoever acts next.
+        await self._finish()
         return opened
 
     async def join(self, *clients: ScriptedClient) -> None:
@@ -93,6 +94,7 @@ class Scene:
         Who hears of it is not judged, only that somebody does; the others get a moment, so that
         nothing of it comes later.
         """
+        await self._finish()
         since = len(self.conversation.entries)
         for client in clients:
             await client.join()
@@ -118,13 +120,26 @@ class Scene:
             raise CheckFailed([*findings, *([broken] if broken else [])], since)
         present = {client.name for client in self.clients if client.connected}
         await self.conversation.until(lambda: not without(clients, present), Patience(SPREAD))
-        await settle(around)
 
     def turn(self) -> Turn:
         """Begin a turn: `async with scene.turn() as turn:`."""
-        turn = Turn(self._around)
+        turn = Turn(self._around, self._finish)
         self._turns.append(turn)
         return turn
+
+    async def _finish(self) -> None:
+        """Let everything that is under way arrive, and judge the last turn by it."""
+        since = self.conversation.entries[self._settled :]
+        if not any(entry.kind in (Kind.SENT, Kind.LEFT) for entry in since):
+            return
+        silent = await settle(self._around)
+        self._settled = len(self.conversation.entries)
+        done = [turn for turn in self._turns if turn.since >= 0]
+        wrongs = done[-1].wrongs() if done else []
+        if stopped := self._around.broken() or silent:
+            wrongs.append(stopped)
+        if wrongs:
+            raise CheckFailed(wrongs, done[-1].since if done else 0)
 
     async def settle(self) -> None:
         """At the end of the check: judge once more, when nothing can be under way any longer.

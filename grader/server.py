@@ -8,13 +8,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
-
 from grader import patience, ports
 from grader.launcher import Launcher, Process
 from grader.output import Output
 
-STOP_MOMENT = 0.2  # seconds between SIGTERM and SIGKILL
+STOP_MOMENT = 0.1  # seconds between SIGTERM and SIGKILL
 BUSY_FACTOR = 3  # a server that is still computing may take so many times the patience to listen
 ELSEWHERE_AFTER = 0.25  # seconds that a server may listen on another port before PORT
 
@@ -45,6 +43,7 @@ class Server:
         self.url = url
         self.process = process
         self.asked_port = asked_port
+        self._starved_before = patience.starved(os.getpid())
 
     @property
     def output(self) -> Output | None:
@@ -62,9 +61,9 @@ class Server:
         return port if self.asked_port not in (None, port) else None
 
     def starved(self) -> float:
-        """Seconds that the server and the grader have waited for a core."""
+        """Seconds that the server has waited for a core, and the grader since it is ready."""
         pids = (self.process.pid,) if self.process else ()
-        return patience.starved(os.getpid(), *pids)
+        return patience.starved(os.getpid(), *pids) - self._starved_before
 
 
 class NotReadyError(Exception):
@@ -163,6 +162,8 @@ async def _ready(process: Process, port: int, seconds: float, known: int | None)
 
 def _computed(pid: int) -> float:
     """Seconds of processor time that a process has used."""
+    import psutil  # seldom needed, and slow to import
+
     try:
         times = psutil.Process(pid).cpu_times()
     except psutil.Error:

@@ -19,6 +19,7 @@ class Emit:
     event: str
     where: Where
     narrowed: tuple[str, ...]
+    to_its_caller: bool  # to= is the first parameter of the handler that it is in, its sid
     in_loop: bool
 
 
@@ -33,6 +34,7 @@ class Listener:
     handler: str  # the handler that it is defined in, "" where it is in none
     outermost: str  # the outermost function that it is defined in, "" where it is in none
     decides_by: frozenset[str]  # its parameters on which it decides something
+    decides: bool  # it decides something at all
 
 
 class Source:
@@ -62,6 +64,7 @@ class Source:
                 node.args[0].value,
                 Where(file, node.lineno),
                 tuple(k.arg for k in node.keywords if k.arg in _NARROWING),
+                _to_the_caller(node, around),
                 any(isinstance(outer, (ast.For, ast.AsyncFor, ast.While)) for outer in around),
             )
             for file, node, around in self._nodes
@@ -91,6 +94,7 @@ class Source:
                         handlers[-1] if handlers else "",
                         functions[0].name if functions else "",
                         frozenset(_deciding(node) & {one.arg for one in node.args.args}),
+                        any(isinstance(one, (ast.If, ast.IfExp)) for one in ast.walk(node)),
                     )
                 )
         return found
@@ -171,6 +175,17 @@ def _called(call: ast.Call) -> str:
     if isinstance(call.func, ast.Attribute):
         return call.func.attr
     return call.func.id if isinstance(call.func, ast.Name) else ""
+
+
+def _to_the_caller(call: ast.Call, around: tuple[ast.AST, ...]) -> bool:
+    functions = [outer for outer in around if isinstance(outer, _FUNCTIONS)]
+    callers = functions[-1].args.args[:1] if functions else []
+    return any(
+        keyword.arg in ("to", "room")
+        and isinstance(keyword.value, ast.Name)
+        and keyword.value.id in {one.arg for one in callers}
+        for keyword in call.keywords
+    )
 
 
 def _events(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[tuple[str, bool]]:

@@ -66,7 +66,18 @@ def unheard(e: Evidence) -> Mistake | None:
             f'the handler of "{sent}" runs, but it does not emit "{event}": nobody can know.',
             handler.where,
         )
-    if all("to" in emit.narrowed or "room" in emit.narrowed for emit in emits):
+    if event == "get online users" and not e.joined and handler.decides:
+        return Mistake(
+            "not-answered-yet",
+            "nobody has joined yet, and the question is not answered. Whoever asks is answered, "
+            "joined or not, and with {} when nobody is online.",
+            handler.where,
+        )
+    gone = e.act.kind is Kind.LEFT
+    if all(
+        ("to" in emit.narrowed or "room" in emit.narrowed) and (gone or not emit.to_its_caller)
+        for emit in emits
+    ):
         return Mistake(
             "emitted-to-nobody",
             "to= takes the sid of a client that is connected, or a room that somebody has "

@@ -1,0 +1,48 @@
+# Every target sets up what it needs by itself, in .venv and node_modules; nothing else is touched.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test lint bench flaky clean
+
+demo: $(VENV)/.ready
+	@echo "$$ grader check step6 --solution"
+	@$(BIN)/grader check step6 --solution
+	@echo
+	@echo "$$ grader check step6"
+	@$(BIN)/grader check step6 || test $$? -eq 1
+
+test: $(VENV)/.dev tests/right/node/node_modules/.ready lint
+	$(BIN)/python -m pytest -n 3
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m bench
+
+flaky: $(VENV)/.dev
+	$(BIN)/python -m bench.flaky
+
+clean:
+	rm -rf $(VENV) tests/right/node/node_modules .mypy_cache .pytest_cache .ruff_cache
+
+$(VENV)/.ready: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.ready
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+# Without npm the tests that need it say so, or fail where REQUIRE_TOOLS=1.
+tests/right/node/node_modules/.ready: tests/right/node/package-lock.json
+	@if command -v npm >/dev/null; then \
+		cd tests/right/node && npm ci --silent --no-audit --no-fund && touch node_modules/.ready; \
+	else echo "npm is not here: the Node server is not tested"; fi

@@ -1,0 +1,56 @@
+"""Right servers pass, however they are written; so do solutions, and no starter passes its own."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.support import ROOT, TESTS, grader
+
+RIGHT = sorted(f.name for f in (TESTS / "right").iterdir() if (f / "app.py").is_file())
+STEPS = (4, 5, 6)
+NODE = TESTS / "right" / "node"
+
+
+def all_pass(number: int, *arguments: str, cwd: Path = ROOT) -> None:
+    run = grader("check", str(number), *arguments, cwd=cwd)
+    assert (run.code, run.err) == (0, ""), run.out
+    assert "✗" not in run.out
+
+
+@pytest.mark.parametrize("number", STEPS)
+@pytest.mark.parametrize("name", RIGHT)
+def test_a_right_server_passes(name: str, number: int) -> None:
+    all_pass(number, "--path", str(TESTS / "right" / name))
+
+
+@pytest.mark.parametrize("number", STEPS)
+def test_a_right_server_passes_as_a_program_of_its_own(number: int) -> None:
+    folder = TESTS / "right" / "namespace_class"
+    all_pass(number, "--server", "python app.py", cwd=folder)
+
+
+@pytest.mark.parametrize("number", STEPS)
+def test_a_right_server_in_node_passes(number: int) -> None:
+    if not shutil.which("node") or not (NODE / "node_modules").is_dir():
+        missing = "node and npm: apt-get install nodejs npm, then make test"
+        if os.environ.get("REQUIRE_TOOLS"):
+            pytest.fail(f"REQUIRE_TOOLS is set, and these are missing: {missing}")
+        pytest.skip(missing)
+    all_pass(number, "--server", "node app.js", cwd=NODE)
+
+
+@pytest.mark.parametrize("number", STEPS)
+def test_the_solution_passes_its_step_and_those_before(number: int) -> None:
+    (folder,) = ROOT.glob(f"solutions/step{number:02}_*")
+    for earlier in STEPS[: STEPS.index(number) + 1]:
+        all_pass(earlier, "--path", str(folder))
+
+
+@pytest.mark.parametrize("number", STEPS)
+def test_the_starter_fails_its_own_step_and_passes_those_before(number: int) -> None:
+    assert grader("check", str(number)).code == 1
+    (folder,) = ROOT.glob(f"steps/step{number:02}_*")
+    for earlier in STEPS[: STEPS.index(number)]:
+        all_pass(earlier, "--path", str(folder))
