@@ -5,6 +5,7 @@ One clock and one order for all clients. Nothing here judges; `expect` does.
 
 import asyncio
 import time
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -48,10 +49,13 @@ class Conversation:
         self.entries: list[Entry] = []
         self.clients: list[str] = []  # their names, in the order in which they were called up
         self.sids: dict[str, str] = {}  # socket id → client, of every client that ever connected
+        self._heard: dict[tuple[str, str], list[int]] = {}  # (client, event) → where in entries
         self._waiting: set[asyncio.Future[None]] = set()
 
     def record(self, kind: Kind, client: str, event: str = "", args: Payload = ()) -> None:
         """Add what happens now, and wake whoever waits."""
+        if kind is Kind.HEARD:
+            self._heard.setdefault((client, event), []).append(len(self.entries))
         self.entries.append(Entry(time.monotonic() - self.began, kind, client, event, args))
         self.changed()
 
@@ -63,11 +67,9 @@ class Conversation:
 
     def heard(self, client: str, event: str, since: int = 0, until: int | None = None) -> list[int]:
         """Where in `entries`, from `since` on and before `until`, the client heard the event."""
-        return [
-            since + i
-            for i, e in enumerate(self.entries[since:until])
-            if e.kind is Kind.HEARD and e.client == client and e.event == event
-        ]
+        where = self._heard.get((client, event), [])
+        end = len(where) if until is None else bisect_left(where, until)
+        return where[bisect_left(where, since) : end]
 
     async def until(self, condition: Callable[[], bool], patience: Patience) -> bool:
         """Wait until the condition holds; False when it does not before patience ends."""

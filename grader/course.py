@@ -32,10 +32,10 @@ class Course:
 
         Raises CourseError where there is none.
         """
-        match = re.fullmatch(r"(?:step)?0*(\d+)(_\w+)?", name.strip("/"))
+        match = re.fullmatch(r"(?:step)?0*(\d+)(_\w+)?", name.rstrip("/"))
         number = int(match[1]) if match else None
         for step in self.steps:
-            if step.number == number and (not (match and match[2]) or step.folder.name == name):
+            if match and step.number == number and (not match[2] or step.folder.name == match[0]):
                 return step
         known = ", ".join(str(step.number) for step in self.steps)
         raise CourseError(f"no step {name!r}: there are {known}; write for example step6, 6 or all")
@@ -52,9 +52,8 @@ def find_course(start: Path) -> Course:
     Raises CourseError where there is none, or where a step.toml cannot be read.
     """
     for root in (start.resolve(), *start.resolve().parents):
-        files = sorted(root.glob("steps/step*/step.toml"))
-        if files:
-            return Course(root, tuple(_read(file) for file in files))
+        if files := sorted(root.glob("steps/step*/step.toml")):
+            return Course(root, tuple(sorted(map(_read, files), key=lambda step: step.number)))
     raise CourseError(
         f"no course here: neither {start} nor a folder above it has steps/; "
         "run grader inside your copy of the course"
@@ -70,6 +69,6 @@ def _read(file: Path) -> Step:
         raise CourseError(f"{file}: {error}") from error
     except KeyError as error:
         raise CourseError(f"{file}: {error.args[0]} is missing") from error
-    if not isinstance(number, int) or not isinstance(title, str):
+    if type(number) is not int or not isinstance(title, str):
         raise CourseError(f"{file}: number must be a whole number and title a string")
     return Step(number, title, folder, folder.parent.parent / "solutions" / folder.name)

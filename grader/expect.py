@@ -9,6 +9,7 @@ A failed expectation raises CheckFailed with its findings: facts, which `explain
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -96,22 +97,22 @@ class _Hears:
 
     def judge(self, heard: Heard) -> tuple[bool, Finding | None]:
         """Whether all has come, and the first thing that is wrong with what came."""
-        remaining = list(range(len(self.payloads)))
+        lanes: dict[Any, deque[Payload]] = {}
+        for i, payload in enumerate(self.payloads):
+            lanes.setdefault(self.lanes[i] if self.lanes else None, deque()).append(payload)
         for entry, got in heard:
-            nexts = {self._lane(i): i for i in reversed(remaining)}  # each lane's next payload
-            found = next((i for i in nexts.values() if same(self.payloads[i], got)), None)
-            if found is not None:
-                remaining.remove(found)
+            awaited = [lane for lane in lanes.values() if lane]
+            lane = next((lane for lane in awaited if same(lane[0], got)), None)
+            if lane:
+                lane.popleft()
                 continue
-            too_early = next((i for i in remaining if same(self.payloads[i], got)), None)
-            if too_early is not None:
-                expected = self.payloads[nexts[self._lane(too_early)]]
-                return False, self._finding(Fault.DIFFERENT, expected, got, entry)
-            if not remaining or any(same(got, payload) for payload in self.payloads):
+            early = next((lane for lane in awaited if any(same(one, got) for one in lane)), None)
+            known = any(same(one, got) for one in self.payloads)
+            if early is None and (known or not awaited):
                 return False, self._finding(Fault.SURPLUS, None, got, entry)
-            expected = self.payloads[remaining[0]]
+            expected = (early or awaited[0])[0]
             return False, self._finding(Fault.DIFFERENT, expected, got, entry)
-        return not remaining, None
+        return not any(lanes.values()), None
 
     def missing(self, heard: Heard) -> list[Finding]:
         """A finding for each payload that has not come."""
@@ -121,9 +122,6 @@ class _Hears:
             for payload in self.payloads
             if not any(same(payload, one) for one in came)
         ]
-
-    def _lane(self, index: int) -> Any:
-        return self.lanes[index] if self.lanes else None
 
     def _finding(
         self, fault: Fault, expected: Payload | None, got: Payload | None, entry: int | None

@@ -31,7 +31,6 @@ import socket
 import sys
 import threading
 import time
-import traceback
 import types
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -225,9 +224,7 @@ def own_children() -> Iterator[int]:
 def unbuffered(descriptor: int) -> io.TextIOWrapper:
     """A text stream as `python -u` makes it: what is printed is seen when it happens."""
     raw = io.FileIO(descriptor, "w", closefd=False)
-    return io.TextIOWrapper(
-        raw, encoding="utf-8", errors="backslashreplace", line_buffering=True, write_through=True
-    )
+    return io.TextIOWrapper(raw, encoding="utf-8", errors="backslashreplace", write_through=True)
 
 
 def run(job: Job) -> None:
@@ -257,20 +254,29 @@ def run(job: Job) -> None:
     sys.path.insert(0, job.folder)
     sys.dont_write_bytecode = True
     main = types.ModuleType("__main__")
-    main.__dict__.update(__file__=path, __builtins__=builtins)
+    main.__dict__.update(__file__=path, __builtins__=builtins, __cached__=None)
     sys.modules["__main__"] = main
     gc.enable()
     code = execute(path, main)
     # What the interpreter does at its end, but for taking every imported module apart.
     threading._shutdown()  # type: ignore[attr-defined]
     atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(Exception):
+            stream.flush()
     os._exit(code)
 
 
 def execute(path: str, main: types.ModuleType) -> int:
     """Run the file as the module `main`; the exit code."""
     try:
-        exec(compile(Path(path).read_bytes(), path, "exec", dont_inherit=True), main.__dict__)
+        source = Path(path).read_bytes()
+    except OSError as error:
+        reason = f"[Errno {error.errno}] {error.strerror}"
+        print(f"{sys.executable}: can't open file {path!r}: {reason}", file=sys.stderr)
+        return 2
+    try:
+        exec(compile(source, path, "exec", dont_inherit=True), main.__dict__)
     except SystemExit as ending:
         if ending.code is None or isinstance(ending.code, int):
             return (ending.code or 0) & 0xFF
@@ -278,8 +284,8 @@ def execute(path: str, main: types.ModuleType) -> int:
         return 1
     except BaseException as error:
         # The student's own lines only: the first frame is this function's.
-        error.__traceback__ = error.__traceback__ and error.__traceback__.tb_next
-        traceback.print_exception(error)
+        trace = error.__traceback__ and error.__traceback__.tb_next
+        sys.excepthook(type(error), error.with_traceback(trace), trace)
         return 130 if isinstance(error, KeyboardInterrupt) else 1
     return 0
 

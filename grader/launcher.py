@@ -102,6 +102,7 @@ class HostLauncher:
     async def close(self) -> None:
         if self._reading:
             asyncio.get_running_loop().remove_reader(self._control)
+            self._reading = False
         for pipe in self._pipes.values():
             pipe.close()
         self._host.close()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 KEPT_LINES = 2_000
 KEPT_LINE_BYTES = 4_096
+LONGEST_LINE = 2**20  # bytes of a line that are looked at
 FLOOD_BYTES = 64 * 2**20
 FLOOD_LINES = 1_000_000
 
@@ -31,8 +32,8 @@ class Watch:
 class Output:
     """The standard output and error of one server, as lines.
 
-    The first and the last `KEPT_LINES` are kept, of each the first `KEPT_LINE_BYTES`. `on_change`
-    is called after lines have come.
+    The first and the last `KEPT_LINES` are kept, of each the first `KEPT_LINE_BYTES`; of a line,
+    watches see the first `LONGEST_LINE`. `on_change` is called after lines have come.
     """
 
     on_change: Callable[[], None] = lambda: None
@@ -40,22 +41,23 @@ class Output:
     total_lines: int = 0
     _head: list[tuple[float, bytes]] = field(default_factory=list)
     _tail: deque[tuple[float, bytes]] = field(default_factory=lambda: deque(maxlen=KEPT_LINES))
-    _rest: bytes = b""
+    _rest: bytearray = field(default_factory=bytearray)  # the line that has not ended
     _watches: list[Watch] = field(default_factory=list)
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes from the pipe."""
         self.total_bytes += len(data)
-        whole, end, rest = data.rpartition(b"\n")
-        if not end:
-            # Of a line without an end only the beginning is of use, and all that a watch needs.
-            if len(self._rest) < FLOOD_BYTES // 64:
-                self._rest += data
+        first, *others = data.split(b"\n")
+        self._rest += first[: LONGEST_LINE - len(self._rest)]
+        if not others:
             return
-        block, self._rest = self._rest + whole, rest
-        self._take(block.split(b"\n"))
+        *whole, rest = (line[:LONGEST_LINE] for line in others)
+        lines = [bytes(self._rest), *whole]
+        self._rest = bytearray(rest)
+        self._take(lines)
         for watch in self._watches:
-            watch.seen += block.count(watch.text.encode())
+            text = watch.text.encode()
+            watch.seen += sum(text in line for line in lines)
         self.on_change()
 
     def end(self) -> None:
@@ -86,10 +88,15 @@ class Output:
         now = time.monotonic()
         self.total_lines += len(lines)
         room = KEPT_LINES - len(self._head)
-        self._head += [(now, line[: KEPT_LINE_BYTES + 1]) for line in lines[:room]]
-        self._tail.extend((now, line[: KEPT_LINE_BYTES + 1]) for line in lines[room:][-KEPT_LINES:])
+        self._head += [(now, _kept(line)) for line in lines[:room]]
+        self._tail.extend((now, _kept(line)) for line in lines[room:][-KEPT_LINES:])
+
+
+def _kept(line: bytes) -> bytes:
+    """What is kept of a line: one byte more than is shown tells that it was longer."""
+    return line.rstrip(b"\r")[: KEPT_LINE_BYTES + 1]
 
 
 def _line(at: float, raw: bytes) -> Line:
-    text = raw[:KEPT_LINE_BYTES].decode(errors="backslashreplace").rstrip("\r")
+    text = raw[:KEPT_LINE_BYTES].decode(errors="backslashreplace")
     return Line(at, text + " …" if len(raw) > KEPT_LINE_BYTES else text)

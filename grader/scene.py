@@ -1,7 +1,7 @@
 """What a check is written with: clients that come and go on one server, and turns they take."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from grader.client import ScriptedClient, Transport
 from grader.conversation import Conversation, Kind
@@ -73,7 +73,8 @@ class Scene:
             for name in names
         ]
         self.clients += opened
-        await asyncio.gather(*(client.connect(transport) for client in opened))
+        for client in opened:  # in this order: whoever connects last may make a difference
+            await client.connect(transport)
         refused = [
             Finding(Fault.REFUSED, entry.client, entry=since + i, text=entry.event)
             for i, entry in enumerate(self.conversation.entries[since:])
@@ -99,27 +100,16 @@ class Scene:
         for client in clients:
             await client.join()
 
-        def without(clients: Iterable[ScriptedClient], listeners: set[str]) -> list[str]:
-            """The names of which not all of the listeners (or nobody, if none) have heard."""
-            heard: dict[str, set[str]] = {client.name: set() for client in clients}
-            for entry in self.conversation.entries[since:]:
-                if entry.kind is Kind.HEARD and entry.event == "new user":
-                    # In whatever shape: that is for other checks to judge.
-                    for name in heard:
-                        if name in text_of(entry.args):
-                            heard[name].add(entry.client)
-            return [name for name, by in heard.items() if not by or not listeners <= by]
-
-        around = self._around
+        around, hearing = self._around, _Hearing(self.conversation, clients, since)
         await self.conversation.until(
-            lambda: bool(not without(clients, set()) or around.broken()), around.patience()
+            lambda: bool(not hearing.unheard() or around.broken()), around.patience()
         )
-        if unheard := without(clients, set()):
+        if unheard := hearing.unheard():
             findings = [Finding(Fault.MISSING, name, "new user", (name,)) for name in unheard]
             broken = around.broken()
             raise CheckFailed([*findings, *([broken] if broken else [])], since)
         present = {client.name for client in self.clients if client.connected}
-        await self.conversation.until(lambda: not without(clients, present), Patience(SPREAD))
+        await self.conversation.until(lambda: not hearing.unheard(present), Patience(SPREAD))
 
     def turn(self) -> Turn:
         """Begin a turn: `async with scene.turn() as turn:`."""
@@ -174,3 +164,30 @@ class Scene:
     async def close(self) -> None:
         """Let every client go."""
         await asyncio.gather(*(client.close() for client in self.clients))
+
+
+class _Hearing:
+    """Who has heard that clients have joined, since a place in the history."""
+
+    def __init__(
+        self, conversation: Conversation, clients: Iterable[ScriptedClient], since: int
+    ) -> None:
+        self._conversation = conversation
+        self._read = since
+        self._hearers: dict[str, set[str]] = {client.name: set() for client in clients}
+
+    def unheard(self, listeners: Collection[str] = ()) -> list[str]:
+        """The names of which nobody, or not every one of the listeners, has heard."""
+        for entry in self._conversation.entries[self._read :]:
+            if entry.kind is Kind.HEARD and entry.event == "new user":
+                # In whatever shape: that is for other checks to judge.
+                text = text_of(entry.args).casefold()
+                for name, hearers in self._hearers.items():
+                    if name.casefold() in text:
+                        hearers.add(entry.client)
+        self._read = len(self._conversation.entries)
+        return [
+            name
+            for name, hearers in self._hearers.items()
+            if not hearers or not hearers.issuperset(listeners)
+        ]

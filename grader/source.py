@@ -1,6 +1,7 @@
 """A student's Python source, read to locate a mistake that the wire has shown: never to judge."""
 
 import ast
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -50,10 +51,11 @@ class Source:
         files = sorted(self.folder.glob("*.py"))[:MOST_FILES] if self.folder else []
         for file in files:
             try:
-                if file.stat().st_size <= LARGEST_FILE:
-                    found[file.name] = ast.parse(file.read_bytes())
-            except (OSError, SyntaxError, ValueError, RecursionError):
-                continue
+                if file.is_file() and file.stat().st_size <= LARGEST_FILE:
+                    with warnings.catch_warnings(action="ignore"):
+                        found[file.name] = ast.parse(file.read_bytes())
+            except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+                continue  # a MemoryError is the parser's own, of what is nested too deeply
         return found
 
     @cached_property
@@ -65,7 +67,7 @@ class Source:
                 Where(file, node.lineno),
                 tuple(k.arg for k in node.keywords if k.arg in _NARROWING),
                 _to_the_caller(node, around),
-                any(isinstance(outer, (ast.For, ast.AsyncFor, ast.While)) for outer in around),
+                any(isinstance(outer, _LOOPS) for outer in around),
             )
             for file, node, around in self._nodes
             if isinstance(node, ast.Call)
@@ -113,7 +115,7 @@ class Source:
             Where(file, node.lineno)
             for file, node, _ in self._nodes
             if isinstance(node, ast.Call)
-            and (_called(node) in names or ast.unparse(node.func) in names)
+            and (_called(node) in names or _dotted(node.func) in names)
         ]
 
     def registered_inside(self, handler: str) -> Where | None:
@@ -155,20 +157,34 @@ class Source:
 
     @cached_property
     def _nodes(self) -> list[tuple[str, ast.AST, tuple[ast.AST, ...]]]:
-        """Every node with its file and the nodes around it, the outermost first."""
-        return [found for file, tree in self.trees.items() for found in _walk(file, tree, ())]
+        """Every node with its file, and the functions and loops around it, the outermost first."""
+        return [found for file, tree in self.trees.items() for found in _walk(file, tree)]
 
 
 _NARROWING = ("to", "room", "skip_sid")
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
 
 
-def _walk(
-    file: str, node: ast.AST, around: tuple[ast.AST, ...]
-) -> Iterator[tuple[str, ast.AST, tuple[ast.AST, ...]]]:
-    for child in ast.iter_child_nodes(node):
-        yield file, child, around
-        yield from _walk(file, child, (*around, child))
+def _walk(file: str, tree: ast.Module) -> Iterator[tuple[str, ast.AST, tuple[ast.AST, ...]]]:
+    """The nodes in the order of the text; a stack of our own, for trees deeper than Python's."""
+    rest: list[tuple[ast.AST, tuple[ast.AST, ...]]] = [(tree, ())]
+    while rest:
+        node, around = rest.pop()
+        if node is not tree:
+            yield file, node, around
+        if isinstance(node, (*_FUNCTIONS, *_LOOPS)):
+            around = (*around, node)
+        rest += [(child, around) for child in ast.iter_child_nodes(node)][::-1]
+
+
+def _dotted(function: ast.expr) -> str:
+    """`time.sleep` for just that; "" where more than names and dots are called."""
+    names: list[str] = []
+    while isinstance(function, ast.Attribute):
+        names.insert(0, function.attr)
+        function = function.value
+    return ".".join([function.id, *names]) if isinstance(function, ast.Name) else ""
 
 
 def _called(call: ast.Call) -> str:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from grader.result import Where
 
-_FRAME = re.compile(r'^\s*File "(?P<file>[^"]+)", line (?P<line>\d+)(?:, in (?P<function>.+))?$')
-_ERROR = re.compile(r"^(?P<error>[A-Za-z_][\w.]*)(?:: (?P<text>.*))?$")
+_BEGINS = "Traceback (most recent call last)"
+_FRAME = re.compile(r'^  File "(?P<file>[^"]+)", line (?P<line>\d+)(?:, in (?P<function>.+))?$')
+_ERROR = re.compile(r"^(?P<error>[^\W\d][\w.<>]*)(?:: (?P<text>.*))?$")
 _WARNING = re.compile(r"^(?P<file>.+?):(?P<line>\d+): (?P<kind>\w+Warning): (?P<text>.*)$")
-_MARKERS = re.compile(r"^[\s^~]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Trace:
 
 def tracebacks(lines: Iterable[str], folder: Path | None) -> list[Trace]:
     """Every traceback in the printed lines; `folder` is the submission's."""
-    return list(_traces(iter(lines), folder)) if folder else []
+    return list(_traces(list(lines), folder)) if folder else []
 
 
 def warnings(lines: Iterable[str], folder: Path | None) -> list[tuple[str, str, Where]]:
@@ -54,46 +54,44 @@ def warnings(lines: Iterable[str], folder: Path | None) -> list[tuple[str, str, 
     return found
 
 
-def _traces(lines: Iterator[str], folder: Path) -> Iterator[Trace]:
-    for line in lines:
+def _traces(lines: list[str], folder: Path) -> Iterator[Trace]:
+    at = 0
+    while at < len(lines):
         # A syntax error in app.py itself has no line "Traceback", only its "File …".
-        if line.startswith("Traceback (most recent call last)"):
-            trace = _trace(lines, None, folder)
-        elif match := _FRAME.match(line):
-            trace = _trace(lines, match, folder) if not match["function"] else None
-        else:
-            continue
-        if trace:
-            yield trace
+        frame = _FRAME.match(lines[at])
+        if (frame and not frame["function"]) or lines[at].startswith(_BEGINS):
+            end = at + 1
+            while end < len(lines) and (not lines[end].strip() or lines[end].startswith(" ")):
+                end += 1
+            error = _ERROR.match(lines[end]) if end < len(lines) else None
+            if error:
+                frames = tuple(_frames(lines[at:end], folder))
+                yield Trace(frames, error["error"], error["text"] or "")
+                at = end
+        at += 1
 
 
-def _trace(lines: Iterator[str], match: re.Match[str] | None, folder: Path) -> Trace | None:
-    frames: list[Frame] = []
-    while True:
-        if match:
-            code = ""
-            after = next(lines, None)
-            if after is not None and after.startswith("    ") and not _FRAME.match(after):
-                code, after = after.strip(), next(lines, None)
-            if name := _own(match["file"], folder):
-                function = match["function"] or "the file"
-                frames.append(Frame(Where(name, int(match["line"])), function, code))
-        else:
-            after = next(lines, None)
-        while after is not None and (_MARKERS.match(after) or after.lstrip().startswith("[Prev")):
-            after = next(lines, None)
-        if after is None:
-            return None
-        match = _FRAME.match(after)
-        if not match:
-            error = _ERROR.match(after)
-            return Trace(tuple(frames), error["error"], error["text"] or "") if error else None
+def _frames(lines: list[str], folder: Path) -> Iterator[Frame]:
+    for line, after in zip(lines, (*lines[1:], ""), strict=True):
+        frame = _FRAME.match(line)
+        if frame and (name := _own(frame["file"], folder)):
+            code = after.strip() if after.startswith("    ") else ""
+            where = Where(name, int(frame["line"]))
+            yield Frame(where, frame["function"] or "the file", code)
 
 
 def _own(file: str, folder: Path) -> str | None:
-    """The file's path relative to the folder, or None where it is not inside."""
-    try:
-        relative = Path(file).resolve().relative_to(folder.resolve())
-    except (ValueError, OSError):
+    """The file's path relative to the folder, or None where it is not inside.
+
+    Python names what has no file `<string>` or the like, and its server runs in the folder.
+    """
+    if file.startswith("<"):
         return None
-    return relative.as_posix() if not relative.parts[0].startswith((".venv", "venv")) else None
+    try:
+        relative = (folder / file).resolve().relative_to(folder.resolve())
+    except (ValueError, OSError, RuntimeError):  # no path, none inside, a loop of links
+        return None
+    folders = relative.parts[:-1]
+    if not relative.name or "site-packages" in folders:
+        return None
+    return None if folders and folders[0].startswith((".venv", "venv")) else relative.as_posix()

@@ -1,7 +1,8 @@
 """Payloads: JSON values compared as JSON, and shown so that different ones never look alike."""
 
 import json
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 WIDEST = 160  # characters of a value that is shown whole
@@ -10,21 +11,37 @@ _CONTEXT = 40  # characters on either side of the place that is shown of a longe
 
 def same(left: Any, right: Any) -> bool:
     """Whether two payloads are the same JSON: true is not 1, and the order of keys is free."""
-    if isinstance(left, bool) or isinstance(right, bool):
-        return left is right
-    if isinstance(left, (list, tuple)) and isinstance(right, (list, tuple)):
-        return len(left) == len(right) and all(map(same, left, right))
-    if isinstance(left, dict) and isinstance(right, dict):
-        return left.keys() == right.keys() and all(same(left[k], right[k]) for k in left)
-    return bool(left == right)
+    pairs = [(left, right)]
+    while pairs:
+        one, other = pairs.pop()
+        if isinstance(one, bool) or isinstance(other, bool):
+            if one is not other:
+                return False
+        elif isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
+            if len(one) != len(other):
+                return False
+            pairs += zip(one, other, strict=True)
+        elif isinstance(one, dict) and isinstance(other, dict):
+            if one.keys() != other.keys():
+                return False
+            pairs += ((one[key], other[key]) for key in one)
+        elif one != other:
+            return False
+    return True
 
 
 def text_of(value: Any) -> str:
-    """A value as JSON on one line, characters that a terminal would obey written as escapes."""
+    """A value as JSON on one line, characters that a terminal would obey written as escapes.
+
+    A text that is not composed (Unicode's normal form C) has its accents as escapes too, so that
+    it does not look like the one that is. Bytes, which JSON has not, are written as in Python.
+    """
     try:
-        text = json.dumps(value, ensure_ascii=False, default=_other)
-    except (ValueError, RecursionError):
-        text = f"(a {type(value).__name__} nested too deeply to show)"
+        text = json.dumps(value, ensure_ascii=False)
+    except (TypeError, RecursionError):  # bytes are in it, or more levels than the encoder goes
+        text = ""
+    if not text or not unicodedata.is_normalized("NFC", text):
+        text = "".join(_pieces(value))
     return printable(text)
 
 
@@ -78,7 +95,34 @@ def _first_difference(text: str, other: str) -> int:
     return next((i for i, (a, b) in enumerate(pairs) if a != b), shorter)
 
 
-def _other(value: Any) -> str:
-    if isinstance(value, bytes):
-        return f"({len(value):,} bytes)"
-    return repr(value)
+class _Written(str):
+    """A piece of text that is written already."""
+
+    __slots__ = ()
+
+
+def _pieces(value: Any) -> Iterator[str]:
+    """The pieces of the text of a value, however deeply it is nested."""
+    rest = [value]
+    while rest:
+        one = rest.pop()
+        if isinstance(one, _Written):
+            yield one
+        elif isinstance(one, dict):
+            rest.append(_Written("}"))
+            for i, (key, inner) in reversed([*enumerate(one.items())]):
+                rest += (inner, _Written(f"{', ' if i else ''}{_scalar(key)}: "))
+            rest.append(_Written("{"))
+        elif isinstance(one, (list, tuple)):
+            rest.append(_Written("]"))
+            for i, inner in reversed([*enumerate(one)]):
+                rest += (inner, _Written(", " if i else ""))
+            rest.append(_Written("["))
+        else:
+            yield _scalar(one)
+
+
+def _scalar(value: Any) -> str:
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=not unicodedata.is_normalized("NFC", value))
+    return repr(value) if isinstance(value, bytes) else json.dumps(value, default=repr)

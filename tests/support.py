@@ -1,11 +1,23 @@
 """What several tests need: the grader as a student runs it, and its report without what varies."""
 
+import asyncio
 import os
 import re
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
+
+from grader import checks
+from grader.launcher import HostLauncher
+from grader.result import StepResult
+from grader.runner import Options, StepRun
+from grader.server import Submission
+from grader.warm import WarmHost
 
 ROOT = Path(__file__).parent.parent
 TESTS = ROOT / "tests"
@@ -43,3 +55,33 @@ def normal(report: str) -> str:
     text = re.sub(r'"[\w-]{20}"', '"SID"', text)
     text = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT", text)
     return re.sub(r"in \d+\.\d\d s", "in N s", text)
+
+
+def is_running(pid: int) -> bool:
+    """Whether the process is there and has not ended."""
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
+def wait_until(condition: Callable[[], bool], what: str) -> None:
+    """Look again and again until it is so; fails after LONGEST."""
+    deadline = time.monotonic() + LONGEST
+    while not condition():
+        assert time.monotonic() < deadline, f"waited in vain for {what}"
+        time.sleep(0.005)
+
+
+def graded(folder: Path, number: int) -> StepResult:
+    """The checks of a step on the app.py in a folder, run in this process."""
+
+    async def run() -> StepResult:
+        launcher = HostLauncher(WarmHost())
+        try:
+            step = StepRun(Submission(folder), launcher, Options(keep_history=True))
+            return await step.run(number, f"step {number}", checks.of_step(number))
+        finally:
+            await launcher.close()
+
+    return asyncio.run(run())

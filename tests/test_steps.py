@@ -36,7 +36,7 @@ def test_a_starter_says_what_is_to_do(number: int) -> None:
 def test_every_check_has_a_title_of_one_line_a_hint_and_points(number: int) -> None:
     for check in of_step(number):
         assert 10 < len(check.title) <= 62, check.title
-        assert check.hint.endswith(".")
+        assert check.hint.endswith((".", "?"))
         assert check.points > 0
 
 

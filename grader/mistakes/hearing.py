@@ -36,16 +36,22 @@ def misspelt_emit(e: Evidence) -> Mistake | None:
 
 def unheard(e: Evidence) -> Mistake | None:
     """Nobody heard anything: what keeps the event from being handled, or from being emitted."""
+    if not e.source.trees or not e.act:
+        return None
+    if e.of(Fault.UNPRINTED) and e.act.kind is Kind.SENT:
+        return _not_handled(e, e.act.event)
     missing = e.of(Fault.MISSING)
-    if not missing or not e.source.trees or not e.act:
+    if not missing:
         return None
     event = missing[0].event
     sent = "disconnect" if e.act.kind is Kind.LEFT else event
     if e.hearers(event) or (e.act.kind is Kind.SENT and e.act.event != event):
         return None
+    if mistake := _not_handled(e, sent):
+        return mistake
     handlers = e.source.listening_to(sent)
     if not handlers:
-        return _nobody_listens(e, sent)
+        return None
     if len(handlers) > 1:
         return Mistake(
             "handler-overwritten",
@@ -53,17 +59,11 @@ def unheard(e: Evidence) -> Mistake | None:
             handlers[-1].where,
         )
     handler = handlers[0]
-    if handler.outermost and not e.source.calls(handler.outermost):
-        return Mistake(
-            "never-registered",
-            f"{handler.outermost}() is never called, so no handler in it is registered.",
-            e.source.function(handler.outermost),
-        )
     emits = e.source.emitting(event)
     if not emits:
         return Mistake(
             "never-emitted",
-            f'the handler of "{sent}" runs, but it does not emit "{event}": nobody can know.',
+            f'the handler of "{sent}" does not emit "{event}", so nobody can know.',
             handler.where,
         )
     if event == "get online users" and not e.joined and handler.decides:
@@ -89,7 +89,16 @@ def unheard(e: Evidence) -> Mistake | None:
     return None
 
 
-def _nobody_listens(e: Evidence, event: str) -> Mistake | None:
+def _not_handled(e: Evidence, event: str) -> Mistake | None:
+    """No handler of the event is registered."""
+    for handler in e.source.listening_to(event):
+        if not handler.outermost or e.source.calls(handler.outermost):
+            return None
+        return Mistake(
+            "never-registered",
+            f"{handler.outermost}() is never called, so no handler in it is registered.",
+            e.source.function(handler.outermost),
+        )
     if event == "disconnect":
         return Mistake(
             "no-disconnect-handler",
@@ -165,8 +174,9 @@ def only_the_sender(e: Evidence) -> Mistake | None:
     missing = {finding.client for finding in e.of(Fault.MISSING)}
     if not e.act or e.act.kind is not Kind.SENT or e.hearers(e.act.event) != {e.act.client}:
         return None
-    if not missing or missing != e.present - {e.act.client}:
-        return None
+    others = e.present - {e.act.client}
+    if not missing or not missing <= others or others.isdisjoint(e.joined):
+        return None  # nobody else has joined: perhaps that is why nobody else hears it
     emits = [emit for emit in e.source.emitting(e.act.event) if emit.narrowed]
     return Mistake(
         "only-the-sender",
@@ -180,8 +190,10 @@ def only_who_joined(e: Evidence) -> Mistake | None:
     """A broadcast that did not reach those who are connected and have not joined."""
     for finding in e.of(Fault.MISSING):
         hearers = e.hearers(finding.event)
-        missing = {one.client for one in e.of(Fault.MISSING)}
-        if hearers and hearers <= set(e.joined) and not missing & set(e.joined):
+        joined = e.present & set(e.joined)
+        # A sender alone among them might be the only one because it is the sender.
+        enough = len(joined) > 1 or (e.act and e.act.kind is Kind.LEFT)
+        if enough and hearers and hearers == joined and finding.client not in joined:
             return Mistake(
                 "only-who-joined",
                 f"only those who have joined hear it. {finding.client} is connected, has the "

@@ -1,0 +1,150 @@
+"""A known mistake is named where it is made, and nowhere else: a wrong name is worse than none."""
+
+from functools import cache
+
+import pytest
+
+from grader.result import Verdict
+from tests.support import TESTS, graded
+
+# Mistake → the wrong servers that have it, and then those with another mistake whose symptom is
+# the same at first sight: nobody hears the event, one client does not, the payload differs, …
+MISTAKES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "answered-to-all": (("06/list_broadcast",), ("06/list_to_others",)),
+    "answered-to-others": (("06/list_to_others",), ("06/misspelt_list_event",)),
+    "blocks": (("05/blocking",), ("05/never_emitted",)),
+    "client-code-in-server": (
+        ("04/client_in_server", "04/javascript_pasted"),
+        ("04/register_parameters", "05/wrong_key"),
+    ),
+    "dropped-when-empty": (("05/empty_dropped",), ("05/text_stripped",)),
+    "emitted-again": (
+        ("04/emitted_per_client", "04/emitted_twice", "05/emitted_twice", "06/left_twice"),
+        ("05/history_replayed", "06/list_broadcast"),
+    ),
+    "emitted-to-nobody": (
+        ("05/to_sender_name", "06/left_to_leaver"),
+        ("06/newcomer_refused", "04/never_emitted"),
+    ),
+    "everybody-removed": (("06/removes_everybody",), ("06/global_username",)),
+    "exception": (("05/wrong_key", "06/del_key_error"), ("05/never_emitted",)),
+    "files-disagree": (("04/register_parameters",), ("04/handler_parameters",)),
+    "forgotten-f": (("04/printed_without_name",), ("04/not_printed",)),
+    "handler-overwritten": (("04/handler_overwritten",), ("04/never_emitted",)),
+    "handler-parameters": (("04/handler_parameters", "05/handler_parameters"), ("05/wrong_key",)),
+    "handlers-inside-connect": (("06/handler_inside_connect",), ("06/global_username",)),
+    "json-text": (("05/json_string",), ("05/only_text",)),
+    "kept-from-before": (("05/global_message",), ("05/rebuilt_object",)),
+    "keys-lost": (("05/rebuilt_object",), ("05/global_message", "05/only_text")),
+    "list-of-names": (("06/list_of_names", "06/left_names_list"), ("06/list_inverted",)),
+    "looks-at-the-reason": (
+        ("06/clean_leave_only", "06/closed_tab_forgotten", "06/clean_leave_forgotten"),
+        ("06/session_missing", "06/left_not_told"),
+    ),
+    "misspelt-event": (
+        (
+            "04/event_decorator",
+            "04/misspelt_emit",
+            "04/misspelt_listen",
+            "05/event_decorator",
+            "05/misspelt_emit",
+            "06/misspelt_left",
+            "06/misspelt_list_event",
+        ),
+        ("04/no_handler", "04/never_emitted"),
+    ),
+    "missing-await": (
+        ("04/missing_await", "05/missing_await", "06/await_missing_list"),
+        ("04/never_emitted",),
+    ),
+    "name-changed": (("06/username_lowercased",), ("06/list_inverted",)),
+    "name-not-kept": (("06/session_missing",), ("06/left_not_told", "06/clean_leave_forgotten")),
+    "never-emitted": (
+        (
+            "04/never_emitted",
+            "05/never_emitted",
+            "05/new_user_lost",
+            "06/left_not_told",
+            "06/message_broken",
+        ),
+        ("04/no_handler", "05/to_sender_name", "06/session_missing"),
+    ),
+    "never-registered": (("04/handlers_never_registered",), ("04/no_handler",)),
+    "no-disconnect-handler": (
+        ("06/no_disconnect_handler", "06/leave_event_only"),
+        ("06/left_not_told", "06/session_missing"),
+    ),
+    "no-handler": (("04/no_handler", "05/no_handler"), ("04/event_decorator",)),
+    "not-answered-yet": (
+        ("06/newcomer_refused", "06/nobody_unanswered"),
+        ("06/misspelt_list_event",),
+    ),
+    "not-ascii-lost": (("04/payload_ascii",), ("04/payload_capitalized",)),
+    "not-attached": (("04/not_attached",), ("04/polling_only",)),
+    "not-saved": (("06/not_stored", "06/local_dict", "06/list_cached"), ("06/list_wrapped",)),
+    "not-the-sid": (
+        ("06/sid_shortened", "06/values_true", "06/values_username"),
+        ("06/handler_inside_connect", "06/list_inverted"),
+    ),
+    "old-messages": (("05/history_replayed",), ("05/emitted_twice",)),
+    "one-name-for-all": (("06/global_username",), ("06/handler_inside_connect",)),
+    "one-transport": (("04/polling_only", "04/websocket_only"), ("04/not_attached",)),
+    "only-the-sender": (
+        ("04/sender_only", "05/sender_only"),
+        ("04/joined_only", "04/sender_left_out"),
+    ),
+    "only-the-text": (("05/only_text",), ("05/json_string",)),
+    "only-who-joined": (("04/joined_only", "06/left_only_online_at_join"), ("04/sender_only",)),
+    "only-who-left": (("06/left_name_only",), ("06/left_names_list",)),
+    "out-of-order": (("05/out_of_order",), ("05/global_message",)),
+    "sender-left-out": (("04/sender_left_out", "05/sender_left_out"), ("04/sender_only",)),
+    "several-arguments": (("04/payload_two_arguments", "05/two_arguments"), ("04/payload_list",)),
+    "stranger-removes": (
+        ("06/stranger_removes_last", "06/stranger_removes_first", "06/global_username"),
+        ("06/removes_everybody",),
+    ),
+    "text-changed": (("04/payload_capitalized",), ("04/payload_ascii",)),
+    "text-cut": (("05/text_cut",), ("05/text_stripped",)),
+    "text-escaped": (("05/markup_escaped",), ("05/text_stripped",)),
+    "text-stripped": (("05/text_stripped",), ("05/text_cut",)),
+    "told-before-removed": (("06/left_before_removal",), ("06/global_username",)),
+    "turned-around": (("06/list_inverted",), ("06/values_username",)),
+    "wrapped": (("04/payload_list", "04/payload_wrapped", "06/list_wrapped"), ("05/json_string",)),
+}
+
+# Those whose mistake has no name: the conversation and the hint must do.
+UNNAMED = ("04/first_user_only", "04/not_printed", "06/rejoin_refused", "06/room_for_five")
+
+
+@cache
+def named(server: str) -> set[str]:
+    """The mistakes that the checks of its step name in a wrong server."""
+    number, name = server.split("/")
+    result = graded(TESTS / "wrong" / f"step{number}" / name, int(number))
+    failed = [check for check in result.checks if check.verdict is Verdict.FAILED]
+    assert failed
+    explanations = [check.explanation for check in failed]
+    return {e.mistake.id for e in explanations if e and e.mistake}
+
+
+SERVERS = sorted({one for having, _ in MISTAKES.values() for one in having} | set(UNNAMED))
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_what_is_named_is_what_was_done(server: str) -> None:
+    """No other name as well, and none where none is known."""
+    assert named(server) == {name for name, (having, _) in MISTAKES.items() if server in having}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_like_symptom_with_another_cause_is_not_given_the_name(name: str) -> None:
+    having, nearby = MISTAKES[name]
+    assert nearby
+    assert not set(having) & set(nearby)
+    for server in nearby:
+        assert name not in {one for one, (servers, _) in MISTAKES.items() if server in servers}
+
+
+def test_every_wrong_server_is_spoken_of() -> None:
+    folders = {f"{f.parent.name.removeprefix('step')}/{f.name}" for f in TESTS.glob("wrong/*/*")}
+    assert folders == set(SERVERS)
