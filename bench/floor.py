@@ -1,6 +1,8 @@
-"""The floor: what any check of a server costs at least.
+"""The floor: what a plain program pays to check one thing of a server.
 
 Start the solution of step 6 with `python app.py`, connect one client, exchange one event, exit.
+Most of it is two imports of aiohttp and python-socketio, one after the other: its own, and the
+server's.
 """
 
 import asyncio
@@ -10,6 +12,8 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+
+import socketio
 
 SOLUTION = next((Path(__file__).parent.parent / "solutions").glob("step06_*"))
 
@@ -34,8 +38,6 @@ def main() -> None:
 
 async def exchange(url: str) -> None:
     """Connect as soon as the server lets one, and wait for the answer to one event."""
-    import socketio
-
     client = socketio.AsyncClient()
     answered = asyncio.Event()
     client.on("new user", lambda _: answered.set())

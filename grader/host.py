@@ -145,7 +145,12 @@ class Host:
         argv = request.get("argv")
         if argv is None and shadowed(request["folder"]):
             argv = [sys.executable, "app.py"]
-        pid = os.fork()
+        try:
+            pid = os.fork()
+        except OSError as error:
+            os.close(output)
+            self.send({"failed": request["start"], "error": error.strerror})
+            return None
         if pid == 0:
             return Job(request["folder"], request["env"], argv, output)
         os.close(output)
@@ -205,9 +210,14 @@ class Host:
             os.close(descriptor)
 
 
-def signal_group(group: int, number: int) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(group, number)
+def signal_group(child: int, number: int) -> None:
+    """Signal an unreaped child's process group; the child alone before it leads one."""
+    try:
+        os.killpg(child, number)
+    except ProcessLookupError:
+        os.kill(child, number)
+    except PermissionError:
+        pass  # macOS says so of a group of which only zombies are left
 
 
 def own_children() -> Iterator[int]:

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import json
 import os
+import signal
 import socket
 import sys
 from collections.abc import Mapping, Sequence
@@ -17,6 +18,8 @@ from grader.output import Output
 from grader.warm import WarmHost
 
 _CHUNK = 2**18
+_MOST_LEFT = 16  # chunks that are read of what a process has left in its pipe
+_LAST_WORDS = 0.1  # seconds that a process's pipe may stay open after its end
 
 
 class LaunchError(Exception):
@@ -89,15 +92,22 @@ class HostLauncher:
         finally:
             os.close(write_end)
         self._pipes[process.number] = _Pipe(read_end, output)
-        await process.started
+        try:
+            await asyncio.shield(process.started)
+        except BaseException:
+            self._pipes.pop(process.number).close()
+            with contextlib.suppress(LaunchError):
+                self._send({"stop": process.number, "moment": 0}, [])
+            raise
         return process
 
     async def stop(self, process: Process, moment: float) -> None:
         if not process.ended.done():
             self._send({"stop": process.number, "moment": moment}, [])
-            await process.ended
+            await asyncio.shield(process.ended)
         # Something that has left the server's process group may hold the pipe open for ever.
-        self._pipes.pop(process.number).close()
+        if pipe := self._pipes.pop(process.number, None):
+            pipe.close()
 
     async def close(self) -> None:
         if self._reading:
@@ -125,10 +135,7 @@ class HostLauncher:
         if not data:
             asyncio.get_running_loop().remove_reader(self._control)
             for process in self._processes.values():
-                for future in (process.started, process.ended):
-                    if not future.done():
-                        future.set_exception(LaunchError("the host of the servers has died"))
-                        future.exception()  # whoever still waits gets it; nobody must
+                _fail(process, "the host of the servers has died")
             return
         *lines, self._buffer = (self._buffer + data).split(b"\n")
         for message in map(json.loads, lines):
@@ -136,26 +143,37 @@ class HostLauncher:
                 process = self._processes[message["started"]]
                 process.pid = message["pid"]
                 process.started.set_result(None)
+            elif "failed" in message:
+                _fail(self._processes.pop(message["failed"]), message["error"])
             elif "ended" in message:
                 process = self._processes.pop(message["ended"])
-                self._pipes[process.number].drain()
+                if pipe := self._pipes.get(process.number):
+                    pipe.drain()
                 process.ended.set_result(message["code"])
+
+
+def _fail(process: Process, reason: str) -> None:
+    for future in (process.started, process.ended):
+        if not future.done():
+            future.set_exception(LaunchError(reason))
+            future.exception()  # whoever still waits gets it; nobody must
 
 
 class SubprocessLauncher:
     """Starts processes one by one, where nothing can fork (Windows)."""
 
     def __init__(self) -> None:
-        self._running: dict[Process, asyncio.subprocess.Process] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._children: dict[Process, _Child] = {}
 
     async def start(
         self, folder: Path, env: Mapping[str, str], argv: Sequence[str] | None, output: Output
     ) -> Process:
-        process = Process(len(self._running), output)
+        process = Process(len(self._children), output)
         command = argv or [sys.executable, "app.py"]
+        child = _Child(process)
         try:
-            child = await asyncio.create_subprocess_exec(
+            await asyncio.get_running_loop().subprocess_exec(
+                lambda: child,
                 *command,
                 cwd=folder,
                 env=dict(env),
@@ -168,44 +186,69 @@ class SubprocessLauncher:
             output.feed(f"{command[0]}: {error.strerror}\n".encode())
             process.ended.set_result(127)
             return process
-        process.pid = child.pid
-        self._running[process] = child
-        for work in (self._read(child, output), self._wait(process, child)):
-            task = asyncio.create_task(work)
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+        self._children[process] = child
         return process
 
     async def stop(self, process: Process, moment: float) -> None:
-        if process.ended.done():
+        child = self._children.pop(process, None)
+        if child is None:
             return
-        family = _family(process.pid)
-        for member in family:
-            with contextlib.suppress(_psutil().Error):
-                member.terminate()
-        await asyncio.wait([process.ended], timeout=moment)
-        for member in family:
-            with contextlib.suppress(_psutil().Error):
-                member.kill()
-        await process.ended
+        if not process.ended.done():
+            family = _family(process.pid)
+            for member in family:
+                with contextlib.suppress(_psutil().Error):
+                    member.terminate()
+            await asyncio.wait([process.ended], timeout=moment)
+            for member in family:
+                with contextlib.suppress(_psutil().Error):
+                    member.kill()
+            await asyncio.shield(process.ended)
+        child.close()
 
     async def close(self) -> None:
-        for process in list(self._running):
+        for process in list(self._children):
             await self.stop(process, 0)
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _read(self, child: asyncio.subprocess.Process, output: Output) -> None:
-        assert child.stdout
-        while data := await child.stdout.read(_CHUNK):
-            output.feed(data)
-        output.end()
 
-    async def _wait(self, process: Process, child: asyncio.subprocess.Process) -> None:
-        code = await child.wait()
-        self._running.pop(process, None)
-        process.ended.set_result(code)
+class _Child(asyncio.SubprocessProtocol):
+    """Feeds a process's Output, and says when the process has ended."""
+
+    def __init__(self, process: Process) -> None:
+        self._process = process
+        self._transport: asyncio.SubprocessTransport | None = None
+        self._at_end = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.SubprocessTransport)
+        self._transport = transport
+        self._process.pid = transport.get_pid()
+
+    def pipe_data_received(self, fd: int, data: bytes | str) -> None:
+        assert isinstance(data, bytes)
+        self._process.output.feed(data)
+
+    def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
+        self._at_end = True
+        self._process.output.end()
+        if self._transport and self._transport.get_returncode() is not None:
+            self._ended()
+
+    def process_exited(self) -> None:
+        if hasattr(os, "killpg"):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+        # What is in the pipe comes now; who has left the group may hold it open for ever.
+        delay = 0.0 if self._at_end else _LAST_WORDS
+        asyncio.get_running_loop().call_later(delay, self._ended)
+
+    def close(self) -> None:
+        if self._transport:
+            self._transport.close()
+
+    def _ended(self) -> None:
+        code = self._transport.get_returncode() if self._transport else None
+        if code is not None and not self._process.ended.done():
+            self._process.ended.set_result(code)
 
 
 class _Pipe:
@@ -219,9 +262,10 @@ class _Pipe:
         self._loop.add_reader(descriptor, self._read)
 
     def drain(self) -> None:
-        """Feed what is in the pipe now."""
-        while self._read():
-            pass
+        """Feed what is in the pipe now, but for what somebody else goes on writing."""
+        for _ in range(_MOST_LEFT):
+            if not self._read():
+                return
 
     def close(self) -> None:
         if self._descriptor is not None:

@@ -57,8 +57,10 @@ class Server:
     @property
     def elsewhere(self) -> int | None:
         """The port it listens on, where that is not the one it was given."""
+        if self.asked_port is None:
+            return None
         port = int(self.url.rpartition(":")[2])
-        return port if self.asked_port not in (None, port) else None
+        return port if port != self.asked_port else None
 
     def starved(self) -> float:
         """Seconds that the server has waited for a core, and the grader since it is ready."""

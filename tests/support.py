@@ -65,6 +65,11 @@ def is_running(pid: int) -> bool:
         return False
 
 
+def open_files() -> int:
+    """How many files and sockets this process has open."""
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
 def wait_until(condition: Callable[[], bool], what: str) -> None:
     """Look again and again until it is so; fails after LONGEST."""
     deadline = time.monotonic() + LONGEST

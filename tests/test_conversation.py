@@ -80,12 +80,13 @@ async def test_it_goes_on_waiting_where_the_condition_does_not_hold_yet(
 ) -> None:
     loop = asyncio.get_running_loop()
 
-    def record_twice() -> None:
-        conversation.record(Kind.HEARD, "amy", "new user")
-        loop.call_soon(loop.call_soon, conversation.record, Kind.HEARD, "terry", "new user")
+    def say(times: int) -> None:
+        conversation.record(Kind.HEARD, "amy", "new message")
+        if times:
+            loop.call_soon(say, times - 1)
 
-    loop.call_soon(record_twice)
-    assert await conversation.until(lambda: len(conversation.entries) == 2, Patience(LONG))
+    loop.call_soon(say, 20)
+    assert await conversation.until(lambda: len(conversation.entries) == 21, Patience(LONG))
 
 
 async def test_who_has_stopped_waiting_is_not_woken(conversation: Conversation) -> None:

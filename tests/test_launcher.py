@@ -15,7 +15,7 @@ import pytest
 from grader.launcher import HostLauncher, Launcher, LaunchError, Process, SubprocessLauncher
 from grader.output import Output
 from grader.warm import WarmHost
-from tests.support import is_running, wait_until
+from tests.support import ROOT, is_running, open_files, wait_until
 
 LAUNCHERS: dict[str, Callable[[], Launcher]] = {
     "host": lambda: HostLauncher(WarmHost()),
@@ -194,7 +194,7 @@ SEES = """
         "cwd": os.getcwd(),
         "env": dict(os.environ),
         "stdin": sys.stdin.read(),
-        "encodings": [(s.encoding, s.errors) for s in (sys.stdin, sys.stdout, sys.stderr)],
+        "encodings": [(s.encoding, s.errors) for s in (sys.stdout, sys.stderr)],
         "originals": [sys.stdout is sys.__stdout__, sys.stderr is sys.__stderr__],
         "line buffering": sys.stderr.line_buffering,
         "writes bytecode": not sys.dont_write_bytecode,
@@ -417,13 +417,13 @@ DAEMON = """
     import os, time
     if os.fork():
         os.wait()
-        print("started")
+        os.write(1, b"started\\n")
         time.sleep({seconds})
     else:
         os.setsid()
         if os.fork():
             os._exit(0)
-        print(os.getpid())
+        os.write(1, b"%d\\n" % os.getpid())
         os.execvp("sleep", ["sleep", "600"])
 """
 
@@ -445,7 +445,7 @@ async def test_a_daemon_goes_when_the_host_is_closed(
 async def test_a_child_that_prints_without_end_holds_nobody_up(
     launcher: Launcher, tmp_path: Path
 ) -> None:
-    write(tmp_path, CHILDREN.format(commands=[["yes"]], session=True, then="sys.exit(3)"))
+    write(tmp_path, CHILDREN.format(commands=[["yes"]] * 8, session=True, then="sys.exit(3)"))
     process = await start(launcher, tmp_path)
     assert await process.ended == 3
     await launcher.stop(process, 0)
@@ -472,7 +472,7 @@ async def test_no_file_stays_open(launcher: Launcher, tmp_path: Path) -> None:
         for _ in range(count):
             await finish(launcher, tmp_path)
         await finish(launcher, tmp_path, "no-such-program")
-        return len(list(Path("/proc/self/fd").iterdir()))
+        return open_files()
 
     before = await opened_after(1)
     assert await opened_after(5) == before
@@ -488,4 +488,48 @@ async def test_the_servers_go_when_the_host_is_killed(tmp_path: Path) -> None:
     with pytest.raises(LaunchError, match=r"^the host of the servers has died$"):
         await start(launcher, tmp_path)
     wait_until(lambda: not is_running(process.pid), "the server to go")
+    await launcher.close()
+
+
+async def test_who_gives_up_waiting_holds_nobody_else_up(
+    launcher: Launcher, tmp_path: Path
+) -> None:
+    write(tmp_path, "import time\nprint('here')\ntime.sleep(600)\n")
+    stayed = [await start(launcher, tmp_path) for _ in range(4)]
+    starting = [asyncio.create_task(start(launcher, tmp_path)) for _ in range(4)]
+    await asyncio.sleep(0)
+    stopping = [asyncio.create_task(launcher.stop(process, 0)) for process in stayed[:2]]
+    await asyncio.sleep(0)
+    for task in (*starting, *stopping):
+        task.cancel()
+    await asyncio.gather(*starting, *stopping, return_exceptions=True)
+    for process in stayed:
+        await launcher.stop(process, 0)
+    assert all(process.code in (-15, -9) for process in stayed)
+
+
+UNABLE_TO_FORK = """
+import os
+import sys
+from grader import host
+
+def refuse():
+    raise BlockingIOError(11, "Resource temporarily unavailable")
+
+os.fork = refuse
+host.main()
+"""
+
+
+async def test_a_machine_that_can_start_no_more_processes_is_said_to_be_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "grader.warm._HOST", write(tmp_path, UNABLE_TO_FORK, "unable.py") / "unable.py"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    launcher = HostLauncher(WarmHost(()))
+    for _ in range(2):
+        with pytest.raises(LaunchError, match=r"^Resource temporarily unavailable$"):
+            await start(launcher, tmp_path)
     await launcher.close()

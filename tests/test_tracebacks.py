@@ -65,7 +65,9 @@ def test_a_trace_is_told_in_lines() -> None:
 
 def test_nothing_is_found_where_nothing_is_printed_or_no_folder_known() -> None:
     assert read("all is well") == []
-    assert read('Traceback (most recent call last):\n  File "a.py", line 1\nKeyError: 1', None) == []
+    assert (
+        read('Traceback (most recent call last):\n  File "a.py", line 1\nKeyError: 1', None) == []
+    )
 
 
 def test_a_real_traceback_through_two_files(tmp_path: Path) -> None:
@@ -177,7 +179,9 @@ def test_a_traceback_that_breaks_off_does_not_hide_the_next() -> None:
 
 def test_a_traceback_without_an_error_at_its_end_is_none() -> None:
     assert read('Traceback (most recent call last):\n  File "app.py", line 1, in f\n    f()') == []
-    assert read('Traceback (most recent call last):\n  File "app.py", line 1, in f\n12 o\'clock') == []
+    assert (
+        read('Traceback (most recent call last):\n  File "app.py", line 1, in f\n12 o\'clock') == []
+    )
 
 
 def test_a_frame_alone_is_no_traceback() -> None:
@@ -203,9 +207,7 @@ def test_a_frame_alone_is_no_traceback() -> None:
         ("\0", None),
     ],
 )
-def test_which_files_are_the_students_own(
-    file: str, own: str | None
-) -> None:
+def test_which_files_are_the_students_own(file: str, own: str | None) -> None:
     (trace,) = tracebacks([f'  File "{file}", line 7', "KeyError: 1"], FOLDER)
     assert [frame.where for frame in trace.frames] == ([Where(own, 7)] if own else [])
 

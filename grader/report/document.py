@@ -2,16 +2,20 @@
 
 import dataclasses
 import json
+import math
+import re
 from typing import Any
 
-from grader.result import CheckResult, Report, StepResult
+from grader.result import CheckResult, Happening, Report, StepResult
 
 SCHEMA_VERSION = 1
+DEEPEST = 100  # levels of a value in a history; what is nested deeper is left out
 
 
 def render(report: Report) -> str:
-    """One JSON document."""
-    return json.dumps(document(report), ensure_ascii=False, indent=2)
+    """One JSON document, which UTF-8 can carry: half of a character is an escape."""
+    text = json.dumps(document(report), ensure_ascii=False, indent=2, allow_nan=False)
+    return re.sub("[\ud800-\udfff]", lambda half: f"\\u{ord(half[0]):04x}", text)
 
 
 def document(report: Report) -> dict[str, Any]:
@@ -45,6 +49,7 @@ def _check(check: CheckResult) -> dict[str, Any]:
         "points": _points((check,)),
         "hint": check.hint,
         "reason": check.reason,
+        "graders_fault": check.graders_fault,
         "seconds": round(check.seconds, 4),
         "explanation": explanation
         and {
@@ -52,8 +57,29 @@ def _check(check: CheckResult) -> dict[str, Any]:
             "printed": list(explanation.printed),
         },
         "mistake": explanation and explanation.mistake and dataclasses.asdict(explanation.mistake),
-        "history": [dataclasses.asdict(happening) for happening in check.history],
+        "history": [_happening(happening) for happening in check.history],
     }
+
+
+def _happening(happening: Happening) -> dict[str, Any]:
+    return {
+        "at": happening.at,
+        "kind": happening.kind,
+        "client": happening.client,
+        "event": happening.event,
+        "args": [_value(value, DEEPEST) for value in happening.args],
+    }
+
+
+def _value(value: Any, levels: int) -> Any:
+    """A value as JSON; what JSON has not (bytes, NaN), as Python writes it."""
+    if isinstance(value, (list, tuple)):
+        return [_value(one, levels - 1) for one in value] if levels else "…"
+    if isinstance(value, dict):
+        return {str(key): _value(one, levels - 1) for key, one in value.items()} if levels else "…"
+    if value is None or isinstance(value, (str, int)):
+        return value
+    return value if isinstance(value, float) and math.isfinite(value) else repr(value)
 
 
 def _points(checks: tuple[CheckResult, ...]) -> dict[str, int]:

@@ -1,13 +1,20 @@
-"""The report that a student reads in the terminal: plain text, coloured only where asked."""
+"""The report that a student reads in the terminal: plain text, coloured only where asked.
 
+Nothing that a submission sent or printed reaches the terminal as a character that it would obey.
+"""
+
+import dataclasses
+import re
 import textwrap
 from collections.abc import Iterator
+from typing import Any
 
 import click
 
 from grader.result import CheckResult, Explanation, Report, Row, StepResult, Verdict
 
 WIDTH = 80
+_NARROWEST = 20  # of a note below a row that is very wide
 _MARKS = {Verdict.PASSED: "✓", Verdict.FAILED: "✗", Verdict.NOT_JUDGED: "–"}
 _COLOURS = {Verdict.PASSED: "green", Verdict.FAILED: "red", Verdict.NOT_JUDGED: "yellow"}
 
@@ -32,10 +39,10 @@ def _step(step: StepResult, verbose: bool) -> Iterator[str]:
         lines += _check(check, verbose)
         if check.reason and not (following and following.reason == check.reason):
             lines += _wrapped(f"not judged: {check.reason}", 6)
+    lines.append("")
     for before, line in zip(["", *lines], lines, strict=False):
         if before or line:  # never two empty lines
             yield line
-    yield ""
     for note in step.notes:
         yield from _wrapped(f"Note: {note}", 2)
     colour = _COLOURS[step.verdict]
@@ -56,9 +63,9 @@ def _check(check: CheckResult, verbose: bool) -> Iterator[str]:
         yield line
     if verbose:
         for happening in check.history:
-            args = ", ".join(map(repr, happening.args))
+            args = ", ".join(map(_repr, happening.args))
             what = f"{happening.client:<10} {happening.kind:<10} {happening.event} {args}"
-            yield f"      {happening.at:8.4f}  {what}".rstrip()
+            yield f"      {happening.at:8.4f}  {_plain(what)}".rstrip()
 
 
 def _explanation(explanation: Explanation, hint: str) -> Iterator[str]:
@@ -66,17 +73,17 @@ def _explanation(explanation: Explanation, hint: str) -> Iterator[str]:
     if explanation.printed:
         yield "      The server printed:"
         for line in explanation.printed:
-            yield f"        {line}".rstrip()
+            yield f"        {_plain(line)}".rstrip()
     if mistake := explanation.mistake:
-        where = f"  {mistake.where.file}:{mistake.where.line}" if mistake.where else ""
         yield from _wrapped(f"Looks like: {mistake.text}", 6)
-        if where:
-            yield f"          → {where.strip()}"
+        if where := mistake.where:
+            yield f"          → {_plain(where.file)}:{where.line}"
     else:
         yield from _wrapped(f"Hint: {hint}", 6)
 
 
 def _rows(rows: tuple[Row, ...]) -> Iterator[str]:
+    rows = tuple(Row(*map(_plain, dataclasses.astuple(row))) for row in rows)
     who = max((len(row.who) for row in rows), default=0)
     does = max((len(row.does) for row in rows if row.who), default=0)
     for row in rows:
@@ -90,21 +97,43 @@ def _rows(rows: tuple[Row, ...]) -> Iterator[str]:
             yield f"{line}   {click.style(note, fg='red')}"
         else:
             yield line
-            for part in textwrap.wrap(note, WIDTH - who - does - 12, break_long_words=False):
-                yield " " * (who + does + 12) + click.style(part, fg="red")
+            indent = who + does + 12
+            for part in _folded(note, max(WIDTH - indent, _NARROWEST)):
+                yield " " * indent + click.style(part, fg="red")
 
 
 def _wrapped(text: str, indent: int) -> Iterator[str]:
     """Paragraphs, each wrapped; what already has lines keeps them."""
     for i, paragraph in enumerate(text.splitlines()):
-        yield from textwrap.wrap(
-            paragraph,
-            WIDTH,
-            initial_indent=" " * (indent + (2 if i else 0)),
-            subsequent_indent=" " * (indent + 4),
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+        first = " " * (indent + (2 if i else 0))
+        yield from _folded(_plain(paragraph), WIDTH, first, " " * (indent + 4))
+
+
+def _folded(text: str, width: int, first: str = "", indent: str = "") -> list[str]:
+    """Lines of the width, broken at single spaces alone: of more than one, none is lost."""
+    lines = textwrap.wrap(
+        re.sub("  +", lambda spaces: "\0" * len(spaces[0]), text),
+        width,
+        initial_indent=first,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return [line.replace("\0", " ") for line in lines]
+
+
+def _plain(text: str) -> str:
+    """The text, with what a terminal would obey, or could not write, as escapes."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+def _repr(value: Any) -> str:
+    try:
+        return repr(value)
+    except RecursionError:
+        return f"(a {type(value).__name__} nested too deeply to show)"
 
 
 def _spread(left: str, right: str) -> str:
