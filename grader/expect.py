@@ -75,7 +75,7 @@ class Surroundings:
     conversation: Conversation
     clients: list[ScriptedClient]
     output: Output | None
-    patience: Callable[[], Patience]
+    patience: Callable[[float | None], Patience]  # of so many seconds, or of the check's own
     broken: Callable[[], Finding | None]  # what keeps anything more from coming, if anything does
 
 
@@ -225,13 +225,14 @@ class Turn:
     async def _end(self) -> None:
         around = self._around
         await around.conversation.until(
-            lambda: bool(self._complete() or self.wrongs() or around.broken()), around.patience()
+            lambda: bool(self._complete() or self.wrongs() or around.broken()),
+            around.patience(None),
         )
         if self._complete() and not self.wrongs() and not around.broken():
             return
         # Where something wrong ended the wait, what has not come is not missing yet.
         waited_in_vain = not self.wrongs()
-        silent = await settle(around, patience=Patience(SPREAD))
+        silent = await settle(around, patience=around.patience(SPREAD) if waited_in_vain else None)
         findings = [*self.wrongs(), *(self._missing() if waited_in_vain else [])]
         if stopped := around.broken() or silent:
             findings.append(stopped)

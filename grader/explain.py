@@ -61,10 +61,13 @@ def _turn(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
     if not events:
         return
     events.update(entry.event for entry in acts)
+    ends = {f.client: f.entry for f in evidence.findings if f.entry is not None}
     for client in dict.fromkeys(evidence.conversation.clients):
         for i, entry in turn:
             if entry.kind is not Kind.HEARD or entry.client != client:
                 continue
+            if i > ends.get(client, i):
+                break  # what comes behind the first thing that is wrong tells nothing more
             if entry.event in events or entry.event not in KNOWN:
                 yield _row(entry, names, notes.get(i, ""), beside.get(i, ()))
 

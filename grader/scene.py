@@ -51,7 +51,7 @@ class Scene:
             conversation,
             self.clients,
             output,
-            lambda: Patience(seconds, starved),
+            lambda special: Patience(special or seconds, starved),
             lambda: stopped() or broken_connection(conversation),
         )
 
@@ -67,7 +67,7 @@ class Scene:
                 name,
                 self._url,
                 self.conversation,
-                self._around.patience,
+                lambda: self._around.patience(None),
                 lambda: self._around.broken() is not None,
             )
             for name in names
@@ -102,14 +102,15 @@ class Scene:
 
         around, hearing = self._around, _Hearing(self.conversation, clients, since)
         await self.conversation.until(
-            lambda: bool(not hearing.unheard() or around.broken()), around.patience()
+            lambda: bool(not hearing.unheard() or around.broken()),
+            around.patience(None),
         )
         if unheard := hearing.unheard():
             findings = [Finding(Fault.MISSING, name, "new user", (name,)) for name in unheard]
             broken = around.broken()
             raise CheckFailed([*findings, *([broken] if broken else [])], since)
         present = {client.name for client in self.clients if client.connected}
-        await self.conversation.until(lambda: not hearing.unheard(present), Patience(SPREAD))
+        await self.conversation.until(lambda: not hearing.unheard(present), around.patience(SPREAD))
 
     def turn(self) -> Turn:
         """Begin a turn: `async with scene.turn() as turn:`."""

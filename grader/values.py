@@ -58,8 +58,9 @@ def show(payload: tuple[Any, ...], names: Mapping[str, str], beside: tuple[Any, 
     `names` maps what is long and random (a socket id) to what stands for it. A payload longer
     than `WIDEST` is cut where it differs from `beside`, and says how long it is.
     """
-    text = ", ".join(map(text_of, payload))
-    other = ", ".join(map(text_of, beside))
+    text, other = (", ".join(map(text_of, values)) for values in (payload, beside))
+    for long, short in names.items():
+        text, other = text.replace(long, short), other.replace(long, short)
     if len(text) > WIDEST:
         start = max(0, _first_difference(text, other) - _CONTEXT)
         start = 0 if start < WIDEST // 2 else start
@@ -67,8 +68,6 @@ def show(payload: tuple[Any, ...], names: Mapping[str, str], beside: tuple[Any, 
         before = f"(from character {start:,}) … " if start else ""
         after = " …" if start + len(cut) < len(text) else ""
         text = f"{before}{cut}{after} ({len(text):,} characters)"
-    for long, short in names.items():
-        text = text.replace(long, short)
     return text
 
 

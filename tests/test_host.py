@@ -17,6 +17,13 @@ from grader.output import Output
 from grader.warm import WARM_MODULES, WarmHost
 from tests.support import is_running, wait_until
 
+STUBBORN = """
+import signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+print(1, flush=True)
+time.sleep(600)
+"""
+
 
 @pytest.fixture
 def warm() -> Iterator[WarmHost]:
@@ -73,14 +80,13 @@ def test_a_request_may_come_in_pieces_and_several_at_once(warm: WarmHost, tmp_pa
     os.close(write)
     answers = [caller.hears() for _ in range(4)]
     assert sorted(a["ended"] for a in answers if "ended" in a) == [1, 2]
-    with open(read, "rb") as output:
+    with os.fdopen(read, "rb") as output:
         assert sorted(output.read().split()) == [b"1", b"2"]
 
 
 def test_closing_the_host_kills_what_it_has_started(warm: WarmHost, tmp_path: Path) -> None:
     caller = Caller(warm, tmp_path)
-    source = "import signal, time; signal.signal(15, signal.SIG_IGN); print(1); time.sleep(600)"
-    output = caller.start(1, source)
+    output = caller.start(1, STUBBORN)
     assert caller.hears() == {"ready": True}
     pid = caller.hears()["pid"]
     assert os.read(output, 1) == b"1"

@@ -72,6 +72,14 @@ def test_a_watch_finds_text_of_any_script() -> None:
     assert watch.seen == 1
 
 
+@pytest.mark.parametrize("before", [b"", b"\n"])
+def test_of_a_line_without_end_a_watch_sees_the_beginning(before: bytes) -> None:
+    printed = Output()
+    begins, goes_on = printed.watch("begins"), printed.watch("goes on")
+    printed.feed(before + b"begins" + b" " * output.LONGEST_LINE + b"goes on\n")
+    assert (begins.seen, goes_on.seen) == (1, 0)
+
+
 def test_a_line_counts_when_it_ends() -> None:
     printed = Output()
     watch = printed.watch("amy")

@@ -165,12 +165,12 @@ def test_a_reason_of_several_lines_keeps_them() -> None:
 def test_rows_stand_in_columns() -> None:
     assert explained(
         Row("amy", "→ server", "new user", '"amy"'),
-        Row("", "… 3 more"),
+        Row("", "… 3 more, left out"),
         Row("terry", "disconnects"),
         Row("server", "→ amy", "user has left"),
     ) == text("""
         amy    → server      new user  "amy"
-               … 3 more
+               … 3 more, left out
         terry  disconnects
         server → amy         user has left
         Hint: Listen.

@@ -148,6 +148,7 @@ def test_a_call_that_is_shown_on_several_lines() -> None:
             ~~~~^
                 "new user",
                 ^^^^^^^^^^^
+
             ...<2 lines>...
             )
             ^

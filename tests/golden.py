@@ -1,0 +1,68 @@
+"""The golden reports: what a student reads about each server in tests/hostile and tests/wrong.
+
+    python -m tests.golden hostile [NAME…]
+    python -m tests.golden wrong [STEP/NAME…]         as in step04/misspelt_emit
+    python -m tests.golden all
+
+grades the servers named, or all of a kind, and rewrites the report.txt in their folders. Read
+the difference before you commit it.
+"""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from grader.ports import free_port
+from tests.support import TESTS, Run, grader, normal
+
+HOSTILE_STEP = "4"  # what is hostile shows at the first step already
+
+
+def hostile() -> list[Path]:
+    """The folders of all hostile servers."""
+    return sorted(file.parent for file in (TESTS / "hostile").glob("*/app.py"))
+
+
+def wrong() -> list[Path]:
+    """The folders of all servers with one mistake."""
+    return sorted(file.parent for file in (TESTS / "wrong").glob("step*/*/app.py"))
+
+
+def grade(folder: Path, step: str = "", *options: str) -> Run:
+    """Grade a hostile or wrong server as a student would; its own step where none is named."""
+    own = HOSTILE_STEP if folder.parent.name == "hostile" else folder.parent.name
+    port = {"HARD_PORT": str(free_port())}  # for those that stand for a port written into the file
+    return grader("check", step or own, "--path", str(folder), *options, env=port)
+
+
+def golden(folder: Path) -> str:
+    """The report that is kept."""
+    return (folder / "report.txt").read_text(encoding="utf-8")
+
+
+def rewrite(folder: Path) -> bool:
+    """Grade the server and keep its report; whether that changed anything."""
+    file, run = folder / "report.txt", grade(folder)
+    if run.err:
+        sys.exit(f"{folder}: {run.err}")
+    before = golden(folder) if file.is_file() else ""
+    file.write_text(normal(run.out), encoding="utf-8")
+    return golden(folder) != before
+
+
+def _named(kind: str, names: list[str]) -> Iterator[Path]:
+    every = {"hostile": hostile(), "wrong": wrong(), "all": [*hostile(), *wrong()]}.get(kind)
+    if every is None:
+        sys.exit(__doc__)
+    if not names:
+        yield from every
+    for name in names:
+        folder = TESTS / kind / name
+        if folder not in every:
+            sys.exit(f"no {kind} server {name}")
+        yield folder
+
+
+if __name__ == "__main__":
+    for one in _named(*(sys.argv[1:2] or [""]), sys.argv[2:]):
+        print("rewritten" if rewrite(one) else "unchanged", one.relative_to(TESTS))
