@@ -117,11 +117,14 @@ class _Hears:
     def missing(self, heard: Heard) -> list[Finding]:
         """A finding for each payload that has not come."""
         came = [payload for _, payload in heard]
-        return [
-            self._finding(Fault.MISSING, payload, None, None)
-            for payload in self.payloads
-            if not any(same(payload, one) for one in came)
-        ]
+        missing = []
+        for payload in self.payloads:
+            found = next((i for i, one in enumerate(came) if same(payload, one)), None)
+            if found is None:
+                missing.append(self._finding(Fault.MISSING, payload, None, None))
+            else:
+                del came[found]
+        return missing
 
     def _finding(
         self, fault: Fault, expected: Payload | None, got: Payload | None, entry: int | None

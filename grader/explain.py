@@ -10,6 +10,7 @@ from grader.result import Explanation, Row
 from grader.values import printable, shortened, show
 
 MOST_ROWS = 16
+MOST_NOTES = 4  # of which the rows around are kept, where some have to go
 AROUND = 2  # rows kept on either side of one that has a note, where some have to go
 LAST_LINES = 8  # of what the server printed
 
@@ -61,7 +62,10 @@ def _turn(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
     if not events:
         return
     events.update(entry.event for entry in acts)
-    ends = {f.client: f.entry for f in evidence.findings if f.entry is not None}
+    ends: dict[str, int] = {}
+    for finding in evidence.findings:
+        if finding.entry is not None:
+            ends[finding.client] = max(finding.entry, ends.get(finding.client, 0))
     for client in dict.fromkeys(evidence.conversation.clients):
         for i, entry in turn:
             if entry.kind is not Kind.HEARD or entry.client != client:
@@ -123,8 +127,10 @@ def _shortened(rows: list[Row]) -> Iterator[Row]:
     if len(rows) <= MOST_ROWS:
         yield from rows
         return
-    noted = [i for i, row in enumerate(rows) if row.note][: MOST_ROWS // 4]
-    kept = {i for n in noted for i in range(n - AROUND, n + AROUND)} | {0, 1} | set(noted)
+    noted = [i for i, row in enumerate(rows) if row.note]
+    if len(noted) > MOST_NOTES:
+        noted = [*noted[: MOST_NOTES - 1], noted[-1]]  # the last may tell how the server ended
+    kept = {i for n in noted for i in range(n - AROUND, n + AROUND + 1)} | {0, 1}
     left_out = 0
     for i, row in enumerate(rows):
         if i not in kept:

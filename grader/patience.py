@@ -4,6 +4,7 @@ On a machine with more work than cores a server that is right is late. Linux cou
 process, how long it was ready to run and had to wait for a core; that time is given back.
 """
 
+import contextlib
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,15 +15,14 @@ LONGEST = 5  # times the seconds asked for, however busy the machine
 def starved(*pids: int) -> float:
     """Seconds that the processes have waited for a core, ever; 0.0 where nothing counts it.
 
-    The source is /proc/PID/schedstat: time on a core and time waiting for one, in nanoseconds
+    The source is schedstat of each thread: time on a core and time waiting for one, in nanoseconds
     (the kernel's Documentation/scheduler/sched-stats.rst).
     """
     total = 0.0
     for pid in pids:
-        try:
-            total += int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
-        except (OSError, IndexError, ValueError):
-            continue
+        for thread in Path(f"/proc/{pid}/task").glob("*/schedstat"):
+            with contextlib.suppress(OSError, IndexError, ValueError):
+                total += int(thread.read_text().split()[1]) / 1e9
     return total
 
 

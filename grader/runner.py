@@ -16,6 +16,7 @@ from grader.server import NotReadyError, Server, Submission, serving
 from grader.values import text_of
 
 DEADLINE = 10  # times the patience: the longest that one check may take
+ENDING = 0.1  # seconds that a process may take to end after its connections have
 LARGEST_SHOWN = 20_000  # characters of one value in a result's history
 
 
@@ -78,7 +79,8 @@ class StepRun:
         waiting.cancel()
         results = [await first, *rest]
         if not rest:
-            reason = "the server does not start"
+            fault = results[0].graders_fault
+            reason = results[0].reason if fault else "the server does not start"
             results += [not_judged(check, reason) for check in checks[1:]]
         return StepResult(
             number,
@@ -154,7 +156,7 @@ class StepRun:
                 await check.play(scene)
                 await scene.settle()
         except CheckFailed as failure:
-            return failure
+            return await _with_cause(failure, server)
         except TimeoutError:
             text = f"the conversation was not over after {seconds * DEADLINE:g} s"
             return CheckFailed([Finding(Fault.TOO_LONG, text=text)])
@@ -240,6 +242,22 @@ def _with_needs(checks: Sequence[Check], results: Sequence[CheckResult]) -> list
     return [by_check[check] for check in checks]
 
 
+async def _with_cause(failure: CheckFailed, server: Server) -> CheckFailed:
+    """The failure; where connections were lost because the process ended, that is the fact.
+
+    The end of a connection may be seen before the end of the process.
+    """
+    faults = {finding.fault for finding in failure.findings}
+    if server.process is None or Fault.ENDED in faults or not faults & {Fault.LOST, Fault.REFUSED}:
+        return failure
+    await asyncio.wait([server.process.ended], timeout=ENDING)
+    if server.exit_code is None:
+        return failure
+    others = [finding for finding in failure.findings if finding.fault is not Fault.LOST]
+    text = exit_text(server.exit_code)
+    return CheckFailed([*others, Finding(Fault.ENDED, text=text)], failure.since)
+
+
 def _stopped(server: Server) -> Finding | None:
     if server.output and server.output.flooded:
         size = server.output.total_bytes
@@ -272,7 +290,7 @@ def _bounded(entry: Entry) -> tuple[object, ...]:
     def bounded(value: object) -> object:
         if isinstance(value, (str, list, dict, bytes)):
             text = text_of(value)
-            if isinstance(value, bytes) or len(text) > LARGEST_SHOWN:
+            if len(text) > LARGEST_SHOWN:
                 return f"{text[:LARGEST_SHOWN]} … ({len(text):,} characters)"
         return value
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 
 from grader.client import ScriptedClient, Transport
 from grader.conversation import Conversation, Kind
@@ -45,7 +46,7 @@ class Scene:
         self._url = url
         self._seconds = seconds
         self._stopped = stopped
-        self._turns: list[Turn] = []
+        self._turns: list[Turn | _Joining] = []
         self._settled = 0  # how far the history is known to be complete
         self._around = Surroundings(
             conversation,
@@ -97,9 +98,10 @@ class Scene:
         """
         await self._finish()
         since = len(self.conversation.entries)
+        present = {client.name for client in self.clients if client.connected}
+        self._turns.append(_Joining(since, {(name, "new user") for name in present}))
         for client in clients:
             await client.join()
-
         around, hearing = self._around, _Hearing(self.conversation, clients, since)
         await self.conversation.until(
             lambda: bool(not hearing.unheard() or around.broken()),
@@ -109,7 +111,6 @@ class Scene:
             findings = [Finding(Fault.MISSING, name, "new user", (name,)) for name in unheard]
             broken = around.broken()
             raise CheckFailed([*findings, *([broken] if broken else [])], since)
-        present = {client.name for client in self.clients if client.connected}
         await self.conversation.until(lambda: not hearing.unheard(present), around.patience(SPREAD))
 
     def turn(self) -> Turn:
@@ -167,6 +168,18 @@ class Scene:
         await asyncio.gather(*(client.close() for client in self.clients))
 
 
+@dataclass(frozen=True)
+class _Joining:
+    """In the row of turns: what is heard from here on belongs to no turn before it."""
+
+    since: int
+    pairs: set[tuple[str, str]]
+
+    def wrongs(self, until: dict[tuple[str, str], int] | None = None) -> list[Finding]:
+        """Nothing: it is not judged."""
+        return []
+
+
 class _Hearing:
     """Who has heard that clients have joined, since a place in the history."""
 
@@ -184,7 +197,7 @@ class _Hearing:
                 # In whatever shape: that is for other checks to judge.
                 text = text_of(entry.args).casefold()
                 for name, hearers in self._hearers.items():
-                    if name.casefold() in text:
+                    if text_of(name)[1:-1].casefold() in text:
                         hearers.add(entry.client)
         self._read = len(self._conversation.entries)
         return [

@@ -8,7 +8,7 @@ async def listen(reader, writer):
 
 
 async def main():
-    server = await asyncio.start_server(listen, "127.0.0.1", int(os.environ.get("PORT", 3000)))
+    server = await asyncio.start_server(listen, "127.0.0.1", int(os.environ.get("PORT", "3000")))
     await server.serve_forever()
 
 

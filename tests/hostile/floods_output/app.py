@@ -28,4 +28,4 @@ def flood():
 
 if __name__ == "__main__":
     threading.Thread(target=flood, daemon=True).start()
-    web.run_app(app, host="127.0.0.1", port=int(os.environ.get("PORT", 3000)))
+    web.run_app(app, host="127.0.0.1", port=int(os.environ.get("PORT", "3000")))

@@ -24,4 +24,4 @@ if __name__ == "__main__":
     if child:
         _, status = os.waitpid(child, 0)
         raise SystemExit(os.waitstatus_to_exitcode(status))
-    web.run_app(app, host="127.0.0.1", port=int(os.environ.get("PORT", 3000)))
+    web.run_app(app, host="127.0.0.1", port=int(os.environ.get("PORT", "3000")))

@@ -22,5 +22,5 @@ chat.register(sio, online_users)
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    port = int(os.environ.get("PORT", 3000))
+    port = int(os.environ.get("PORT", "3000"))
     web.run_app(app, host="127.0.0.1", port=port, handle_signals=False)

@@ -46,4 +46,4 @@ app = web.Application()
 app.router.add_get("/socket.io/", socket)
 
 if __name__ == "__main__":
-    web.run_app(app, host="127.0.0.1", port=int(os.environ.get("PORT", 3000)))
+    web.run_app(app, host="127.0.0.1", port=int(os.environ.get("PORT", "3000")))

@@ -22,4 +22,4 @@ chat.register(sio, online_users)
 if __name__ == "__main__":
     name = input("What shall the chat be called? ")
     print(f"{name} is starting")
-    web.run_app(app, host="127.0.0.1", port=int(os.environ.get("PORT", 3000)))
+    web.run_app(app, host="127.0.0.1", port=int(os.environ.get("PORT", "3000")))

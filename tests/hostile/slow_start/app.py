@@ -24,4 +24,4 @@ if __name__ == "__main__":
     until = time.monotonic() + 1
     while time.monotonic() < until:
         sum(range(1000))
-    web.run_app(app, host="127.0.0.1", port=int(os.environ.get("PORT", 3000)))
+    web.run_app(app, host="127.0.0.1", port=int(os.environ.get("PORT", "3000")))

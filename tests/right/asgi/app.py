@@ -19,4 +19,4 @@ async def connect(sid, environ):
 chat.register(sio, online_users)
 
 if __name__ == "__main__":
-    uvicorn.run(app, host="127.0.0.1", port=int(os.environ.get("PORT", 3000)), access_log=False)
+    uvicorn.run(app, host="127.0.0.1", port=int(os.environ.get("PORT", "3000")), access_log=False)

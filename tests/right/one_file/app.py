@@ -43,4 +43,4 @@ async def disconnect(sid):
 
 
 if __name__ == "__main__":
-    web.run_app(app, host="127.0.0.1", port=int(os.environ.get("PORT", 3000)), print=None)
+    web.run_app(app, host="127.0.0.1", port=int(os.environ.get("PORT", "3000")), print=None)

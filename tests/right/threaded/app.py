@@ -17,4 +17,4 @@ def connect(sid, environ):
 chat.register(sio)
 
 if __name__ == "__main__":
-    run_simple("127.0.0.1", int(os.environ.get("PORT", 3000)), app, threaded=True)
+    run_simple("127.0.0.1", int(os.environ.get("PORT", "3000")), app, threaded=True)

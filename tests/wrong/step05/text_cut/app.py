@@ -18,4 +18,4 @@ async def connect(sid, environ):
 chat.register(sio)
 
 if __name__ == "__main__":
-    web.run_app(app, host="127.0.0.1", port=int(os.environ.get("PORT", 3000)))
+    web.run_app(app, host="127.0.0.1", port=int(os.environ.get("PORT", "3000")))
