@@ -3,7 +3,7 @@
 import os
 import sys
 
-from grader.warm import WarmHost
+from grader import interrupt
 
 # With any of these no app.py is started, or nothing is.
 _COLD = ("--server", "--url", "--list", "--help", "-h")
@@ -11,11 +11,14 @@ _COLD = ("--server", "--url", "--list", "--help", "-h")
 
 def main() -> None:
     """Run `grader`; ends with its exit code."""
+    interrupt.ends_the_program()  # before the imports, which take a moment
     host = None
-    cold = any(argument.startswith(_COLD) for argument in sys.argv)
-    if sys.argv[1:2] == ["check"] and hasattr(os, "fork") and not cold:
-        host = WarmHost()  # a guess: its imports run while click's and ours do
     try:
+        from grader.warm import WarmHost
+
+        cold = any(argument.startswith(_COLD) for argument in sys.argv)
+        if sys.argv[1:2] == ["check"] and hasattr(os, "fork") and not cold:
+            host = WarmHost()  # a guess: its imports run while click's and ours do
         from grader.commands import grader
 
         grader(obj=host)

@@ -118,8 +118,14 @@ def _row_of(finding: Finding, evidence: Evidence, names: Mapping[str, str]) -> I
         case Fault.SILENT:
             note = f"has answered nothing for {evidence.patience:g} s"
             yield Row("server", "hangs", note=note)
-        case Fault.ENDED | Fault.FLOODED | Fault.NOT_READY | Fault.TOO_LONG:
-            yield Row("server", "", note=finding.text)
+        case Fault.NOT_READY:
+            yield Row("server", "starts", note=finding.text)
+        case Fault.ENDED:
+            yield Row("server", "runs", note=finding.text)
+        case Fault.FLOODED:
+            yield Row("server", "prints", note=finding.text)
+        case Fault.TOO_LONG:
+            yield Row("check", "runs", note=finding.text)
 
 
 def _shortened(rows: list[Row]) -> Iterator[Row]:

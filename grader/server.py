@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shlex
+import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -121,8 +122,10 @@ async def serving(
 def environment(folder: Path, port: int) -> dict[str, str]:
     """The environment of a submission's server: the caller's, and what COURSE.md promises."""
     static = folder.parent.parent / "static"
+    path = [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
     return {
         **os.environ,
+        "PATH": os.pathsep.join(path),  # so that python is the grader's own, with its packages
         "PORT": str(port),
         "STATIC_DIR": os.environ.get("STATIC_DIR", str(static)),
         "PYTHONUNBUFFERED": "1",

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from grader import interrupt
 from grader.course import Step
 from grader.warm import WarmHost
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from grader.launcher import Launcher
     from grader.result import CheckResult, Report, StepResult
 
-USAGE, UNJUDGED, INTERRUPTED = 2, 3, 130
+USAGE, UNJUDGED = 2, 3
 
 
 @dataclass(frozen=True)
@@ -53,10 +54,8 @@ def run(jobs: Sequence[Job], options: dict[str, Any], host: WarmHost | None) -> 
         if options["list_only"]:
             _list(plan)
             return 0
-        report = asyncio.run(_check(plan, options, host))
-    except KeyboardInterrupt:
-        click.echo("grader: interrupted", err=True)
-        return INTERRUPTED
+        with interrupt.cancels_the_tasks():
+            report = asyncio.run(_check(plan, options, host))
     finally:
         if host:
             host.close()

@@ -64,5 +64,5 @@ def _named(kind: str, names: list[str]) -> Iterator[Path]:
 
 
 if __name__ == "__main__":
-    for one in _named((sys.argv + [""])[1], sys.argv[2:]):
+    for one in _named([*sys.argv, ""][1], sys.argv[2:]):
         print("rewritten" if rewrite(one) else "unchanged", one.relative_to(TESTS))

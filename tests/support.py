@@ -51,8 +51,12 @@ def grader(*arguments: str, cwd: Path = ROOT, env: dict[str, str] | None = None)
 def normal(report: str) -> str:
     """The report with everything that differs from run to run replaced."""
     text = report.replace(str(ROOT), "ROOT")
-    text = re.sub(r'"[\w-]{4,19}…"', '"SID…"', text)
-    text = re.sub(r'"[\w-]{20}"', '"SID"', text)
+    numbers: dict[str, int] = {}
+
+    def numbered(match: re.Match[str]) -> str:
+        return f'"SID {numbers.setdefault(match[0], len(numbers) + 1)}"'
+
+    text = re.sub(r'"[\w-]{4,19}…"|"[\w-]{20}"', numbered, text)
     text = re.sub(r'(": )"[\w-]{8}"', r'\1"SIDSTART"', text)
     # Two clients that send at the same time: whose comes first, no one can say.
     text = re.sub(

@@ -221,11 +221,11 @@ def test_who_is_refused_is_told_with_the_answers_status(history: History) -> Non
         ),
         (
             Finding(Fault.ENDED, text="ended with exit code 1"),
-            Row("server", "", note="ended with exit code 1"),
+            Row("server", "runs", note="ended with exit code 1"),
         ),
         (
             Finding(Fault.TOO_LONG, text="the conversation was not over after 20 s"),
-            Row("server", "", note="the conversation was not over after 20 s"),
+            Row("check", "runs", note="the conversation was not over after 20 s"),
         ),
     ],
 )

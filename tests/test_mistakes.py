@@ -10,6 +10,7 @@ from tests.support import TESTS, graded
 # Mistake → the wrong servers that have it, and then those with another mistake whose symptom is
 # the same at first sight: nobody hears the event, one client does not, the payload differs, …
 MISTAKES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "anothers-sid": (("06/one_sid_for_all",), ("06/handler_inside_connect",)),
     "answered-to-all": (("06/list_broadcast",), ("06/list_to_others",)),
     "answered-to-others": (("06/list_to_others",), ("06/misspelt_list_event",)),
     "blocks": (("05/blocking",), ("05/never_emitted",)),
@@ -70,6 +71,7 @@ MISTAKES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("04/no_handler", "05/to_sender_name", "06/session_missing"),
     ),
     "never-registered": (("04/handlers_never_registered",), ("04/no_handler",)),
+    "newcomer-gets-nothing": (("06/newcomer_gets_empty",), ("06/list_cached",)),
     "no-disconnect-handler": (
         ("06/no_disconnect_handler", "06/leave_event_only"),
         ("06/left_not_told", "06/session_missing"),

@@ -1,6 +1,5 @@
 """The runner: what it says of checks that could not be judged, and why a server was lost."""
 
-import asyncio
 import os
 import signal
 from collections.abc import Mapping, Sequence
@@ -37,14 +36,20 @@ async def test_what_cannot_be_started_is_not_the_students_fault() -> None:
     assert reasons == {"the grader could not start a server: Resource temporarily unavailable"}
 
 
+class Doomed(HostLauncher):
+    """A launcher whose host dies as soon as something runs."""
+
+    async def start(
+        self, folder: Path, env: Mapping[str, str], argv: Sequence[str] | None, output: Output
+    ) -> Process:
+        process = await super().start(folder, env, argv, output)
+        os.kill(self._host._process.pid, signal.SIGKILL)
+        return process
+
+
 async def test_a_host_that_dies_is_not_the_students_fault() -> None:
-    host = WarmHost()
-    launcher = HostLauncher(host)
-    grading = asyncio.create_task(run(TESTS / "hostile" / "never_listens", launcher))
-    while not launcher._processes:
-        await asyncio.sleep(0.001)
-    os.kill(host._process.pid, signal.SIGKILL)
-    result = await grading
+    launcher = Doomed(WarmHost())
+    result = await run(TESTS / "hostile" / "never_listens", launcher)
     await launcher.close()
     reasons = {check.reason for check in result.checks}
     assert reasons == {"the grader could not start a server: the host of the servers has died"}

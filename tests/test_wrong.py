@@ -2,23 +2,27 @@
 
 import json
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from grader import checks
-from tests.support import ROOT, TESTS, grader, normal
+from tests.golden import golden, grade, wrong
+from tests.support import TESTS, grader, normal
 
-WRONG = sorted(folder for folder in (TESTS / "wrong").glob("step*/*") if folder.is_dir())
+WRONG = wrong()
 STEPS = (4, 5, 6)
 
 
-@pytest.mark.parametrize("folder", WRONG, ids=lambda f: f"{f.parent.name}-{f.name}")
-def test_a_wrong_server_fails_with_its_golden_report(folder: object) -> None:
-    path = ROOT / str(folder)
-    run = grader("check", path.parent.name, "--path", str(path))
-    assert normal(run.out) == (path / "report.txt").read_text(encoding="utf-8")
-    assert run.err == ""
-    assert run.code == 1
+def name(folder: Path) -> str:
+    return f"{folder.parent.name}-{folder.name}"
+
+
+@pytest.mark.parametrize("folder", WRONG, ids=name)
+def test_a_wrong_server_fails_with_its_golden_report(folder: Path) -> None:
+    run = grade(folder)
+    assert normal(run.out) == golden(folder)
+    assert (run.code, run.err) == (1, "")
 
 
 def test_there_are_at_least_forty_five() -> None:
@@ -28,11 +32,7 @@ def test_there_are_at_least_forty_five() -> None:
 @pytest.mark.parametrize("number", STEPS)
 def test_every_check_is_failed_by_some_wrong_server(number: int) -> None:
     """Read from the golden reports: a check that nothing fails is a defect."""
-    reports = [
-        (folder / "report.txt").read_text(encoding="utf-8")
-        for folder in WRONG
-        if int(folder.parent.name.removeprefix("step")) <= number
-    ]
+    reports = [golden(f) for f in WRONG if int(f.parent.name.removeprefix("step")) <= number]
     failed = Counter(
         line.strip("✗ ").rpartition("   ")[0].strip()
         for report in reports
@@ -42,9 +42,9 @@ def test_every_check_is_failed_by_some_wrong_server(number: int) -> None:
     assert [c.title for c in checks.of_step(number) if not failed[c.title]] == []
 
 
-@pytest.mark.parametrize("folder", WRONG, ids=lambda f: f"{f.parent.name}-{f.name}")
-def test_a_wrong_server_says_what_is_wrong_with_it(folder: object) -> None:
-    text = (ROOT / str(folder) / "mistake.txt").read_text(encoding="utf-8").strip()
+@pytest.mark.parametrize("folder", WRONG, ids=name)
+def test_a_wrong_server_says_what_is_wrong_with_it(folder: Path) -> None:
+    text = (folder / "mistake.txt").read_text(encoding="utf-8").strip()
     assert text.endswith(".")
     assert "\n" not in text
 

@@ -78,7 +78,12 @@ def _values(e: Evidence, finding: Finding, expected: Any, got: Any) -> Mistake |
             continue
         owner = e.conversation.sids.get(value) if isinstance(value, str) else None
         if owner and owner != name:
-            return _inside_connect(e, f"{name}'s entry has the socket id of {owner}")
+            what = f"{name}'s entry has the socket id of {owner}"
+            return _inside_connect(e, what) or Mistake(
+                "anothers-sid",
+                f"{what}. Each name keeps the sid with which the handler of its own "
+                '"new user" was called.',
+            )
         if isinstance(value, str) and value and expected[name].startswith(value):
             what = "only the beginning of the socket id"
         elif value == name:
@@ -135,7 +140,16 @@ def _who_left(e: Evidence, finding: Finding, expected: Any, got: Any) -> Mistake
 
 
 def _who_is_missing(e: Evidence, finding: Finding, expected: Any, got: Any) -> Mistake | None:
-    if finding.event == _ASK and got == {} and expected and set(e.joined) == set(expected):
+    if finding.event != _ASK or got != {} or set(e.joined) != set(expected):
+        return None
+    if finding.client not in e.joined:
+        return Mistake(
+            "newcomer-gets-nothing",
+            f"{finding.client} has not joined, and is told that nobody is online. Whoever asks "
+            "gets the whole list.",
+            _emit(e, _ASK),
+        )
+    if expected:
         return Mistake(
             "not-saved",
             f"{', '.join(expected)} has joined, and the list does not know it: the name is not "

@@ -1,0 +1,22 @@
+import os
+
+import chat
+import socketio
+from aiohttp import web
+
+sio = socketio.AsyncServer(async_mode="aiohttp")
+app = web.Application()
+sio.attach(app)
+
+online_users = {}
+
+
+@sio.event
+async def connect(sid, environ):
+    print("New user connected")
+
+
+chat.register(sio, online_users)
+
+if __name__ == "__main__":
+    web.run_app(app, host="127.0.0.1", port=int(os.environ.get("PORT", "3000")))
