@@ -1,5 +1,6 @@
 """The console script: it lets the host begin, then reads the arguments."""
 
+import io
 import os
 import sys
 
@@ -12,6 +13,9 @@ _COLD = ("--server", "--url", "--list", "--help", "-h")
 def main() -> None:
     """Run `grader`; ends with its exit code."""
     interrupt.ends_the_program()  # before the imports, which take a moment
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # not every terminal has a ✓
     host = None
     try:
         from grader.warm import WarmHost

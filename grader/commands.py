@@ -1,5 +1,7 @@
 """The command line's commands: arguments in, an exit code out."""
 
+import math
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -45,6 +47,7 @@ def grader() -> None:
 @click.option(
     "--timeout",
     type=click.FloatRange(0.1, 60),
+    callback=lambda _context, _option, seconds: _seconds(seconds),
     default=2.0,
     show_default=True,
     help="Seconds to wait for what does not come.",
@@ -66,7 +69,7 @@ def check(host: WarmHost | None, /, steps: tuple[str, ...], **options: Any) -> N
 def list_steps() -> None:
     """List the steps of the course."""
     try:
-        for step in find_course(Path.cwd()).steps:
+        for step in find_course(_here()).steps:
             click.echo(f"{step.number:3}  {step.title}")
     except CourseError as error:
         stop(str(error))
@@ -82,16 +85,25 @@ def _jobs(names: tuple[str, ...], options: dict[str, Any]) -> "list[Job]":
     """What to check: each step with its submission. Raises CourseError."""
     from grader.session import Job
 
-    given = [source for source in SOURCES if options[source]]
+    given = [source for source in SOURCES if options[source] not in (None, False)]
     if len(given) > 1:
         stop(f"--{given[0]} and --{given[1]} exclude each other: give one of them")
-    folder = Path(options["path"] or ".").resolve()
+    for source in given:
+        if not str(options[source]).strip():
+            stop(f"--{source} is empty")
+    if options["server"]:
+        try:
+            shlex.split(options["server"])
+        except ValueError as error:
+            stop(f"--server {options['server']!r}: {str(error).lower()}")
+    folder = (_here() / (options["path"] or "")).resolve()
     if not folder.is_dir():
         stop(f"no folder {options['path']}")
     course = _course(folder)
     jobs = []
     for step in _steps(course, names, folder):
-        own = step.solution if options["solution"] else step.folder
+        inside = not names and folder.is_relative_to(step.solution)
+        own = step.solution if options["solution"] or inside else step.folder
         jobs.append(Job(step, own if not (options["path"] or options["server"]) else folder))
     if not (options["server"] or options["url"]):
         for job in jobs:
@@ -103,9 +115,9 @@ def _jobs(names: tuple[str, ...], options: dict[str, Any]) -> "list[Job]":
 def _course(folder: Path) -> Course:
     """The course around the current folder, or else around the submission."""
     try:
-        return find_course(Path.cwd())
+        return find_course(_here())
     except CourseError:
-        if folder != Path.cwd():
+        if folder != _here():
             return find_course(folder)
         raise
 
@@ -124,4 +136,17 @@ def _steps(course: Course, names: tuple[str, ...], folder: Path) -> list[Step]:
 
 def _shown(folder: Path) -> str:
     """The folder relative to the current one, where it is inside."""
-    return str(folder.relative_to(Path.cwd())) if folder.is_relative_to(Path.cwd()) else str(folder)
+    return str(folder.relative_to(_here())) if folder.is_relative_to(_here()) else str(folder)
+
+
+def _here() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        stop("the current folder is gone")
+
+
+def _seconds(seconds: float) -> float:
+    if math.isnan(seconds):  # it is in no range, and outside of none
+        raise click.BadParameter("nan is no number of seconds")
+    return seconds

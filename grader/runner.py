@@ -261,7 +261,7 @@ async def _with_cause(failure: CheckFailed, server: Server) -> CheckFailed:
 def _stopped(server: Server) -> Finding | None:
     if server.output and server.output.flooded:
         size = server.output.total_bytes
-        return Finding(Fault.FLOODED, text=f"prints without end: {size:,} bytes so far")
+        return Finding(Fault.FLOODED, text=f"without end: {size:,} bytes so far")
     if server.exit_code is not None:
         return Finding(Fault.ENDED, text=exit_text(server.exit_code))
     return None
@@ -283,7 +283,8 @@ def _not_ready(error: NotReadyError) -> str:
         return f"{exit_text(error.code)} before it listened on any port"
     if error.output.flooded:
         return "printed without end, and did not listen on any port"
-    return f"did not listen on any port within {error.waited:.0f} s"
+    waited = round(error.waited) or round(error.waited, 1)
+    return f"did not listen on any port within {waited} s"
 
 
 def _bounded(entry: Entry) -> tuple[object, ...]:

@@ -160,7 +160,7 @@ class Scene:
             printed = (self.output.total_bytes if self.output else 0) - before
             if printed < most:
                 return None
-        text = f"prints without end: {printed:,} bytes in {SPREAD:g} s, with nothing to do"
+        text = f"without end: {printed:,} bytes in {SPREAD:g} s with nothing to do"
         return Finding(Fault.FLOODED, text=text)
 
     async def close(self) -> None:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 USAGE, UNJUDGED = 2, 3
 
+_PORTS = {"http": 80, "https": 443}
+
 
 @dataclass(frozen=True)
 class Job:
@@ -39,18 +41,25 @@ def run(jobs: Sequence[Job], options: dict[str, Any], host: WarmHost | None) -> 
 
     `options` are the command line's; `host` is the warm one, where there is one already.
     """
-    if options["url"] and (problem := _unanswered(options["url"])):
-        click.echo(f"grader: {problem}", err=True)
-        return UNJUDGED
+    if options["url"] and not options["list_only"]:
+        url = options["url"]
+        try:
+            answered = _answers(url)
+        except ValueError:
+            example = "write for example http://127.0.0.1:3000"
+            return _refuse(f"{url} is no URL of a server: {example}", USAGE)
+        if not answered:
+            return _refuse(f"nobody answers at {url}: start the server first", UNJUDGED)
     if host is None and options["server"] and hasattr(os, "fork"):
         host = WarmHost(())
     gc.disable()  # imports make no garbage, and a run little
     try:
         plan = [(job, _select(job.step, options["text"], options["url"])) for job in jobs]
         plan = [(job, checks) for job, checks in plan if checks]
+        if not plan and options["text"]:
+            return _refuse(f"no check has {options['text']!r} in its line or id", USAGE)
         if not plan:
-            click.echo(f"grader: no check has {options['text']!r} in its line or id", err=True)
-            return USAGE
+            return _refuse("there are no checks for that yet", USAGE)
         if options["list_only"]:
             _list(plan)
             return 0
@@ -152,19 +161,24 @@ def _print(report: "Report", options: dict[str, Any]) -> None:
         return
     from grader.report import terminal
 
-    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    dull = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    colour = sys.stdout.isatty() and not dull
     click.echo(terminal.render(report, colour=colour, verbose=options["verbose"]), nl=False)
 
 
-def _unanswered(url: str) -> str:
-    """Why there is nothing to check at a URL; "" where somebody answers."""
+def _answers(url: str) -> bool:
+    """Whether somebody takes connections there. Raises ValueError where it is no URL."""
     parts = urlsplit(url)
+    port = parts.port
+    if parts.scheme not in _PORTS or not parts.hostname or port == 0 or " " in url:
+        raise ValueError(url)
     try:
-        port = parts.port or {"http": 80, "https": 443}[parts.scheme]
-    except (KeyError, ValueError):
-        return f"{url} is no URL of a server: write for example http://127.0.0.1:3000"
-    try:
-        socket.create_connection((parts.hostname or "", port), timeout=2).close()
+        socket.create_connection((parts.hostname, port or _PORTS[parts.scheme]), timeout=2).close()
     except OSError:
-        return f"nobody answers at {url}: start the server first"
-    return ""
+        return False
+    return True
+
+
+def _refuse(text: str, code: int) -> int:
+    click.echo(f"grader: {text}", err=True)
+    return code

@@ -1,15 +1,14 @@
 """Whatever a server does, the grader judges it, and says in a report to the letter what it did."""
 
 import re
+import socket
 from pathlib import Path
 
 import pytest
 
-from tests.golden import golden, grade, hostile
+from tests.golden import FLUID, golden, grade, hostile
 from tests.support import normal
 
-# How much of a flood comes within a moment is chance, and so are the numbers and line breaks.
-FLUID = ("floods_output",)
 RIGHT = {
     folder.name for folder in hostile() if folder.name not in FLUID and "✗" not in golden(folder)
 }
@@ -60,7 +59,7 @@ def test_a_flood_of_output_is_named_and_its_last_lines_shown() -> None:
     line = "the chat is running " * 4
     assert re.search(
         r"✗ the server starts and takes a client over WebSocket 0 of 1 point server"
-        r" ← prints without end: [\d,]+ bytes in 0\.25 s, with nothing to do"
+        r" prints ← without end: [\d,]+ bytes in 0\.25 s with nothing to do"
         rf" The server printed: ({line}){{8}}Hint: ",
         text,
     ), run.out
@@ -123,3 +122,14 @@ def test_nothing_that_a_terminal_would_obey_gets_into_the_report(tmp_path: Path)
         assert "\x1b" not in run.out
         assert "title" in run.out
         assert option == "--json" or run.out.replace("\n", "").isprintable()
+
+
+def test_a_port_that_another_program_has_is_named() -> None:
+    (folder,) = (f for f in hostile() if f.name == "listens_elsewhere")
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        run = grade(folder, port=other.getsockname()[1])
+    assert (run.code, run.err) == (1, "")
+    assert (
+        "Looks like: app.py listens on a port of its own choice, and another program is there "
+        'already (an app.py that still runs?). Take the port from os.environ["PORT"]. → app.py:24'
+    ) in " ".join(run.out.split())
