@@ -2,15 +2,18 @@
 
 The modules, from the outside in; each imports only from those after it:
 
-- `cli`: the command line, arguments only.
+- `cli`: the console script; `commands`: its arguments; `interrupt`: its Ctrl-C.
+- `session`: one run of `grader check`, from the host's start to the printed report.
 - `runner`: runs a step's checks side by side, each on a fresh server.
-- `course`, `checks`: what the steps are, and what is checked in each.
-- `mistakes`, `explain`: what a failed check tells its reader.
+- `checks`, `check`: what is checked in each step; `course`: what the steps are.
+- `explain`, `mistakes`, `evidence`: what a failed check tells its reader, helped by
+  `tracebacks` (what the server printed) and `source` (where to look).
 - `scene`, `expect`: what a check is written with.
-- `server`, `launcher`, `output`, `ports`: a submission's server, from its start to its end.
+- `server`, `launcher`, `warm`: a submission's server, from its start to its end; `ports`: where
+  it listens; `output`: what it prints.
 - `client`: a scripted Socket.IO client.
 - `conversation`, `patience`, `values`: the recorded history, its clock, its payloads.
 - `report`: renders results; knows `result` and nothing else of the above.
 
-`host` is a program of its own, which `launcher` starts.
+`host` is a program of its own, which `warm` starts and `launcher` talks to.
 """
