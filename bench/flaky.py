@@ -26,7 +26,7 @@ WRONG = (
     "stranger_removes_last",
     "no_disconnect_handler",
 )
-AT_A_TIME = 2
+AT_A_TIME = 4
 
 Verdicts = dict[str, str]  # check id → verdict
 
