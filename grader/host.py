@@ -237,10 +237,12 @@ def unbuffered(descriptor: int) -> io.TextIOWrapper:
     return io.TextIOWrapper(raw, encoding="utf-8", errors="backslashreplace", write_through=True)
 
 
-def run(job: Job) -> None:
+def run(job: Job, host: int) -> None:
     """Become the server: as `python app.py`, or the program given, does in its folder."""
     os.setsid()
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != host:
+        os._exit(1)  # it has died already
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.dup2(job.output, 1)
@@ -310,6 +312,7 @@ def main() -> None:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     gc.freeze()  # forks share these objects' pages, and never walk them
+    own = os.getpid()
     job = host.serve()
     if job is None:
         host.end()
@@ -318,7 +321,7 @@ def main() -> None:
     for ending in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    run(job)
+    run(job, own)
 
 
 if __name__ == "__main__":

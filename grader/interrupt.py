@@ -5,7 +5,6 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from typing import Any
 
 INTERRUPTED = 130  # exit code, as a shell's after Ctrl-C
 
@@ -29,7 +28,7 @@ def cancels_the_tasks() -> Iterator[None]:
     signal.signal(signal.SIGINT, before)
 
 
-def _end(*_: Any) -> None:
+def _end(*_: object) -> None:
     signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))  # a second one says no more
     sys.stderr.write("grader: interrupted\n")
     raise SystemExit(INTERRUPTED)

@@ -119,6 +119,7 @@ class HostLauncher:
 
     def _send(self, message: dict[str, Any], descriptors: list[int]) -> None:
         data = json.dumps(message).encode() + b"\n"
+        self._host.used = True
         try:
             sent = socket.send_fds(self._control, [data], descriptors)
             self._control.sendall(data[sent:])
@@ -190,8 +191,7 @@ class SubprocessLauncher:
         return process
 
     async def stop(self, process: Process, moment: float) -> None:
-        child = self._children.pop(process, None)
-        if child is None:
+        if process not in self._children:
             return
         if not process.ended.done():
             family = _family(process.pid)
@@ -203,7 +203,8 @@ class SubprocessLauncher:
                 with contextlib.suppress(_psutil().Error):
                     member.kill()
             await asyncio.shield(process.ended)
-        child.close()
+        if child := self._children.pop(process, None):
+            child.close()
 
     async def close(self) -> None:
         for process in list(self._children):

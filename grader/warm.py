@@ -19,6 +19,7 @@ class WarmHost:
     """
 
     def __init__(self, modules: Sequence[str] = WARM_MODULES) -> None:
+        self.used = False  # whoever sends a request says so
         self.control, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
@@ -32,5 +33,7 @@ class WarmHost:
 
     def close(self) -> None:
         """Let the host kill everything and end; wait for that."""
+        if not self.used:
+            self._process.kill()  # there is nothing to kill but itself, and its imports take long
         self.control.close()
         self._process.wait()

@@ -37,6 +37,7 @@ class Caller:
 
     def __init__(self, warm: WarmHost, folder: Path) -> None:
         self._socket = warm.control
+        warm.used = True
         self._buffer = b""
         self._folder = folder
 
@@ -123,6 +124,14 @@ def test_the_host_ends_when_whoever_started_it_is_killed(tmp_path: Path) -> None
 def test_closing_twice_does_nothing_more(warm: WarmHost) -> None:
     warm.close()
     warm.close()
+
+
+@pytest.mark.parametrize("used", [True, False])
+def test_closing_waits_for_the_imports_only_where_something_may_run(used: bool) -> None:
+    host = WarmHost()
+    host.used = used
+    host.close()
+    assert host._process.returncode == (0 if used else -signal.SIGKILL)
 
 
 def test_a_module_that_is_not_installed_holds_no_host_up(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import pytest
 from grader.launcher import HostLauncher, Launcher, LaunchError, Process, SubprocessLauncher
 from grader.output import Output
 from grader.warm import WarmHost
-from tests.support import ROOT, is_running, open_files, wait_until
+from tests.support import LONGEST, ROOT, is_running, open_files, wait_until
 
 LAUNCHERS: dict[str, Callable[[], Launcher]] = {
     "host": lambda: HostLauncher(WarmHost()),
@@ -66,9 +66,12 @@ async def finish(launcher: Launcher, folder: Path, *argv: str) -> Process:
 
 async def printed(process: Process, lines: int = 1) -> list[str]:
     """What the process has printed, once it is so many lines."""
-    while process.output.total_lines < lines:
-        assert process.code is None, text(process)
-        await asyncio.sleep(0.001)
+    changed = asyncio.Event()
+    process.output.on_change = changed.set
+    async with asyncio.timeout(LONGEST):
+        while process.output.total_lines < lines:
+            await changed.wait()
+            changed.clear()
     return text(process)
 
 
