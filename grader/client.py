@@ -4,6 +4,7 @@ It acts as the page of a step does (COURSE.md, "What a submission is"): see `ope
 """
 
 import asyncio
+import contextlib
 import logging
 import socket
 import struct
@@ -99,6 +100,8 @@ class ScriptedClient:
             # Where the Engine.IO handshake is none, the library trips over it with any error.
             known = isinstance(error, (socketio.exceptions.ConnectionError, MalformedError))
             why = self._refused or (str(error) if known else f"not Engine.IO: {error!r}")
+        elif transport == "upgrade" and self._sio.transport() != "websocket":
+            why = "it stays on long-polling: the upgrade to WebSocket failed"
         else:
             self.connected = True
             self.sid = self._sio.get_sid() or ""
@@ -158,7 +161,9 @@ class ScriptedClient:
         # server sees a closed tab. Here the packet goes first, as in the browser's client.
         engine = self._sio.eio
         await engine.send(str(DISCONNECT))
-        await engine.queue.join()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_CLOSING):  # the connection may break just now
+                await engine.queue.join()
         await engine.disconnect(abort=True)
 
     async def close_tab(self) -> None:
@@ -223,6 +228,9 @@ class ScriptedClient:
     def _lost(self, reason: str) -> None:
         if self.connected:
             self.connected = False
+            closed = self._sio.eio.ws.close_code if self._sio.eio.ws else None
+            if closed == aiohttp.WSCloseCode.MESSAGE_TOO_BIG:
+                reason = f"what came is larger than {LARGEST_MESSAGE // 2**20} MiB"
             self._conversation.record(Kind.LOST, self.name, reason)
 
 

@@ -32,7 +32,7 @@ class Course:
 
         Raises CourseError where there is none.
         """
-        match = re.fullmatch(r"(?:step)?0*(\d+)(_\w+)?", name.rstrip("/"))
+        match = re.fullmatch(r"(?:step)?0*(\d{1,4})(_\w+)?", name.rstrip("/"))
         number = int(match[1]) if match else None
         for step in self.steps:
             if match and step.number == number and (not match[2] or step.folder.name == match[0]):

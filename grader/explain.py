@@ -111,7 +111,7 @@ def _row_of(finding: Finding, evidence: Evidence, names: Mapping[str, str]) -> I
             note = printable(finding.text)
             yield Row(finding.client, "connects", note=f"is not let in: {note}")
         case Fault.LOST:
-            yield Row(finding.client, "is connected", note="the server ends the connection")
+            yield Row(finding.client, "loses the connection", note=printable(finding.text))
         case Fault.MALFORMED:
             text = printable(finding.text)
             yield Row("server", f"→ {finding.client}", text, note="is no Socket.IO packet")

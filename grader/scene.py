@@ -75,7 +75,8 @@ class Scene:
         ]
         self.clients += opened
         for client in opened:  # in this order: whoever connects last may make a difference
-            await client.connect(transport)
+            if not await client.connect(transport):
+                break
         refused = [
             Finding(Fault.REFUSED, entry.client, entry=since + i, text=entry.event)
             for i, entry in enumerate(self.conversation.entries[since:])

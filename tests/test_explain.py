@@ -209,7 +209,7 @@ def test_who_is_refused_is_told_with_the_answers_status(history: History) -> Non
     [
         (
             Finding(Fault.LOST, "amy", entry=0, text="transport close"),
-            Row("amy", "is connected", note="the server ends the connection"),
+            Row("amy", "loses the connection", note="transport close"),
         ),
         (
             Finding(Fault.MALFORMED, "amy", entry=0, text="'9\x07'"),
