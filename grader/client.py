@@ -30,6 +30,10 @@ _TRANSPORTS = {
 }
 _EVENTS = (EVENT, BINARY_EVENT)
 _BARRIER = "/barrier-"  # namespaces that nobody serves
+_LOSSES = {  # python-socketio's reasons, in words
+    "server disconnect": "the server ends the connection",
+    "transport error": "the connection breaks off",
+}
 _NEVER = 3600.0  # seconds: the patience is our own, not the library's
 _CLOSING = 1.0  # seconds that the library's tasks have to end when they are cancelled
 _NO_LINGER = struct.pack("ii", 1, 0)
@@ -231,7 +235,7 @@ class ScriptedClient:
             closed = self._sio.eio.ws.close_code if self._sio.eio.ws else None
             if closed == aiohttp.WSCloseCode.MESSAGE_TOO_BIG:
                 reason = f"what came is larger than {LARGEST_MESSAGE // 2**20} MiB"
-            self._conversation.record(Kind.LOST, self.name, reason)
+            self._conversation.record(Kind.LOST, self.name, _LOSSES.get(reason, reason))
 
 
 def _recording_packets(take: Callable[[Packet | None, Any], None]) -> type[Packet]:

@@ -93,7 +93,7 @@ STEP_6 = {
     "exception_in_handler": "3 of 18 checks",
     "exits_on_event": "3 of 18 checks",
     "huge_payload": "3 of 18 checks",
-    "huge_polling": "1 of 18 checks",
+    "huge_polling": "0 of 18 checks",
     "malformed_packets": "0 of 18 checks",
 }
 
