@@ -26,7 +26,7 @@ class Options:
     whether each result carries its history.
     """
 
-    jobs: int = 20
+    jobs: int = 14
     patience: float = 2.0
     keep_history: bool = False
 
