@@ -40,7 +40,7 @@ def grader() -> None:
 @click.option(
     "--jobs",
     type=click.IntRange(1, 64),
-    default=14,
+    default=17,
     show_default=True,
     help="How many checks to run side by side.",
 )

@@ -26,7 +26,7 @@ class Options:
     whether each result carries its history.
     """
 
-    jobs: int = 14
+    jobs: int = 17
     patience: float = 2.0
     keep_history: bool = False
 
