@@ -52,7 +52,7 @@ def run(jobs: Sequence[Job], options: dict[str, Any], host: WarmHost | None) -> 
             return _refuse(f"nobody answers at {url}: start the server first", UNJUDGED)
     if host is None and options["server"] and hasattr(os, "fork"):
         host = WarmHost(())
-    gc.disable()  # imports make no garbage, and a run little
+    gc.disable()  # imports make no garbage
     try:
         plan = [(job, _select(job.step, options["text"], options["url"])) for job in jobs]
         plan = [(job, checks) for job, checks in plan if checks]
@@ -63,6 +63,8 @@ def run(jobs: Sequence[Job], options: dict[str, Any], host: WarmHost | None) -> 
         if options["list_only"]:
             _list(plan)
             return 0
+        gc.freeze()  # what is imported stays; what the clients leave behind need not
+        gc.enable()
         with interrupt.cancels_the_tasks():
             report = asyncio.run(_check(plan, options, host))
     finally:
