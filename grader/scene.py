@@ -44,7 +44,6 @@ class Scene:
         self.clients: list[ScriptedClient] = []
         self.output = output
         self._url = url
-        self._seconds = seconds
         self._stopped = stopped
         self._turns: list[Turn | _Joining] = []
         self._settled = 0  # how far the history is known to be complete
