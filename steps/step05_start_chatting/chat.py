@@ -4,5 +4,5 @@ def register(sio):
         print(f"{username} has joined the chat")
         await sio.emit("new user", username)
 
-    # TODO 1: handle the event "new message". Its data is a dict with "sender" and "message".
-    # TODO 2: emit "new message" to every client, with the data just as it came.
+    # TODO 1: handle "new message": print who says what, and emit "new message" to everybody
+    #         with the very object that came.

@@ -1,14 +1,38 @@
+import errno
 import os
+from pathlib import Path
 
 import chat
 import socketio
 from aiohttp import web
 
-sio = socketio.AsyncServer(async_mode="aiohttp")
-app = web.Application()
-sio.attach(app)
+HERE = Path(__file__).parent
+STATIC = os.environ.get("STATIC_DIR", HERE / "../../static")
 
-# TODO 1: make an empty dict, online_users, for username -> socket id.
+
+async def index(request):
+    return web.FileResponse(HERE / "public" / "index.html")
+
+
+@web.middleware
+async def refuse_long_names(request, handler):
+    try:
+        return await handler(request)
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:
+            raise
+        # No file can have a name that long.
+        raise web.HTTPNotFound() from None
+
+
+sio = socketio.AsyncServer(async_mode="aiohttp")
+app = web.Application(middlewares=[refuse_long_names])
+sio.attach(app)
+app.router.add_get("/", index)
+app.router.add_static("/public/", HERE / "public")
+app.router.add_static("/static/", STATIC)
+
+# TODO 1: make online_users, an empty dict.
 
 
 @sio.event
@@ -16,7 +40,7 @@ async def connect(sid, environ):
     print("New user connected")
 
 
-# TODO 1: hand online_users to chat.register as well.
+# TODO 1: hand online_users over as well.
 chat.register(sio)
 
 if __name__ == "__main__":

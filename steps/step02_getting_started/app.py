@@ -1,0 +1,20 @@
+import os
+
+from aiohttp import web
+
+# TODO 2: name this file's folder, and the folder of the shared files.
+
+
+async def index(request):
+    # TODO 1: answer with the file public/index.html.
+    return web.Response(text="Make Chat will be here.")
+
+
+# TODO 4: answer "not found" to names that are too long for any file.
+
+app = web.Application()
+app.router.add_get("/", index)
+# TODO 2: serve the files of public/ at /public/, and the shared ones at /static/.
+
+if __name__ == "__main__":
+    web.run_app(app, host="127.0.0.1", port=int(os.environ.get("PORT", "3000")))

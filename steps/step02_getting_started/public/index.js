@@ -1,0 +1,1 @@
+// TODO 3: say in #status that the script runs.

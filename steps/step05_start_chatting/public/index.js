@@ -1,0 +1,39 @@
+import { io } from "/static/socket.io.js";
+
+const socket = io();
+let currentUser;
+
+const status = document.querySelector("#status");
+const usernameForm = document.querySelector(".username-form");
+const usernameInput = document.querySelector("#username-input");
+const mainContainer = document.querySelector(".main-container");
+const usersOnline = document.querySelector(".users-online");
+// TODO 2: find the form, its input and the container of the messages.
+
+socket.on("connect", () => {
+  status.textContent = "Connected";
+});
+
+socket.on("disconnect", () => {
+  status.textContent = "Connection lost, trying again";
+});
+
+usernameForm.addEventListener("submit", (event) => {
+  event.preventDefault();
+  currentUser = usernameInput.value.trim();
+  socket.emit("new user", currentUser);
+  usernameForm.hidden = true;
+  mainContainer.hidden = false;
+  // TODO 2: let the one who has joined write at once.
+});
+
+socket.on("new user", (username) => {
+  const user = document.createElement("li");
+  user.className = "user-online";
+  user.textContent = username;
+  usersOnline.append(user);
+});
+
+// TODO 2: when the form is submitted, emit "new message" with the sender and the message.
+
+// TODO 3: on "new message", show who said what, as text.
