@@ -8,7 +8,7 @@ The modules, from the outside in; each imports only from those after it:
 - `checks`, `check`: what is checked in each step; `course`: what the steps are.
 - `explain`, `mistakes`, `evidence`: what a failed check tells its reader, helped by
   `tracebacks` (what the server printed) and `source` (where to look).
-- `scene`, `expect`: what a check is written with.
+- `scene`, `expect`, `findings`: what a check is written with, and what fails it.
 - `server`, `launcher`, `warm`: a submission's server, from its start to its end; `ports`: where
   it listens; `output`: what it prints.
 - `client`: a scripted Socket.IO client.

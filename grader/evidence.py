@@ -6,7 +6,7 @@ from functools import cached_property
 
 from grader import tracebacks
 from grader.conversation import Conversation, Entry, Kind
-from grader.expect import Fault, Finding
+from grader.findings import Fault, Finding
 from grader.source import Source
 
 

@@ -5,19 +5,19 @@ what is wrong. Before the next one begins, a barrier on every client sees to it 
 turn is still under way. At the end of the check all turns are judged once more, behind two
 barriers and the grace: what came too often, or should not have come, has come by then.
 
-A failed expectation raises CheckFailed with its findings: facts, which `explain` puts in words.
+A failed expectation raises CheckFailed with its findings.
 """
 
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 from types import TracebackType
 from typing import Any
 
 from grader.client import ScriptedClient
 from grader.conversation import Conversation, Kind, Payload
+from grader.findings import CheckFailed, Fault, Finding
 from grader.output import Output, Watch
 from grader.patience import Patience
 from grader.values import same
@@ -27,45 +27,6 @@ GRACE = 0.05  # seconds given, behind the last barrier, to a server that dispatc
 SPREAD = 0.25  # seconds in which what one client has heard, or a barrier, must get to all others
 
 Clients = ScriptedClient | Iterable[ScriptedClient]
-
-
-class Fault(StrEnum):
-    """What kind of thing a finding is."""
-
-    MISSING = "missing"  # did not come within the patience
-    DIFFERENT = "different"  # came with another payload
-    SURPLUS = "surplus"  # should not have come, or not again
-    UNPRINTED = "unprinted"  # no line of the output has the text
-    REFUSED = "refused"  # a client could not connect
-    LOST = "lost"  # a client's connection ended
-    MALFORMED = "malformed"  # no Socket.IO packet
-    SILENT = "silent"  # the server does not answer anything any more
-    ENDED = "ended"  # the server's process ended
-    FLOODED = "flooded"  # the server printed without end
-    NOT_READY = "not ready"  # the server never came to listen
-    TOO_LONG = "too long"  # the check's own deadline passed
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One fact that fails a check. `entry` is where in the history it stands, if anywhere."""
-
-    fault: Fault
-    client: str = ""
-    event: str = ""
-    expected: Payload | None = None
-    got: Payload | None = None
-    entry: int | None = None
-    text: str = ""
-
-
-class CheckFailed(Exception):  # noqa: N818 - it is a verdict, not an error
-    """An expectation failed: its findings, and where in the history its turn began."""
-
-    def __init__(self, findings: Iterable[Finding], since: int = 0) -> None:
-        self.findings = tuple(findings)
-        self.since = since
-        super().__init__(", ".join(f"{f.fault} {f.client} {f.event}" for f in self.findings))
 
 
 @dataclass(frozen=True)

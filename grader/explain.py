@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from grader.conversation import Entry, Kind, Payload
 from grader.evidence import Evidence
-from grader.expect import Fault, Finding
+from grader.findings import Fault, Finding
 from grader.mistakes import recognise
 from grader.result import Explanation, Row
 from grader.values import printable, shortened, show

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from grader.check import Check
 from grader.conversation import Conversation, Entry
-from grader.expect import CheckFailed, Fault, Finding
+from grader.findings import CheckFailed, Fault, Finding
 from grader.launcher import Launcher, LaunchError
 from grader.result import CheckResult, Happening, StepResult, Verdict
 from grader.scene import Scene

@@ -6,18 +6,8 @@ from dataclasses import dataclass
 
 from grader.client import ScriptedClient, Transport
 from grader.conversation import Conversation, Kind
-from grader.expect import (
-    BARRIERS,
-    GRACE,
-    SPREAD,
-    CheckFailed,
-    Fault,
-    Finding,
-    Surroundings,
-    Turn,
-    broken_connection,
-    settle,
-)
+from grader.expect import BARRIERS, GRACE, SPREAD, Surroundings, Turn, broken_connection, settle
+from grader.findings import CheckFailed, Fault, Finding
 from grader.output import Output
 from grader.patience import Patience
 from grader.values import text_of

@@ -8,16 +8,8 @@ import pytest
 
 from grader.client import ScriptedClient
 from grader.conversation import Conversation, Kind
-from grader.expect import (
-    BARRIERS,
-    CheckFailed,
-    Fault,
-    Finding,
-    Surroundings,
-    Turn,
-    broken_connection,
-    settle,
-)
+from grader.expect import BARRIERS, Surroundings, Turn, broken_connection, settle
+from grader.findings import CheckFailed, Fault, Finding
 from grader.output import Output
 from grader.patience import Patience
 from grader.scene import Scene

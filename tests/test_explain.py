@@ -8,8 +8,8 @@ import pytest
 
 from grader.conversation import Conversation, Kind
 from grader.evidence import Evidence
-from grader.expect import Fault, Finding
 from grader.explain import LAST_LINES, MOST_ROWS, explain
+from grader.findings import Fault, Finding
 from grader.result import Explanation, Row
 from grader.source import Source
 

@@ -5,7 +5,7 @@ import re
 
 from grader.conversation import Kind
 from grader.evidence import Evidence
-from grader.expect import Fault
+from grader.findings import Fault
 from grader.result import Mistake, Where
 from grader.values import same
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from grader.conversation import Kind
 from grader.evidence import Evidence
-from grader.expect import Fault, Finding
+from grader.findings import Fault, Finding
 from grader.result import Mistake, Where
 from grader.values import same
 

@@ -1,0 +1,46 @@
+"""Findings: the facts that fail a check, which `explain` puts in words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from grader.conversation import Payload
+
+
+class Fault(StrEnum):
+    """What kind of thing a finding is."""
+
+    MISSING = "missing"  # did not come within the patience
+    DIFFERENT = "different"  # came with another payload
+    SURPLUS = "surplus"  # should not have come, or not again
+    UNPRINTED = "unprinted"  # no line of the output has the text
+    REFUSED = "refused"  # a client could not connect
+    LOST = "lost"  # a client's connection ended
+    MALFORMED = "malformed"  # no Socket.IO packet
+    SILENT = "silent"  # the server does not answer anything any more
+    ENDED = "ended"  # the server's process ended
+    FLOODED = "flooded"  # the server printed without end
+    NOT_READY = "not ready"  # the server never came to listen
+    TOO_LONG = "too long"  # the check's own deadline passed
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fact that fails a check. `entry` is where in the history it stands, if anywhere."""
+
+    fault: Fault
+    client: str = ""
+    event: str = ""
+    expected: Payload | None = None
+    got: Payload | None = None
+    entry: int | None = None
+    text: str = ""
+
+
+class CheckFailed(Exception):  # noqa: N818 - it is a verdict, not an error
+    """An expectation failed: its findings, and where in the history its turn began."""
+
+    def __init__(self, findings: Iterable[Finding], since: int = 0) -> None:
+        self.findings = tuple(findings)
+        self.since = since
+        super().__init__(", ".join(f"{f.fault} {f.client} {f.event}" for f in self.findings))
