@@ -23,11 +23,15 @@ _POLL_SLOWEST = 0.02
 
 @dataclass(frozen=True)
 class Submission:
-    """What is graded: the app.py of a folder, another command run in it, or a running server."""
+    """What is graded: the app.py of a folder, another command run in it, or a running server.
+
+    `static` is the course's folder of shared files; None: where the folder is a step's.
+    """
 
     folder: Path | None
     command: str | None = None
     url: str | None = None
+    static: Path | None = None
 
     @property
     def argv(self) -> Sequence[str] | None:
@@ -102,7 +106,10 @@ async def serving(
         port = ports.free_port()
         output = Output(on_change=changed)
         process = await launcher.start(
-            submission.folder, environment(submission.folder, port), submission.argv, output
+            submission.folder,
+            environment(submission.folder, port, submission.static),
+            submission.argv,
+            output,
         )
         process.ended.add_done_callback(lambda _: changed())
         try:
@@ -119,9 +126,9 @@ async def serving(
     raise OSError("three free ports in a row were taken by other programs")
 
 
-def environment(folder: Path, port: int) -> dict[str, str]:
+def environment(folder: Path, port: int, static: Path | None = None) -> dict[str, str]:
     """The environment of a submission's server: the caller's, and what COURSE.md promises."""
-    static = folder.parent.parent / "static"
+    static = static or folder.parent.parent / "static"
     path = [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
     return {
         **os.environ,

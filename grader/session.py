@@ -123,7 +123,10 @@ async def _check(
         with _progress(plan, options) as progress:
             for job, checks in plan:
                 submission = Submission(
-                    None if options["url"] else job.folder, options["server"], options["url"]
+                    None if options["url"] else job.folder,
+                    options["server"],
+                    options["url"],
+                    job.step.folder.parent.parent / "static",
                 )
                 run = StepRun(submission, launcher, settings, progress)
                 steps.append(await run.run(job.step.number, job.step.title, checks))

@@ -92,10 +92,12 @@ def wait_until(condition: Callable[[], bool], what: str) -> None:
 def graded(folder: Path, number: int) -> StepResult:
     """The checks of a step on the app.py in a folder, run in this process."""
 
+    submission = Submission(folder, static=ROOT / "static")
+
     async def run() -> StepResult:
         launcher = HostLauncher(WarmHost())
         try:
-            step = StepRun(Submission(folder), launcher, Options(keep_history=True))
+            step = StepRun(submission, launcher, Options(keep_history=True))
             return await step.run(number, f"step {number}", checks.of_step(number))
         finally:
             await launcher.close()

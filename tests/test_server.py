@@ -219,5 +219,7 @@ def test_a_server_gets_our_environment_and_what_the_course_promises(
     assert given["OURS"] == "1"
     assert given["PORT"] == "4321"
     assert given["STATIC_DIR"] == str(tmp_path / "course" / "static")
+    given = environment(tmp_path / "mine", 4321, tmp_path / "course" / "static")
+    assert given["STATIC_DIR"] == str(tmp_path / "course" / "static")
     monkeypatch.setenv("STATIC_DIR", "/elsewhere")
     assert environment(folder, 4321)["STATIC_DIR"] == "/elsewhere"
