@@ -210,7 +210,8 @@ class ScriptedClient:
     def _take(self, packet: Packet | None, raw: Any) -> None:
         """Record a packet that came; None where `raw` is no packet."""
         if packet is None:
-            self._conversation.record(Kind.MALFORMED, self.name, repr(raw)[:200])
+            wrong = ("is no Socket.IO packet",)
+            self._conversation.record(Kind.MALFORMED, self.name, repr(raw)[:200], wrong)
         elif (packet.namespace or "/").startswith(_BARRIER):
             if packet.packet_type in (CONNECT, CONNECT_ERROR):
                 self._passed += 1

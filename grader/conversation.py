@@ -25,7 +25,7 @@ class Kind(StrEnum):
     HEARD = "heard"
     LEFT = "left"  # the client went: `event` says how
     LOST = "lost"  # the server, or the wire, ended the connection: `event` says what is known
-    MALFORMED = "malformed"  # what came is no Socket.IO packet: `event` says what came
+    MALFORMED = "malformed"  # `event` says what came, and `args` holds what is wrong with it
     HTTP = "http"  # a response to a client's request: `event` is the request, `args` the status
     PRINTED = "printed"  # a line of the server's output: `event` is the line
 

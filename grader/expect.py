@@ -9,24 +9,36 @@ A failed expectation raises CheckFailed with its findings.
 """
 
 import asyncio
-from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any
+from typing import Any, Protocol
 
-from grader.client import ScriptedClient
-from grader.conversation import Conversation, Kind, Payload
+from grader.conversation import Conversation, Kind
 from grader.findings import CheckFailed, Fault, Finding
+from grader.hears import Answered, Heard, Hears, HearsSome, MayHear
 from grader.output import Output, Watch
 from grader.patience import Patience
-from grader.values import same
 
 BARRIERS = 2  # on every client at the end of a check; one is enough between its turns
 GRACE = 0.05  # seconds given, behind the last barrier, to a server that dispatches on a later tick
 SPREAD = 0.25  # seconds in which what one client has heard, or a barrier, must get to all others
 
-Clients = ScriptedClient | Iterable[ScriptedClient]
+
+class Client(Protocol):
+    """What a turn needs of a client, whatever it speaks."""
+
+    name: str
+    connected: bool
+
+    async def barrier(self, patience: Patience | None = None) -> bool:
+        """Wait until all that the server has queued for it has come; False when it does not."""
+
+    async def close(self) -> None:
+        """Let go of everything; the server need not answer any more."""
+
+
+Clients = Client | Iterable[Client]
 
 
 @dataclass(frozen=True)
@@ -34,85 +46,10 @@ class Surroundings:
     """What a turn needs to know of the check that it is part of."""
 
     conversation: Conversation
-    clients: list[ScriptedClient]
+    clients: Sequence[Client]
     output: Output | None
     patience: Callable[[float | None], Patience]  # of so many seconds, or of the check's own
     broken: Callable[[], Finding | None]  # what keeps anything more from coming, if anything does
-
-
-Heard = list[tuple[int, Payload]]  # where in the history, and with what
-
-
-@dataclass(frozen=True)
-class _Hears:
-    """A client hears exactly these payloads of an event.
-
-    `lanes` gives each payload the lane whose order it keeps; None: one lane for all.
-    """
-
-    client: str
-    event: str
-    payloads: tuple[Payload, ...]
-    lanes: tuple[Any, ...] | None = None
-    because: str = ""
-
-    def judge(self, heard: Heard) -> tuple[bool, Finding | None]:
-        """Whether all has come, and the first thing that is wrong with what came."""
-        lanes: dict[Any, deque[Payload]] = {}
-        for i, payload in enumerate(self.payloads):
-            lanes.setdefault(self.lanes[i] if self.lanes else None, deque()).append(payload)
-        for entry, got in heard:
-            awaited = [lane for lane in lanes.values() if lane]
-            lane = next((lane for lane in awaited if same(lane[0], got)), None)
-            if lane:
-                lane.popleft()
-                continue
-            early = next((lane for lane in awaited if any(same(one, got) for one in lane)), None)
-            known = any(same(one, got) for one in self.payloads)
-            if early is None and (known or not awaited):
-                return False, self._finding(Fault.SURPLUS, None, got, entry)
-            expected = (early or awaited[0])[0]
-            return False, self._finding(Fault.DIFFERENT, expected, got, entry)
-        return not any(lanes.values()), None
-
-    def missing(self, heard: Heard) -> list[Finding]:
-        """A finding for each payload that has not come."""
-        came = [payload for _, payload in heard]
-        missing = []
-        for payload in self.payloads:
-            found = next((i for i, one in enumerate(came) if same(payload, one)), None)
-            if found is None:
-                missing.append(self._finding(Fault.MISSING, payload, None, None))
-            else:
-                del came[found]
-        return missing
-
-    def _finding(
-        self, fault: Fault, expected: Payload | None, got: Payload | None, entry: int | None
-    ) -> Finding:
-        return Finding(fault, self.client, self.event, expected, got, entry, self.because)
-
-
-@dataclass(frozen=True)
-class _HearsSome(_Hears):
-    """A client hears an event at least once, with whatever payload."""
-
-    def judge(self, heard: Heard) -> tuple[bool, Finding | None]:
-        return bool(heard), None
-
-    def missing(self, heard: Heard) -> list[Finding]:
-        return [] if heard else [self._finding(Fault.MISSING, None, None, None)]
-
-
-@dataclass(frozen=True)
-class _MayHear(_Hears):
-    """A client may hear an event, any number of times, but always with this payload."""
-
-    def judge(self, heard: Heard) -> tuple[bool, Finding | None]:
-        for entry, got in heard:
-            if not same(got, self.payloads[0]):
-                return True, self._finding(Fault.DIFFERENT, self.payloads[0], got, entry)
-        return True, None
 
 
 class Turn:
@@ -122,7 +59,7 @@ class Turn:
         """`before` is awaited when the turn begins: what was under way must be over."""
         self._around = around
         self._before = before
-        self._hears: list[_Hears] = []
+        self._hears: list[Hears] = []
         self._watches: list[Watch] = []
         self.since = -1  # until it begins
 
@@ -142,12 +79,12 @@ class Turn:
         payloads = tuple((value,) for value in values)
         lanes = tuple(map(lane, values)) if lane else None
         for client in _each(clients):
-            self._hears.append(_Hears(client.name, event, payloads, lanes, because))
+            self._hears.append(Hears(client.name, event, payloads, lanes, because))
 
     def hears_some(self, clients: Clients, event: str) -> None:
         """Each client hears the event at least once; with what is not judged."""
         for client in _each(clients):
-            self._hears.append(_HearsSome(client.name, event, ()))
+            self._hears.append(HearsSome(client.name, event, ()))
 
     def hears_nothing(self, clients: Clients, event: str, *, because: str) -> None:
         """No client of these hears the event."""
@@ -156,7 +93,25 @@ class Turn:
     def may_hear(self, clients: Clients, event: str, value: Any) -> None:
         """The contract leaves open whether and how often, but not with what."""
         for client in _each(clients):
-            self._hears.append(_MayHear(client.name, event, ((value,),)))
+            self._hears.append(MayHear(client.name, event, ((value,),)))
+
+    def answers(
+        self,
+        client: Client,
+        status: int,
+        headers: Mapping[str, str] | None = None,
+        *,
+        without: str = "",
+        because: str = "",
+    ) -> None:
+        """The client gets one HTTP response: with this status, these headers, and any others.
+
+        `without` names a header that must not be among them, and `because` says why.
+        """
+        payloads = ((status, dict(headers or {})),)
+        self._hears.append(
+            Answered(client.name, "response", payloads, because=because, without=without)
+        )
 
     def prints(self, text: str) -> None:
         """The server prints a line that contains the text; set before the clients act."""
@@ -217,7 +172,7 @@ class Turn:
             for finding in one.missing(self._heard(one))
         ]
 
-    def _heard(self, one: _Hears, until: dict[tuple[str, str], int] | None = None) -> Heard:
+    def _heard(self, one: Hears, until: dict[tuple[str, str], int] | None = None) -> Heard:
         conversation = self._around.conversation
         end = (until or {}).get((one.client, one.event))
         where = conversation.heard(one.client, one.event, self.since, end)
@@ -242,16 +197,17 @@ async def settle(
 
 def broken_connection(conversation: Conversation) -> Finding | None:
     """The first connection that the server ended or broke, if it did."""
-    faults = {Kind.LOST: Fault.LOST, Kind.MALFORMED: Fault.MALFORMED}
     return next(
         (
-            Finding(faults[e.kind], e.client, entry=i, text=e.event)
+            Finding(Fault.LOST, e.client, entry=i, text=e.event)
+            if e.kind is Kind.LOST
+            else Finding(Fault.MALFORMED, e.client, got=(e.event,), entry=i, text=e.args[0])
             for i, e in enumerate(conversation.entries)
-            if e.kind in faults
+            if e.kind in (Kind.LOST, Kind.MALFORMED)
         ),
         None,
     )
 
 
-def _each(clients: Clients) -> Iterable[ScriptedClient]:
-    return (clients,) if isinstance(clients, ScriptedClient) else clients
+def _each(clients: Clients) -> Iterable[Client]:
+    return clients if isinstance(clients, Iterable) else (clients,)

@@ -7,7 +7,7 @@ from grader.evidence import Evidence
 from grader.findings import Fault, Finding
 from grader.mistakes import recognise
 from grader.result import Explanation, Row
-from grader.values import printable, shortened, show
+from grader.values import cut, printable, shortened, show
 
 MOST_ROWS = 16
 MOST_NOTES = 4  # of which the rows around are kept, where some have to go
@@ -52,16 +52,17 @@ def _turn(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
     beside = {f.entry: f.expected or () for f in evidence.findings if f.entry is not None}
     turn = list(enumerate(evidence.conversation.entries))[evidence.since :]
     acts = [
-        entry
-        for _, entry in turn
+        (i, entry)
+        for i, entry in turn
         if entry.kind is Kind.LEFT
         or (entry.kind is Kind.SENT and (entry.event not in PAGE or entry.event in events))
+        or (entry.kind is Kind.HTTP and i in notes)
     ]
-    for entry in acts:
-        yield _row(entry, names)
+    for i, entry in acts:
+        yield _row(entry, names, notes.get(i, ""))
     if not events:
         return
-    events.update(entry.event for entry in acts)
+    events.update(entry.event for _, entry in acts)
     ends: dict[str, int] = {}
     for finding in evidence.findings:
         if finding.entry is not None:
@@ -81,6 +82,8 @@ def _row(entry: Entry, names: Mapping[str, str], note: str = "", beside: Payload
     event = printable(entry.event)
     if entry.kind is Kind.LEFT:
         return Row(entry.client, event)
+    if entry.kind is Kind.HTTP:
+        return Row(entry.client, "→ server", cut(event), note=note)
     if entry.kind is Kind.SENT:
         return Row(entry.client, "→ server", event, payload, note)
     return Row("server", f"→ {entry.client}", event, payload, note)
@@ -113,8 +116,8 @@ def _row_of(finding: Finding, evidence: Evidence, names: Mapping[str, str]) -> I
         case Fault.LOST:
             yield Row(finding.client, "loses the connection", note=printable(finding.text))
         case Fault.MALFORMED:
-            text = printable(finding.text)
-            yield Row("server", f"→ {finding.client}", text, note="is no Socket.IO packet")
+            came = printable("".join(finding.got or ()))
+            yield Row("server", f"→ {finding.client}", came, note=printable(finding.text))
         case Fault.SILENT:
             note = f"has answered nothing for {evidence.patience:g} s"
             yield Row("server", "hangs", note=note)

@@ -16,7 +16,9 @@ class Fault(StrEnum):
     UNPRINTED = "unprinted"  # no line of the output has the text
     REFUSED = "refused"  # a client could not connect
     LOST = "lost"  # a client's connection ended
-    MALFORMED = "malformed"  # no Socket.IO packet
+    ANSWERED = "answered"  # a request got another answer than it should
+    UNANSWERED = "unanswered"  # a request got none
+    MALFORMED = "malformed"  # what came breaks the protocol
     SILENT = "silent"  # the server does not answer anything any more
     ENDED = "ended"  # the server's process ended
     FLOODED = "flooded"  # the server printed without end

@@ -406,16 +406,16 @@ def test_a_connection_is_broken_by_the_first_that_was_lost(stage: Stage) -> None
     stage.conversation.record(Kind.LEFT, "bob", "disconnects")
     assert broken_connection(stage.conversation) is None
     stage.conversation.record(Kind.LOST, "amy", "transport close")
-    stage.conversation.record(Kind.MALFORMED, "terry", "'9'")
+    stage.conversation.record(Kind.MALFORMED, "terry", "'9'", ("is no packet",))
     assert broken_connection(stage.conversation) == Finding(
         Fault.LOST, "amy", entry=1, text="transport close"
     )
 
 
 def test_a_connection_is_broken_by_what_is_no_packet(stage: Stage) -> None:
-    stage.conversation.record(Kind.MALFORMED, "terry", "'9'")
+    stage.conversation.record(Kind.MALFORMED, "terry", "'9'", ("is no packet",))
     assert broken_connection(stage.conversation) == Finding(
-        Fault.MALFORMED, "terry", entry=0, text="'9'"
+        Fault.MALFORMED, "terry", got=("'9'",), entry=0, text="is no packet"
     )
 
 
