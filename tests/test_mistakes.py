@@ -13,6 +13,7 @@ MISTAKES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "anothers-sid": (("06/one_sid_for_all",), ("06/handler_inside_connect",)),
     "answered-to-all": (("06/list_broadcast",), ("06/list_to_others",)),
     "answered-to-others": (("06/list_to_others",), ("06/misspelt_list_event",)),
+    "asks-the-terminal": (("04/input_at_start",), ("04/register_parameters",)),
     "blocks": (("05/blocking",), ("05/never_emitted",)),
     "client-code-in-server": (
         ("04/client_in_server", "04/javascript_pasted"),
@@ -27,6 +28,7 @@ MISTAKES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("05/to_sender_name", "06/left_to_leaver"),
         ("06/newcomer_refused", "04/never_emitted"),
     ),
+    "ends-itself": (("04/exits_in_handler",), ("04/first_user_only",)),
     "everybody-removed": (("06/removes_everybody",), ("06/global_username",)),
     "exception": (("05/wrong_key", "06/del_key_error"), ("05/never_emitted",)),
     "files-disagree": (("04/register_parameters",), ("04/handler_parameters",)),

@@ -10,6 +10,7 @@ from grader.tracebacks import Trace, warnings
 
 _JAVASCRIPT = re.compile(r"^\s*(const|let|var)\s|=>|\bfunction\b|;\s*$|\$\(|^\s*//")
 _BROWSER_NAMES = ("socket", "io", "document", "window", "console")
+_BLOCKING = ("time.sleep", "input", "requests.get", "requests.post")
 _ARGUMENTS = re.compile(
     r"(?P<function>[\w.<>]+)\(\) (?P<what>takes .*|missing .* required positional arguments?: .*)"
 )
@@ -120,6 +121,36 @@ def wrong_parameters(e: Evidence) -> Mistake | None:
     return None
 
 
+def asks_the_terminal(e: Evidence) -> Mistake | None:
+    """input() found nobody who would type anything."""
+    for trace in e.traces:
+        if trace.error == "EOFError" and trace.frames and "input(" in trace.frames[-1].code:
+            return Mistake(
+                "asks-the-terminal",
+                "input(...) waits for somebody who types at the server's terminal. A server has "
+                "nobody there: what it needs to know comes from the page, as an event.",
+                trace.frames[-1].where,
+            )
+    return None
+
+
+def ends_itself(e: Evidence) -> Mistake | None:
+    """The server ended, or is about to, with nothing said, and has the words for it.
+
+    web.run_app answers sys.exit() by closing down, and waits for its clients meanwhile.
+    """
+    calls = e.source.calls("sys.exit", "os._exit", "exit", "quit")
+    signalled = e.exit_code is not None and e.exit_code < 0
+    blocking = e.source.calls(*_BLOCKING)
+    if e.of(Fault.ENDED, Fault.SILENT) and calls and not (signalled or e.traces or blocking):
+        return Mistake(
+            "ends-itself",
+            "this ends the whole server, for everybody. A handler ends with return.",
+            calls[0],
+        )
+    return None
+
+
 def missing_await(e: Evidence) -> Mistake | None:
     """A coroutine of the server was made and never run."""
     for kind, text, where in warnings(e.printed, e.source.folder):
@@ -202,7 +233,7 @@ def refuses_everybody(e: Evidence) -> Mistake | None:
 
 def blocks(e: Evidence) -> Mistake | None:
     """The event loop is stuck in a call that does not await."""
-    calls = e.source.calls("time.sleep", "input", "requests.get", "requests.post")
+    calls = e.source.calls(*_BLOCKING)
     if e.of(Fault.SILENT):
         return Mistake(
             "blocks",
@@ -232,8 +263,10 @@ RULES = (
     missing_module,
     port_taken,
     wrong_parameters,
+    asks_the_terminal,
     missing_await,
     exception,
+    ends_itself,
     nothing_keeps_running,
     not_attached,
     one_transport,
