@@ -11,7 +11,7 @@ The modules, from the outside in; each imports only from those after it:
 - `scene`, `expect`, `findings`: what a check is written with, and what fails it.
 - `server`, `launcher`, `warm`: a submission's server, from its start to its end; `ports`: where
   it listens; `output`: what it prints.
-- `client`: a scripted Socket.IO client.
+- `client`: a scripted Socket.IO client; `fetch`: plain HTTP requests.
 - `conversation`, `patience`, `values`: the recorded history, its clock, its payloads.
 - `report`: renders results; knows `result` and nothing else of the above.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from grader.client import ScriptedClient, Transport
 from grader.conversation import Conversation, Kind
 from grader.expect import BARRIERS, GRACE, SPREAD, Surroundings, Turn, broken_connection, settle
+from grader.fetch import Answer, Fetcher
 from grader.findings import CheckFailed, Fault, Finding
 from grader.output import Output
 from grader.patience import Patience
@@ -44,6 +45,12 @@ class Scene:
             lambda special: Patience(special or seconds, starved),
             lambda: stopped() or broken_connection(conversation),
         )
+        self._fetcher = Fetcher(
+            url,
+            conversation,
+            lambda: self._around.patience(None),
+            lambda: self._around.broken() is not None,
+        )
 
     async def open(self, *names: str, transport: Transport = "websocket") -> list[ScriptedClient]:
         """Open the step's page once for each name: connected, but not joined.
@@ -79,6 +86,13 @@ class Scene:
         # Behind this the server has them where they want to be, whoever acts next.
         await self._finish()
         return opened
+
+    async def get(self, path: str) -> Answer:
+        """Ask for a path over HTTP, just as it is written; what the server answers.
+
+        Raises CheckFailed where it does not answer.
+        """
+        return await self._fetcher.get(path)
 
     async def join(self, *clients: ScriptedClient) -> None:
         """Let clients join before what the check is about.
@@ -155,7 +169,7 @@ class Scene:
 
     async def close(self) -> None:
         """Let every client go."""
-        await asyncio.gather(*(client.close() for client in self.clients))
+        await asyncio.gather(self._fetcher.close(), *(client.close() for client in self.clients))
 
 
 @dataclass(frozen=True)

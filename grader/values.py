@@ -61,14 +61,19 @@ def show(payload: tuple[Any, ...], names: Mapping[str, str], beside: tuple[Any, 
     text, other = (", ".join(map(text_of, values)) for values in (payload, beside))
     for long, short in names.items():
         text, other = text.replace(long, short), other.replace(long, short)
-    if len(text) > WIDEST:
-        start = max(0, _first_difference(text, other) - _CONTEXT)
-        start = 0 if start < WIDEST // 2 else start
-        cut = text[start : start + WIDEST - _CONTEXT]
-        before = f"(from character {start:,}) … " if start else ""
-        after = " …" if start + len(cut) < len(text) else ""
-        text = f"{before}{cut}{after} ({len(text):,} characters)"
-    return text
+    return cut(text, other)
+
+
+def cut(text: str, other: str = "") -> str:
+    """The text; one longer than `WIDEST` is cut where it differs from `other`."""
+    if len(text) <= WIDEST:
+        return text
+    start = max(0, _first_difference(text, other) - _CONTEXT)
+    start = 0 if start < WIDEST // 2 else start
+    kept = text[start : start + WIDEST - _CONTEXT]
+    before = f"(from character {start:,}) … " if start else ""
+    after = " …" if start + len(kept) < len(text) else ""
+    return f"{before}{kept}{after} ({len(text):,} characters)"
 
 
 def shortened(ids: list[str]) -> dict[str, str]:
