@@ -75,6 +75,39 @@ def list_steps() -> None:
         stop(str(error))
 
 
+@grader.group()
+def dev() -> None:
+    """Keep the course itself in order."""
+
+
+@dev.command()
+@click.option("--quick", is_flag=True, help="Run no server.")
+def lint(*, quick: bool) -> None:
+    """Hold the course against its own rules; exit code 1 where it breaks one."""
+    course = _own_course()
+    from grader.dev.lint import lint as violations
+    from grader.dev.lint import looked_at
+
+    found = violations(course, quick=quick)
+    for violation in found:
+        click.echo(violation)
+    if not found:
+        click.echo(f"{looked_at(course)}: all in order")
+    sys.exit(bool(found))
+
+
+@dev.command()
+def lessons() -> None:
+    """Write the generated parts of the lessons: quoted code, diffs, the checks of each task."""
+    course = _own_course()
+    from grader.dev.lessons import write
+
+    written, wrong = write(course)
+    for line in (*(f"{place}: written" for place in written), *wrong):
+        click.echo(line)
+    sys.exit(bool(wrong))
+
+
 def stop(text: str, code: int = USAGE) -> NoReturn:
     """Say in one line why nothing is checked, and end."""
     click.echo(f"grader: {text}", err=True)
@@ -110,6 +143,14 @@ def _jobs(names: tuple[str, ...], options: dict[str, Any]) -> "list[Job]":
             if not (job.folder / "app.py").is_file():
                 stop(f"{_shown(job.folder)} has no app.py")
     return jobs
+
+
+def _own_course() -> Course:
+    """The course around the current folder."""
+    try:
+        return find_course(_here())
+    except CourseError as error:
+        stop(str(error))
 
 
 def _course(folder: Path) -> Course:

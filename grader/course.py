@@ -12,12 +12,16 @@ class CourseError(Exception):
 
 @dataclass(frozen=True)
 class Step:
-    """One step: its number and title, and where its starter and its solution are."""
+    """One step: its number and title, and where its starter and its solution are.
+
+    `continues` is the number of the step whose solution the starter continues; 0: a new app.
+    """
 
     number: int
     title: str
     folder: Path
     solution: Path
+    continues: int
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,10 @@ class Course:
         known = ", ".join(str(step.number) for step in self.steps)
         raise CourseError(f"no step {name!r}: there are {known}; write for example step6, 6 or all")
 
+    def before(self, step: Step) -> Step | None:
+        """The step whose solution this one's starter continues; None where there is none."""
+        return next((s for s in self.steps if s.number == step.continues), None)
+
     def around(self, folder: Path) -> Step | None:
         """The step in whose starter or solution `folder` is, or None."""
         places = [folder.resolve(), *folder.resolve().parents]
@@ -52,7 +60,7 @@ def find_course(start: Path) -> Course:
     Raises CourseError where there is none, or where a step.toml cannot be read.
     """
     for root in (start.resolve(), *start.resolve().parents):
-        if files := sorted(root.glob("steps/step*/step.toml")):
+        if files := sorted(root.glob("steps/*/step.toml")):
             return Course(root, tuple(sorted(map(_read, files), key=lambda step: step.number)))
     raise CourseError(
         f"no course here: neither {start} nor a folder above it has steps/; "
@@ -71,4 +79,10 @@ def _read(file: Path) -> Step:
         raise CourseError(f"{file}: {error.args[0]} is missing") from error
     if type(number) is not int or not isinstance(title, str):
         raise CourseError(f"{file}: number must be a whole number and title a string")
-    return Step(number, title, folder, folder.parent.parent / "solutions" / folder.name)
+    continues = table.get("continues", number - 1)
+    if type(continues) is not int or not 0 <= continues < number:
+        raise CourseError(
+            f"{file}: continues must be the number of an earlier step, or 0 for a new app"
+        )
+    solution = folder.parent.parent / "solutions" / folder.name
+    return Step(number, title, folder, solution, continues)

@@ -6,6 +6,8 @@ import pytest
 
 from grader.course import Course, CourseError, find_course
 
+NO_EARLIER_STEP = "continues must be the number of an earlier step, or 0 for a new app"
+
 
 def make(root: Path, **steps: str) -> Path:
     """A course of these folders, each with this step.toml."""
@@ -52,6 +54,25 @@ def test_a_step_knows_its_starter_and_its_solution(course: Course) -> None:
     assert step.solution == course.root / "solutions" / "step04_join"
 
 
+def test_a_step_continues_the_one_before_unless_it_says_otherwise(tmp_path: Path) -> None:
+    make(
+        tmp_path,
+        step01_a='number = 1\ntitle = "a"',
+        step02_b='number = 2\ntitle = "b"\ncontinues = 0',
+        step03_c='number = 3\ntitle = "c"',
+        step05_d='number = 5\ntitle = "d"\ncontinues = 2',
+        step07_e='number = 7\ntitle = "e"',
+    )
+    course = find_course(tmp_path)
+    before = [course.before(step) for step in course.steps]
+    assert [step and step.number for step in before] == [None, None, 2, 2, None]
+
+
+def test_a_step_folder_may_have_any_name(tmp_path: Path) -> None:
+    make(tmp_path, make_chat='number = 4\ntitle = "Join"')
+    assert [step.folder.name for step in find_course(tmp_path).steps] == ["make_chat"]
+
+
 def test_it_is_found_from_a_folder_inside(course: Course) -> None:
     inside = course.steps[0].folder / "public"
     inside.mkdir()
@@ -82,6 +103,10 @@ def test_where_there_is_none_it_says_where_to_run(tmp_path: Path) -> None:
         ('number = "4"\ntitle = "Join"', "number must be a whole number and title a string"),
         ('number = true\ntitle = "Join"', "number must be a whole number and title a string"),
         ("number = 4\ntitle = 4", "number must be a whole number and title a string"),
+        ('number = 4\ntitle = "Join"\ncontinues = 4', NO_EARLIER_STEP),
+        ('number = 4\ntitle = "Join"\ncontinues = -1', NO_EARLIER_STEP),
+        ('number = 4\ntitle = "Join"\ncontinues = true', NO_EARLIER_STEP),
+        ('number = 4\ntitle = "Join"\ncontinues = "3"', NO_EARLIER_STEP),
         ("number: 4", "Expected '=' after a key in a key/value pair (at line 1, column 7)"),
     ],
 )

@@ -1,4 +1,7 @@
-"""The checks of each step, in modules step04, step05, …: each ends in its tuple CHECKS."""
+"""The checks of each step, in modules step04, step05, …, those of its page in page04, page05, …
+
+Each ends in its tuple CHECKS.
+"""
 
 import importlib
 import importlib.util
@@ -8,7 +11,15 @@ from grader.check import Check
 
 def of_step(number: int) -> tuple[Check, ...]:
     """The checks of a step, in the order in which they are reported; () where there are none."""
-    name = f"{__name__}.step{number:02}"
+    return _checks(f"{__name__}.step{number:02}")
+
+
+def of_page(number: int) -> tuple[Check, ...]:
+    """The checks of a step's page in a browser, in order; () where there are none."""
+    return _checks(f"{__name__}.page{number:02}")
+
+
+def _checks(name: str) -> tuple[Check, ...]:
     if importlib.util.find_spec(name) is None:
         return ()
     checks: tuple[Check, ...] = importlib.import_module(name).CHECKS

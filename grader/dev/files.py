@@ -1,0 +1,31 @@
+"""The files of a step's folder."""
+
+from pathlib import Path, PurePosixPath
+
+LESSON = "README.md"
+SETTINGS = "step.toml"
+IMAGES = "images"
+
+
+def every(folder: Path) -> dict[str, Path]:
+    """All files below the folder by their names in it, in order; Python's caches left out."""
+    found = (file for file in folder.rglob("*") if file.is_file() or file.is_symlink())
+    names = {file.relative_to(folder).as_posix(): file for file in found}
+    return {n: names[n] for n in sorted(names) if "__pycache__" not in PurePosixPath(n).parts}
+
+
+def code(folder: Path) -> dict[str, bytes]:
+    """The contents of the program's files: all but the lesson, its images and step.toml."""
+    return {
+        name: file.read_bytes()
+        for name, file in every(folder).items()
+        if name not in (LESSON, SETTINGS) and PurePosixPath(name).parts[0] != IMAGES
+    }
+
+
+def text(content: bytes) -> str | None:
+    """The content as text, or None where it is no UTF-8."""
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return None

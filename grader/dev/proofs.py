@@ -1,0 +1,28 @@
+"""The checks that prove a step: its server's, then its page's."""
+
+from dataclasses import dataclass
+
+from grader import checks
+from grader.check import Check
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A check of a step; whether a browser is needed; whether it is the step's own.
+
+    A step repeats checks of earlier steps; those belong to the earlier step's lesson.
+    """
+
+    check: Check
+    in_browser: bool
+    own: bool
+
+
+def of_step(number: int) -> tuple[Proof, ...]:
+    """All checks of a step, in the order in which they are reported."""
+    own = {f"{checks.__name__}.{kind}{number:02}" for kind in ("step", "page")}
+    return tuple(
+        Proof(check, in_browser, check.play.__module__ in own)
+        for in_browser, kind in ((False, checks.of_step), (True, checks.of_page))
+        for check in kind(number)
+    )
