@@ -16,8 +16,8 @@ from typing import Any, Protocol
 
 from grader.conversation import Conversation, Kind
 from grader.findings import CheckFailed, Fault, Finding
-from grader.hears import Answered, Heard, Hears, HearsSome, MayHear
-from grader.output import Output, Watch
+from grader.hears import Answered, Heard, Hears, HearsSome, MayHear, Prints
+from grader.output import Output
 from grader.patience import Patience
 
 BARRIERS = 2  # on every client at the end of a check; one is enough between its turns
@@ -60,7 +60,7 @@ class Turn:
         self._around = around
         self._before = before
         self._hears: list[Hears] = []
-        self._watches: list[Watch] = []
+        self._prints: list[Prints] = []
         self.since = -1  # until it begins
 
     def hears(
@@ -70,16 +70,18 @@ class Turn:
         *values: Any,
         lane: Callable[[Any], Any] | None = None,
         because: str = "",
+        more_keys: bool = False,
     ) -> None:
         """Each client hears the event once for each value, in this order, and not again.
 
         `lane` sorts the values into lanes, and only the order within each lane counts.
         `because` says, in the words of the report, why nothing more should come.
+        `more_keys`: the contract leaves open what else the objects have.
         """
         payloads = tuple((value,) for value in values)
         lanes = tuple(map(lane, values)) if lane else None
         for client in _each(clients):
-            self._hears.append(Hears(client.name, event, payloads, lanes, because))
+            self._hears.append(Hears(client.name, event, payloads, lanes, because, more_keys))
 
     def hears_some(self, clients: Clients, event: str) -> None:
         """Each client hears the event at least once; with what is not judged."""
@@ -113,10 +115,13 @@ class Turn:
             Answered(client.name, "response", payloads, because=because, without=without)
         )
 
-    def prints(self, text: str) -> None:
-        """The server prints a line that contains the text; set before the clients act."""
+    def prints(self, text: str, times: int | None = None) -> None:
+        """The server prints a line that contains the text; set before the clients act.
+
+        `times`: it prints so many of them from here to the end of the check, and no more.
+        """
         if self._around.output:
-            self._watches.append(self._around.output.watch(text))
+            self._prints.append(Prints(self._around.output.watch(text), times))
 
     @property
     def pairs(self) -> set[tuple[str, str]]:
@@ -139,7 +144,8 @@ class Turn:
 
     def wrongs(self, until: dict[tuple[str, str], int] | None = None) -> list[Finding]:
         """What is wrong with what came so far; `until` bounds the pairs of a later turn."""
-        return [wrong for one in self._hears if (wrong := one.judge(self._heard(one, until))[1])]
+        heard = (one.judge(self._heard(one, until))[1] for one in self._hears)
+        return [wrong for wrong in (*heard, *(one.surplus() for one in self._prints)) if wrong]
 
     async def _end(self) -> None:
         around = self._around
@@ -159,12 +165,12 @@ class Turn:
             raise CheckFailed(findings, self.since)
 
     def _complete(self) -> bool:
-        return all(watch.seen for watch in self._watches) and all(
+        return all(one.complete for one in self._prints) and all(
             one.judge(self._heard(one))[0] for one in self._hears
         )
 
     def _missing(self) -> list[Finding]:
-        unprinted = [Finding(Fault.UNPRINTED, text=w.text) for w in self._watches if not w.seen]
+        unprinted = [one.missing() for one in self._prints if not one.complete]
         return unprinted + [
             finding
             for one in self._hears

@@ -14,6 +14,16 @@ MOST_NOTES = 4  # of which the rows around are kept, where some have to go
 AROUND = 2  # rows kept on either side of one that has a note, where some have to go
 LAST_LINES = 8  # of what the server printed
 
+# What is better understood beside the last lines that the server printed.
+_PRINTED = (
+    Fault.UNPRINTED,
+    Fault.MISCOUNTED,
+    Fault.ENDED,
+    Fault.NOT_READY,
+    Fault.FLOODED,
+    Fault.REFUSED,
+)
+
 # Events of the course. Where a client hears another one, the student sent it: worth showing.
 PAGE = ("get online users", "user changed channel")  # what the page sends by itself
 KNOWN = frozenset(
@@ -106,6 +116,12 @@ def _row_of(finding: Finding, evidence: Evidence, names: Mapping[str, str]) -> I
             yield Row(finding.client, "waits for", finding.event, payload, note)
         case Fault.UNPRINTED:
             yield Row("server", "prints", payload=f"{finding.text} …", note="was not printed")
+        case Fault.MISCOUNTED:
+            assert finding.expected and finding.got
+            note = f"is printed {_times(*finding.got)}; should be {_times(*finding.expected)}"
+            yield Row("server", "prints", payload=f"{finding.text} …", note=note)
+        case Fault.SHARED_ID:
+            yield Row(finding.client, "connects", note=finding.text)
         case Fault.REFUSED:
             for entry in evidence.turn:
                 if entry.kind is Kind.HTTP and entry.client == finding.client:
@@ -129,6 +145,10 @@ def _row_of(finding: Finding, evidence: Evidence, names: Mapping[str, str]) -> I
             yield Row("server", "prints", note=finding.text)
         case Fault.TOO_LONG:
             yield Row("check", "runs", note=finding.text)
+
+
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 def _shortened(rows: list[Row]) -> Iterator[Row]:
@@ -157,6 +177,6 @@ def _printed(evidence: Evidence) -> tuple[str, ...]:
     """The student's own part of the traceback, or else the last lines where the end is the fact."""
     if evidence.traces:
         return tuple(printable(line) for line in evidence.traces[0].lines())
-    if evidence.of(Fault.UNPRINTED, Fault.ENDED, Fault.NOT_READY, Fault.FLOODED, Fault.REFUSED):
+    if evidence.of(*_PRINTED):
         return tuple(printable(line) for line in evidence.printed[-LAST_LINES:])
     return ()

@@ -1,4 +1,4 @@
-"""What one client must hear of one event, and what is wrong with what it heard."""
+"""What one client must hear of one event, or the server print, and what is wrong with it."""
 
 from collections import deque
 from collections.abc import Mapping
@@ -7,6 +7,7 @@ from typing import Any
 
 from grader.conversation import Payload
 from grader.findings import Fault, Finding
+from grader.output import Watch
 from grader.values import same
 
 Heard = list[tuple[int, Payload]]  # where in the history, and with what
@@ -19,6 +20,7 @@ class Hears:
     """A client hears exactly these payloads of an event.
 
     `lanes` gives each payload the lane whose order it keeps; None: one lane for all.
+    `more_keys`: what comes may have more keys in its objects.
     """
 
     client: str
@@ -26,6 +28,7 @@ class Hears:
     payloads: tuple[Payload, ...]
     lanes: tuple[Any, ...] | None = None
     because: str = ""
+    more_keys: bool = False
 
     def judge(self, heard: Heard) -> tuple[bool, Finding | None]:
         """Whether all has come, and the first thing that is wrong with what came."""
@@ -34,12 +37,14 @@ class Hears:
             lanes.setdefault(self.lanes[i] if self.lanes else None, deque()).append(payload)
         for entry, got in heard:
             awaited = [lane for lane in lanes.values() if lane]
-            lane = next((lane for lane in awaited if same(lane[0], got)), None)
+            lane = next((lane for lane in awaited if self._same(lane[0], got)), None)
             if lane:
                 lane.popleft()
                 continue
-            early = next((lane for lane in awaited if any(same(one, got) for one in lane)), None)
-            known = any(same(one, got) for one in self.payloads)
+            early = next(
+                (lane for lane in awaited if any(self._same(one, got) for one in lane)), None
+            )
+            known = any(self._same(one, got) for one in self.payloads)
             if early is None and (known or not awaited):
                 return False, self._finding(Fault.SURPLUS, None, got, entry)
             expected = (early or awaited[0])[0]
@@ -51,7 +56,7 @@ class Hears:
         came = [payload for _, payload in heard]
         missing = []
         for payload in self.payloads:
-            found = next((i for i, one in enumerate(came) if same(payload, one)), None)
+            found = next((i for i, one in enumerate(came) if self._same(payload, one)), None)
             if found is None:
                 missing.append(self._finding(Fault.MISSING, payload, None, None))
             else:
@@ -62,6 +67,9 @@ class Hears:
         self, fault: Fault, expected: Payload | None, got: Payload | None, entry: int | None
     ) -> Finding:
         return Finding(fault, self.client, self.event, expected, got, entry, self.because)
+
+    def _same(self, expected: Payload, got: Payload) -> bool:
+        return same(expected, got, more_keys=self.more_keys)
 
 
 @dataclass(frozen=True)
@@ -116,6 +124,33 @@ class Answered(Hears):
             _listed(name, value) <= got.get(name.lower(), set())
             for name, value in self.payloads[0][1].items()
         )
+
+
+@dataclass(frozen=True)
+class Prints:
+    """The server prints lines with a text: `times` of them, or where that is None any number."""
+
+    watch: Watch
+    times: int | None
+
+    @property
+    def complete(self) -> bool:
+        """Whether all has been printed."""
+        return self.watch.seen >= (self.times or 1)
+
+    def surplus(self) -> Finding | None:
+        """The finding that more was printed."""
+        return self._counted() if self.times and self.watch.seen > self.times else None
+
+    def missing(self) -> Finding:
+        """The finding that not all was printed."""
+        return (
+            self._counted() if self.watch.seen else Finding(Fault.UNPRINTED, text=self.watch.text)
+        )
+
+    def _counted(self) -> Finding:
+        expected, got = (self.times,), (self.watch.seen,)
+        return Finding(Fault.MISCOUNTED, expected=expected, got=got, text=self.watch.text)
 
 
 def _listed(name: str, value: str) -> set[str]:

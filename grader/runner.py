@@ -19,9 +19,6 @@ DEADLINE = 10  # times the patience: the longest that one check may take
 ENDING = 0.1  # seconds that a process may take to end after its connections have
 LARGEST_SHOWN = 20_000  # characters of one value in a result's history
 
-# What is seen of a server whose process ends, perhaps before the end itself is.
-_MAY_BE_ENDED = {Fault.LOST, Fault.REFUSED, Fault.UNANSWERED}
-
 
 @dataclass(frozen=True)
 class Options:
@@ -251,7 +248,8 @@ async def _with_cause(failure: CheckFailed, server: Server) -> CheckFailed:
     The end of a connection may be seen before the end of the process.
     """
     faults = {finding.fault for finding in failure.findings}
-    if server.process is None or Fault.ENDED in faults or not faults & _MAY_BE_ENDED:
+    unsure = faults & {Fault.LOST, Fault.REFUSED, Fault.UNANSWERED}
+    if server.process is None or Fault.ENDED in faults or not unsure:
         return failure
     await asyncio.wait([server.process.ended], timeout=ENDING)
     if server.exit_code is None:

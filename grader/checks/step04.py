@@ -1,33 +1,11 @@
 """Step 4, Join the chat: `new user` goes to everybody."""
 
 from grader.check import check
+from grader.checks.step03 import takes_a_client_over_polling, takes_a_client_over_websocket
 from grader.scene import Scene
 
 # Each of them joins through a client of its own; none is a name that a later step refuses.
 NAMES = ("Zoë", "李小龙", "مريم", "👩🏽‍🚀", "Ann-Marie O'Neil", "e\u0301mile")
-
-
-@check(
-    points=1,
-    hint="Does the terminal show a traceback when you run python app.py? "
-    "The server has to listen on the port that the environment variable PORT names, "
-    "and sio.attach(app) is what makes /socket.io/ answer.",
-)
-async def takes_a_client_over_websocket(scene: Scene) -> None:
-    """the server starts and takes a client over WebSocket"""
-    await scene.open("amy")
-
-
-@check(
-    points=1,
-    hint="AsyncServer offers long-polling and WebSocket by itself; "
-    "leave transports= and allow_upgrades= alone.",
-    needs=(takes_a_client_over_websocket,),
-)
-async def takes_a_client_over_polling(scene: Scene) -> None:
-    """it takes one over long-polling, and lets one upgrade"""
-    await scene.open("amy", transport="polling")
-    await scene.open("terry", transport="upgrade")
 
 
 @check(

@@ -3,7 +3,7 @@
 from typing import Any
 
 from grader.check import check
-from grader.checks import step04
+from grader.checks import step03, step04
 from grader.scene import Scene
 
 # Unknown keys first: whoever keeps them shows it later. Text that is falsy, long, markup, emoji.
@@ -25,7 +25,7 @@ def _sender(message: dict[str, Any]) -> Any:
     points=2,
     hint='Handle "new message" with @sio.on("new message") and emit "new message" with the data '
     "that came. Without to= and skip_sid= an emit reaches everybody, the sender too.",
-    needs=(step04.takes_a_client_over_websocket,),
+    needs=(step03.takes_a_client_over_websocket,),
 )
 async def the_sender_hears_its_message(scene: Scene) -> None:
     """the one who sends a message hears it, once"""
@@ -39,7 +39,7 @@ async def the_sender_hears_its_message(scene: Scene) -> None:
 @check(
     points=2,
     hint='Emit "new message" once, without to= and skip_sid=: that reaches every client.',
-    needs=(step04.takes_a_client_over_websocket,),
+    needs=(step03.takes_a_client_over_websocket,),
 )
 async def everybody_else_hears_the_message(scene: Scene) -> None:
     """everybody else hears a message, once"""

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable
 
 from grader.check import check
-from grader.checks import step04, step05
+from grader.checks import step03, step04, step05
 from grader.client import ScriptedClient
 from grader.scene import Scene
 
@@ -103,7 +103,7 @@ async def a_newcomer_gets_the_list(scene: Scene) -> None:
 @check(
     points=1,
     hint="An empty dict is an answer: the page waits for one.",
-    needs=(step04.takes_a_client_over_websocket,),
+    needs=(step03.takes_a_client_over_websocket,),
 )
 async def nobody_online_is_an_empty_list(scene: Scene) -> None:
     """when nobody is online the answer is {}"""
@@ -233,8 +233,8 @@ async def the_list_is_right_while_ten_come_and_go(scene: Scene) -> None:
 
 
 CHECKS = (
-    step04.takes_a_client_over_websocket,
-    step04.takes_a_client_over_polling,
+    step03.takes_a_client_over_websocket,
+    step03.takes_a_client_over_polling,
     step04.the_sender_hears_new_user,
     step04.everybody_else_hears_new_user,
     step05.the_sender_hears_its_message,
