@@ -49,6 +49,7 @@ class Conversation:
         self.entries: list[Entry] = []
         self.clients: list[str] = []  # their names, in the order in which they were called up
         self.sids: dict[str, str] = {}  # socket id → client, of every client that ever connected
+        self.socketio = True  # False where its clients speak to a server without Socket.IO
         self._heard: dict[tuple[str, str], list[int]] = {}  # (client, event) → where in entries
         self._waiting: set[asyncio.Future[None]] = set()
 

@@ -52,6 +52,21 @@ def is_listened_on(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def unread(server: int, client: int) -> int | None:
+    """Bytes that have come to port `server` from port `client`, and that nobody has read yet.
+
+    None where that cannot be seen. The source is the table of proc(5), /proc/net/tcp: the local
+    address, the remote one, the state, and the queues to send and to read.
+    """
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        with contextlib.suppress(OSError):
+            for line in Path(table).read_text().splitlines():
+                _, local, remote, _, queues, *_ = line.split()
+                if local.endswith(f":{server:04X}") and remote.endswith(f":{client:04X}"):
+                    return int(queues.partition(":")[2], 16)
+    return None
+
+
 def listening(pid: int, *, children: bool) -> set[int]:
     """The TCP ports on which process `pid` listens, or, if asked for, a process it started."""
     family = [pid, *(_children(pid) if children else ())]

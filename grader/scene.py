@@ -3,15 +3,32 @@
 import asyncio
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
 
 from grader.client import ScriptedClient, Transport
 from grader.conversation import Conversation, Kind
-from grader.expect import BARRIERS, GRACE, SPREAD, Surroundings, Turn, broken_connection, settle
+from grader.expect import (
+    BARRIERS,
+    GRACE,
+    SPREAD,
+    Client,
+    Surroundings,
+    Turn,
+    broken_connection,
+    settle,
+)
 from grader.fetch import Answer, Fetcher
 from grader.findings import CheckFailed, Fault, Finding
 from grader.output import Output
 from grader.patience import Patience
 from grader.values import text_of
+
+if TYPE_CHECKING:
+    from grader.raw import EchoClient  # of step 1 alone
+
+
+AClient = TypeVar("AClient", bound=Client)
+AnEchoClient = TypeVar("AnEchoClient", bound="EchoClient")
 
 
 class Scene:
@@ -32,7 +49,7 @@ class Scene:
         stopped: Callable[[], Finding | None] = lambda: None,
     ) -> None:
         self.conversation = conversation
-        self.clients: list[ScriptedClient] = []
+        self.clients: list[Client] = []
         self.output = output
         self._url = url
         self._stopped = stopped
@@ -59,20 +76,43 @@ class Scene:
         """
         await self._finish()
         since = len(self.conversation.entries)
-        opened = [
-            ScriptedClient(
-                name,
-                self._url,
-                self.conversation,
-                lambda: self._around.patience(None),
-                lambda: self._around.broken() is not None,
-            )
-            for name in names
-        ]
-        self.clients += opened
+        opened = [self._called_up(ScriptedClient, name) for name in names]
         for client in opened:  # in this order: whoever connects last may make a difference
             if not await client.connect(transport):
                 break
+        self._judge_refusals(since)
+        if shared := _shared_id(opened, self.clients):
+            raise CheckFailed([shared], since)
+        for client in opened:
+            await client.open_page()
+        # Behind this the server has them where they want to be, whoever acts next.
+        await self._finish()
+        return opened
+
+    async def dial(self, name: str, client: type[AnEchoClient]) -> AnEchoClient:
+        """Connect a client of step 1.
+
+        Raises CheckFailed when the server does not let it.
+        """
+        await self._finish()
+        since = len(self.conversation.entries)
+        dialled = self._called_up(client, name)
+        await dialled.connect()
+        self._judge_refusals(since)
+        return dialled
+
+    def _called_up(self, client: Callable[..., AClient], name: str) -> AClient:
+        one = client(
+            name,
+            self._url,
+            self.conversation,
+            lambda: self._around.patience(None),
+            lambda: self._around.broken() is not None,
+        )
+        self.clients.append(one)
+        return one
+
+    def _judge_refusals(self, since: int) -> None:
         refused = [
             Finding(Fault.REFUSED, entry.client, entry=since + i, text=entry.event)
             for i, entry in enumerate(self.conversation.entries[since:])
@@ -81,13 +121,6 @@ class Scene:
         if refused:
             stopped = self._stopped()
             raise CheckFailed([*refused, *([stopped] if stopped else [])], since)
-        if shared := _shared_id(opened, self.clients):
-            raise CheckFailed([shared], since)
-        for client in opened:
-            await client.open_page()
-        # Behind this the server has them where they want to be, whoever acts next.
-        await self._finish()
-        return opened
 
     async def get(self, path: str) -> Answer:
         """Ask for a path over HTTP, just as it is written; what the server answers.
@@ -174,13 +207,11 @@ class Scene:
         await asyncio.gather(self._fetcher.close(), *(client.close() for client in self.clients))
 
 
-def _shared_id(
-    opened: Iterable[ScriptedClient], clients: Iterable[ScriptedClient]
-) -> Finding | None:
+def _shared_id(opened: Iterable[ScriptedClient], clients: Iterable[Client]) -> Finding | None:
     """The finding that a client just opened has the socket id of another one, if one has."""
     for one in opened:
         for other in clients:
-            if one is not other and one.sid == other.sid:
+            if isinstance(other, ScriptedClient) and one is not other and one.sid == other.sid:
                 text = f"gets the socket id of {other.name}"
                 return Finding(Fault.SHARED_ID, one.name, text=text)
     return None
