@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from grader.client import GENERAL
 from grader.conversation import Entry, Kind, Payload
 from grader.evidence import Evidence
 from grader.findings import Fault, Finding
@@ -26,6 +27,9 @@ _PRINTED = (
 
 # Events of the course. Where a client hears another one, the student sent it: worth showing.
 PAGE = ("get online users", "user changed channel")  # what the page sends by itself
+ENTERS = ("user changed channel", (GENERAL,))  # so does every page, on connecting
+# What is heard of these depends on what was sent of those.
+LED_BY = {"new message": ("user changed channel",), "user changed channel": ("new message",)}
 KNOWN = frozenset(
     {
         "new user",
@@ -49,9 +53,12 @@ def explain(evidence: Evidence) -> Explanation:
 
 
 def _acts_before(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
-    """Who joined, and who went, before the turn that failed."""
+    """Who joined, who went, and what else led to what failed, before the turn that did."""
+    found = {finding.event for finding in evidence.findings}
+    events = {"new user", "new channel"}.union(*(LED_BY.get(event, ()) for event in found))
     for entry in evidence.conversation.entries[: evidence.since]:
-        if entry.kind is Kind.LEFT or (entry.kind is Kind.SENT and entry.event == "new user"):
+        led = entry.kind is Kind.SENT and entry.event in events
+        if entry.kind is Kind.LEFT or (led and (entry.event, entry.args) != ENTERS):
             yield _row(entry, names)
 
 
