@@ -20,6 +20,7 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/grader dev lint
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench

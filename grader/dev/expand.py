@@ -60,8 +60,8 @@ def quote(course: Course, step: Step | None, argument: str) -> str:
     first, more, last = (part.strip() for part in text.partition(" …"))
     found = [i for i, line in enumerate(lines) if first in line]
     if len(found) != 1:
-        count = f"{len(found)} lines" if found else "no line"
-        raise ExpandError(f"{count} of {name} have {first!r}", "quote a text that one line has")
+        count = f"{len(found)} lines of {name} have" if found else f"no line of {name} has"
+        raise ExpandError(f"{count} {first!r}", "quote a text that one line has")
     start = found[0]
     end = start
     if last:

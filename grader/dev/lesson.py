@@ -162,7 +162,7 @@ class Lesson:
         """The stretches from each heading to the next. What looks like one in code is none."""
         bare = _blank(_FENCE, self.text)
         found = list(heading.finditer(bare, start, end))
-        for match, after in zip(found, [*found[1:], None], strict=True):
+        for match, after in zip(found, [*found[1:], None], strict=False):
             until = after.start() if after else end
             text = self.text[match.end() : until]
             yield Part(match[1], self._line(match.start()), match.end(), text)

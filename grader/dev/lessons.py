@@ -15,6 +15,8 @@ from grader.dev.violation import Violation, shown
 WORDS = range(200, 901)
 TASKS = range(2, 6)
 
+_END = "close it, as <!-- quote … --> by <!-- /quote -->"
+
 Page = tuple[Path, Step | None]
 
 
@@ -67,7 +69,7 @@ def form(course: Course) -> Iterator[Violation]:
             what = f"it has {lesson.words} words of prose"
             yield Violation(place, what, f"write {WORDS.start} to {WORDS.stop - 1}")
         if len(lesson.messages) != 1:
-            what = f"it suggests {len(lesson.messages)} commits"
+            what = f"the number of commits that it suggests is {len(lesson.messages)}"
             mend = 'write git commit -am "MESSAGE" once under ## Commit'
             yield Violation(place, what, mend)
 
@@ -78,7 +80,7 @@ def tasks(course: Course) -> Iterator[Violation]:
         found = lesson.tasks
         if len(found) not in TASKS:
             mend = f"write {TASKS.start} to {TASKS.stop - 1} under ## Build it"
-            yield Violation(place, f"it has {len(found)} tasks", mend)
+            yield Violation(place, f"the number of its tasks is {len(found)}", mend)
         for number, task in enumerate(found, 1):
             if task.number != number:
                 mend = f"write ### {number} · TITLE (`FILE`, `FILE`)"
@@ -92,9 +94,10 @@ def tasks(course: Course) -> Iterator[Violation]:
             if sum(block.kind == "checks" for block in task.blocks) != 1 or not task.checks:
                 mend = "write one <!-- checks ID ID … --> below it"
                 yield Violation(place, f"no check proves task {number}", mend, task.line)
-        yield from _numbers(course, step, lesson, place)
-        yield from _hints(lesson, place)
-        yield from _unnamed(step, lesson, place)
+        if [task.number for task in found] == list(range(1, len(found) + 1)):
+            yield from _numbers(course, step, lesson, place)
+            yield from _hints(lesson, place)
+            yield from _unnamed(step, lesson, place)
 
 
 def _lessons(course: Course) -> Iterator[tuple[Step, Lesson, str]]:
@@ -122,11 +125,11 @@ def _generated(
         yield Violation(place, "the lesson cannot be read", "write it, in UTF-8")
         return
     for line in lesson.unclosed:
-        yield Violation(place, "this block has no end", "write <!-- /quote --> and so on", line)
+        yield Violation(place, "this block has no end", _END, line)
     for block in lesson.blocks:
         try:
             if expand(course, step, block) != block.body and drift:
-                what = f"this {block.kind} is not what the files say"
+                what = f"this {block.kind} block is not what the files say"
                 yield Violation(place, what, "run grader dev lessons", block.line)
         except ExpandError as error:
             yield Violation(place, error.what, error.mend, block.line)
@@ -143,7 +146,7 @@ def _sections(lesson: Lesson, place: str) -> Iterator[Violation]:
             yield Violation(place, what, "write it", section.line)
     for title in SECTIONS:
         if titles.count(title) != 1:
-            what = f"it has {titles.count(title)} sections {title!r}"
+            what = f"section {title!r} is there {titles.count(title)} times"
             yield Violation(place, what, f"write ## {title} once")
     known = [section for section in lesson.sections if section.title in SECTIONS]
     for one, after in pairwise(known):
@@ -165,7 +168,7 @@ def _numbers(course: Course, step: Step, lesson: Lesson, place: str) -> Iterator
             what = f"TODO {number} is no task of the lesson"
             yield Violation(file, what, f"add the task to {place}, or remove it", line)
     for task in lesson.tasks:
-        if task.number and task.number not in numbers:
+        if task.number not in numbers:
             what = f"the starter has no TODO {task.number}"
             yield Violation(place, what, "say in the code where to do it", task.line)
 
@@ -174,7 +177,7 @@ def _hints(lesson: Lesson, place: str) -> Iterator[Violation]:
     """Every task has a hint, and they are in the tasks' order."""
     last = 0
     for hint in lesson.hints:
-        if hint.task not in {task.number for task in lesson.tasks} - {0}:
+        if hint.task not in {task.number for task in lesson.tasks}:
             mend = "begin its summary with a task's number: <summary>1: …</summary>"
             yield Violation(place, "this hint is for no task", mend, hint.line)
         elif hint.task < last:
@@ -184,7 +187,7 @@ def _hints(lesson: Lesson, place: str) -> Iterator[Violation]:
             yield Violation(place, "this hint is empty", "write it", hint.line)
         last = max(last, hint.task)
     for task in lesson.tasks:
-        if task.number and task.number not in {hint.task for hint in lesson.hints}:
+        if task.number not in {hint.task for hint in lesson.hints}:
             mend = f"add <details><summary>{task.number}: …</summary> under ## Hints"
             yield Violation(place, f"there is no hint for task {task.number}", mend, task.line)
 
