@@ -34,6 +34,7 @@ def grader() -> None:
 @click.option("--path", metavar="DIR", help="Check the app.py in this folder.")
 @click.option("--server", metavar="CMD", help="Check the server that this command starts here.")
 @click.option("--url", metavar="URL", help="Check a server that is running already.")
+@click.option("--page", is_flag=True, help="Check the step's page too, in a browser.")
 @click.option("-k", "text", metavar="TEXT", help="Only checks with this text in their line or id.")
 @click.option("--list", "list_only", is_flag=True, help="List the checks and run none.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -108,6 +109,24 @@ def lessons() -> None:
     sys.exit(bool(wrong))
 
 
+@dev.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--author", metavar="'NAME <MAIL>'", help="Who commits.")
+@click.option("--date", metavar="ISO", help="When, as 2026-01-31 or 2026-01-31T12:00:00+01:00.")
+def branches(folder: Path, author: str | None, date: str | None) -> None:
+    """Write the course into the git repository DIR: main, and two branches for each step."""
+    course = _own_course()
+    from grader.dev.branches import AUTHOR, DATE, signature, write
+    from grader.dev.git import GitError
+
+    try:
+        place = (_here() / folder).resolve()
+        for branch in write(course, place, signature(author or AUTHOR, date or DATE)):
+            click.echo(f"{branch.commit[:10]}  {branch.name:<15}  {branch.state}")
+    except (CourseError, GitError, ValueError) as error:
+        stop(str(error))
+
+
 def stop(text: str, code: int = USAGE) -> NoReturn:
     """Say in one line why nothing is checked, and end."""
     click.echo(f"grader: {text}", err=True)
@@ -137,6 +156,11 @@ def _jobs(names: tuple[str, ...], options: dict[str, Any]) -> "list[Job]":
     for step in _steps(course, names, folder):
         inside = not names and folder.is_relative_to(step.solution)
         own = step.solution if options["solution"] or inside else step.folder
+        if options["solution"] and not own.is_dir():
+            stop(
+                f"{_shown(own)} is not here, and with it the solution of step {step.number}; "
+                f"among the branches of the steps it is step{step.number:02}-solution"
+            )
         jobs.append(Job(step, own if not (options["path"] or options["server"]) else folder))
     if not (options["server"] or options["url"]):
         for job in jobs:
