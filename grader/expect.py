@@ -110,7 +110,7 @@ class Turn:
 
         `without` names a header that must not be among them, and `because` says why.
         """
-        payloads = ((status, dict(headers or {})),)
+        payloads = ((status, dict(headers)) if headers else (status,),)
         self._hears.append(
             Answered(client.name, "response", payloads, because=because, without=without)
         )

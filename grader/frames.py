@@ -20,6 +20,7 @@ LARGEST_FRAME = 2**22  # bytes
 MASKED = "is masked; only a client masks (RFC 6455, 5.1)"
 BARE_NEWLINES = "ends its lines with \\n; in HTTP they end with \\r\\n (RFC 9112, 2.1)"
 NO_BLANK_LINE = "has no blank line behind it, which ends a head of HTTP (RFC 9112, 2.1)"
+NOT_WHOLE = "is not a whole frame; the rest of it did not come (RFC 6455, 5.2)"
 
 _BLANK = b"\r\n\r\n"
 
@@ -38,10 +39,12 @@ class Opcode(IntEnum):
 class MalformedError(ValueError):
     """What the server sent breaks the protocol: `what` came, and `why` it must not."""
 
-    def __init__(self, what: str, why: str) -> None:
+    def __init__(self, what: str, why: str, data: bytes = b"") -> None:
+        """`data` is what came, from its beginning, where that may tell more than `what`."""
         super().__init__(f"{what}: {why}")
         self.what = what
         self.why = why
+        self.data = data
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +213,8 @@ def take_frame(buffer: bytearray) -> Frame | None:
     if start > 2:
         length = int.from_bytes(buffer[2:start])
     if length > LARGEST_FRAME:
-        raise MalformedError(what, f"says that it is {length:,} bytes long (RFC 6455, 5.2)")
+        why = f"says that it is {length:,} bytes long (RFC 6455, 5.2)"
+        raise MalformedError(what, why, bytes(buffer[:LONGEST_HEAD]))
     if len(buffer) < start + length:
         return None
     payload = bytes(buffer[start : start + length])
@@ -220,10 +224,8 @@ def take_frame(buffer: bytearray) -> Frame | None:
 
 def unfinished(buffer: bytearray, *, upgraded: bool) -> MalformedError:
     """What to say of bytes behind which nothing more comes."""
-    what = _beginning(bytes(buffer))
-    if not upgraded:
-        return MalformedError(what, NO_BLANK_LINE)
-    return MalformedError(what, "is not a whole frame; the rest did not come (RFC 6455, 5.2)")
+    what, data = _beginning(bytes(buffer)), bytes(buffer[:LONGEST_HEAD])
+    return MalformedError(what, NOT_WHOLE if upgraded else NO_BLANK_LINE, data)
 
 
 def chunks(data: bytes, cuts: tuple[int, ...]) -> Iterator[bytes]:

@@ -98,7 +98,7 @@ class MayHear(Hears):
 class Answered(Hears):
     """A client hears one HTTP response: its status, and headers of which some must be there.
 
-    Its one payload is (status, {header: value}). A value must be one of those that the response
+    Its one payload is (status, {header: value}), or (status,). A value must be one of those that the response
     lists there (RFC 9110, 5.6.1). `without` names a header that must not be there.
     """
 
@@ -120,9 +120,11 @@ class Answered(Hears):
 
     def _all_there(self, headers: Mapping[str, str]) -> bool:
         got = {name.lower(): _listed(name, value) for name, value in headers.items()}
+        wanted = self.payloads[0][1:]  # none, or one dict
         return all(
             _listed(name, value) <= got.get(name.lower(), set())
-            for name, value in self.payloads[0][1].items()
+            for names in wanted
+            for name, value in names.items()
         )
 
 

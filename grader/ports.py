@@ -10,6 +10,7 @@ import random
 import socket
 import struct
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 # Below the ranges from which Linux (32768-60999) and macOS (49152-65535) take the ports of
@@ -19,12 +20,15 @@ FIRST, LAST = 20_000, 32_000
 # linux/netlink.h, linux/sock_diag.h, linux/inet_diag.h, net/tcp_states.h
 _NETLINK_SOCK_DIAG = 4
 _SOCK_DIAG_BY_FAMILY = 20
-_REQUEST_DUMP = 0x1 | 0x300
+_REQUEST, _DUMP = 0x1, 0x300
 _DONE, _ERROR = 3, 2
 _FAMILIES = (socket.AF_INET, socket.AF_INET6)
 _LISTEN = 1 << 10
 _HEADER = struct.Struct("=IHHII")  # nlmsghdr: length, type, flags, sequence, pid
-_QUERY = struct.Struct("=BBBBI48x")  # inet_diag_req_v2: family, protocol, ext, pad, states
+# inet_diag_req_v2: family, protocol, ext, pad, states; ports (big-endian), addresses, if, cookie
+_QUERY = struct.Struct("=BBBBI2s2s16s16s4x8s")
+_NO_COOKIE = b"\xff" * 8
+_UNREAD = struct.Struct("=56xI")  # inet_diag_msg: the queue to be read
 _PORT = struct.Struct(">4xH")  # inet_diag_msg: the local port
 _INODE = struct.Struct("=68xI")  # inet_diag_msg: the inode
 
@@ -53,18 +57,29 @@ def is_listened_on(port: int) -> bool:
 
 
 def unread(server: int, client: int) -> int | None:
-    """Bytes that have come to port `server` from port `client`, and that nobody has read yet.
+    """Bytes that have come from port `client` of 127.0.0.1 to port `server`, and wait to be read.
 
-    None where that cannot be seen. The source is the table of proc(5), /proc/net/tcp: the local
-    address, the remote one, the state, and the queues to send and to read.
+    None where that cannot be seen.
     """
-    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
-        with contextlib.suppress(OSError):
-            for line in Path(table).read_text().splitlines():
-                _, local, remote, _, queues, *_ = line.split()
-                if local.endswith(f":{server:04X}") and remote.endswith(f":{client:04X}"):
-                    return int(queues.partition(":")[2], 16)
-    return None
+    if sys.platform != "linux":
+        return None
+    home = socket.inet_aton("127.0.0.1")
+    query = _QUERY.pack(
+        socket.AF_INET,
+        socket.IPPROTO_TCP,
+        0,
+        0,
+        0,
+        server.to_bytes(2),
+        client.to_bytes(2),
+        home,
+        home,
+        _NO_COOKIE,
+    )
+    try:
+        return next((_UNREAD.unpack_from(message)[0] for message in _answers(query)), None)
+    except OSError:
+        return None
 
 
 def listening(pid: int, *, children: bool) -> set[int]:
@@ -84,9 +99,19 @@ def _dump(family: int) -> list[tuple[int, int]]:
     """
     if sys.platform != "linux":
         raise OSError("sock_diag is Linux's")
-    found: list[tuple[int, int]] = []
-    query = _QUERY.pack(family, socket.IPPROTO_TCP, 0, 0, _LISTEN)
-    header = _HEADER.pack(_HEADER.size + len(query), _SOCK_DIAG_BY_FAMILY, _REQUEST_DUMP, 1, 0)
+    query = _QUERY.pack(family, socket.IPPROTO_TCP, 0, 0, _LISTEN, b"", b"", b"", b"", b"")
+    return [
+        (_INODE.unpack_from(message)[0], _PORT.unpack_from(message)[0])
+        for message in _answers(query, _DUMP)
+    ]
+
+
+def _answers(query: bytes, flags: int = 0) -> Iterator[bytes]:
+    """What sock_diag answers to a query: one message, or with _DUMP all that fit.
+
+    Raises OSError where it refuses, or knows of none.
+    """
+    header = _HEADER.pack(_HEADER.size + len(query), _SOCK_DIAG_BY_FAMILY, _REQUEST | flags, 1, 0)
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, _NETLINK_SOCK_DIAG) as diagnosis:
         diagnosis.send(header + query)
         while True:
@@ -96,10 +121,11 @@ def _dump(family: int) -> list[tuple[int, int]]:
                 if kind == _ERROR:
                     raise OSError("sock_diag refuses")
                 if kind == _DONE:
-                    return found
-                message = data[_HEADER.size : length]
-                found.append((_INODE.unpack_from(message)[0], _PORT.unpack_from(message)[0]))
+                    return
+                yield data[_HEADER.size : length]
                 data = data[(length + 3) & ~3 :]
+            if not flags:
+                return
 
 
 def _ports_of(pid: int, inodes: dict[int, int]) -> set[int]:

@@ -18,6 +18,8 @@ from grader.expect import SPREAD
 from grader.frames import Frame, MalformedError, Opcode, Sending
 from grader.patience import Patience
 
+GOING_AWAY = 1001  # RFC 6455, 7.4.1
+
 _BARRIER = "/barrier-"  # what begins so is the grader's own
 _PAUSE = 0.0005  # seconds between two looks whether the server has read
 _UNSEEN = 0.005  # seconds given to it where that cannot be seen
@@ -154,6 +156,14 @@ class RawClient(EchoClient, asyncio.Protocol):
         self._conversation.record(Kind.LEFT, self.name, "is cut off")
         self._go()
 
+    async def leave(self) -> None:
+        """End the TCP connection as a browser does whose tab is closed: with a close."""
+        self._transport.write(frames.close(GOING_AWAY).data)
+        self._conversation.record(Kind.LEFT, self.name, "leaves")
+        self._end()
+        self._gone = True
+        self._transport.close()
+
     async def close(self) -> None:
         self._go()
 
@@ -176,6 +186,7 @@ class RawClient(EchoClient, asyncio.Protocol):
     def connection_lost(self, error: Exception | None) -> None:
         if self._gone:
             return
+        self._gone = True
         how = "it breaks off" if error else "the server ends it"
         if self._over:
             self.connected = False
@@ -250,7 +261,7 @@ class RawClient(EchoClient, asyncio.Protocol):
 
     def _refuse(self, error: MalformedError) -> None:
         self._go()
-        self._conversation.record(Kind.MALFORMED, self.name, error.what, (error.why,))
+        self._conversation.record(Kind.MALFORMED, self.name, error.what, (error.why, error.data))
 
     def _end(self) -> None:
         self.connected = False
