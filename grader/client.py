@@ -106,9 +106,11 @@ class ScriptedClient:
             why = self._refused or (str(error) if known else f"not Engine.IO: {error!r}")
         elif transport == "upgrade" and self._sio.transport() != "websocket":
             why = "it stays on long-polling: the upgrade to WebSocket failed"
+        elif (sid := self._sio.get_sid() or "") in self._conversation.sids:
+            why = f"it gets the socket id of {self._conversation.sids[sid]}"
         else:
             self.connected = True
-            self.sid = self._sio.get_sid() or ""
+            self.sid = sid
             self._conversation.sids[self.sid] = self.name
             self._conversation.record(Kind.CONNECTED, self.name, transport)
             if self._disconnected:

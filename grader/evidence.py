@@ -10,6 +10,9 @@ from grader.findings import Fault, Finding
 from grader.source import Source
 
 
+PAGE = ("get online users", "user changed channel")  # what the page sends by itself
+
+
 @dataclass(frozen=True)
 class Evidence:
     """Facts for `explain` and `mistakes`; `since` is where the failed turn begins.

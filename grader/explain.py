@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from grader.client import GENERAL
 from grader.conversation import Entry, Kind, Payload
-from grader.evidence import Evidence
+from grader.evidence import PAGE, Evidence
 from grader.findings import Fault, Finding
 from grader.mistakes import recognise
 from grader.result import Explanation, Row
@@ -26,7 +26,6 @@ _PRINTED = (
 )
 
 # Events of the course. Where a client hears another one, the student sent it: worth showing.
-PAGE = ("get online users", "user changed channel")  # what the page sends by itself
 ENTERS = ("user changed channel", (GENERAL,))  # so does every page, on connecting
 # What is heard of these depends on what was sent of those.
 LED_BY = {"new message": ("user changed channel",), "user changed channel": ("new message",)}
@@ -127,8 +126,6 @@ def _row_of(finding: Finding, evidence: Evidence, names: Mapping[str, str]) -> I
             assert finding.expected and finding.got
             note = f"is printed {_times(*finding.got)}; should be {_times(*finding.expected)}"
             yield Row("server", "prints", payload=f"{finding.text} …", note=note)
-        case Fault.SHARED_ID:
-            yield Row(finding.client, "connects", note=finding.text)
         case Fault.REFUSED:
             for entry in evidence.turn:
                 if entry.kind is Kind.HTTP and entry.client == finding.client:

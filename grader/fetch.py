@@ -16,7 +16,7 @@ BROWSER = "browser"  # its name in the history
 LARGEST_BODY = 4 * 2**20  # bytes of a body that are read
 
 _NEVER = aiohttp.ClientTimeout()  # the patience is our own, not the library's
-_BEGINNING = 24  # characters of a body that are shown
+_BEGINNING = 12  # characters of a body that are shown
 
 
 @dataclass(frozen=True, slots=True)

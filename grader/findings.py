@@ -15,7 +15,6 @@ class Fault(StrEnum):
     SURPLUS = "surplus"  # should not have come, or not again
     UNPRINTED = "unprinted"  # no line of the output has the text
     MISCOUNTED = "miscounted"  # more or fewer lines of the output have the text
-    SHARED_ID = "shared id"  # a client has the socket id of another one
     REFUSED = "refused"  # a client could not connect
     LOST = "lost"  # a client's connection ended
     ANSWERED = "answered"  # a request got another answer than it should

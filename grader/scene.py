@@ -81,8 +81,6 @@ class Scene:
             if not await client.connect(transport):
                 break
         self._judge_refusals(since)
-        if shared := _shared_id(opened, self.clients):
-            raise CheckFailed([shared], since)
         for client in opened:
             await client.open_page()
         # Behind this the server has them where they want to be, whoever acts next.
@@ -205,16 +203,6 @@ class Scene:
     async def close(self) -> None:
         """Let every client go."""
         await asyncio.gather(self._fetcher.close(), *(client.close() for client in self.clients))
-
-
-def _shared_id(opened: Iterable[ScriptedClient], clients: Iterable[Client]) -> Finding | None:
-    """The finding that a client just opened has the socket id of another one, if one has."""
-    for one in opened:
-        for other in clients:
-            if isinstance(other, ScriptedClient) and one is not other and one.sid == other.sid:
-                text = f"gets the socket id of {other.name}"
-                return Finding(Fault.SHARED_ID, one.name, text=text)
-    return None
 
 
 @dataclass(frozen=True)

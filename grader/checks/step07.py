@@ -6,7 +6,7 @@ has than its sender and text.
 """
 
 from grader.check import check
-from grader.checks import step03, step04, step05, step06
+from grader.checks import step03, step04, step06
 from grader.checks.channels import (
     ALL,
     CHANGE,
@@ -42,17 +42,41 @@ async def everybody_hears_of_a_new_channel(scene: Scene) -> None:
 
 @check(
     points=1,
-    hint='channels starts as {"General": []}, and whoever sends "user changed channel" with a '
-    "name that is in it is answered: the page does that on connecting.",
+    hint='Answer "get channels" with list(channels), to=sid: names alone, and to one alone.',
     needs=(step03.takes_a_client_over_websocket,),
+)
+async def only_the_asker_gets_the_channels(scene: Scene) -> None:
+    """who asks gets the names of all channels, and nobody else"""
+    amy, terry, visitor = await scene.open("amy", "terry", "visitor")
+    await scene.join(amy, terry)
+    async with scene.turn() as turn:
+        await amy.emit(ALL)
+        turn.hears(amy, ALL, [GENERAL])
+        for other in (terry, visitor):
+            turn.hears_nothing(other, ALL, because=f"{other.name} did not ask")
+    async with scene.turn() as turn:
+        # What comes behind the answer: with it, the answer's handler has surely ended.
+        await visitor.join()
+        turn.hears((amy, terry, visitor), "new user", "visitor")
+
+
+@check(
+    points=1,
+    hint='channels starts as {"General": []}. The page sends "user changed channel", General, on '
+    "connecting: answer it, and enter the room.",
+    needs=(only_the_asker_gets_the_channels,),
 )
 async def general_is_there_from_the_start(scene: Scene) -> None:
     """General is there from the start, and keeps what is said"""
-    amy, terry = await open_in_general(scene, "amy", "terry")
+    (amy,) = await scene.open("amy")
     await scene.join(amy)
     await expect_channels(scene, amy)
-    said = await say(scene, amy, GENERAL, "hello")
-    await expect_history(scene, terry, GENERAL, said)
+    terry, visitor = await open_in_general(scene, "terry", "visitor")
+    await scene.join(terry)
+    async with scene.turn() as turn:
+        message = await amy.say("hello")
+        turn.hears((amy, terry, visitor), MESSAGE, message)
+    await expect_history(scene, terry, GENERAL, [message])
 
 
 @check(
@@ -64,16 +88,15 @@ async def general_is_there_from_the_start(scene: Scene) -> None:
 async def its_maker_is_taken_there(scene: Scene) -> None:
     """who makes a channel is taken there, and nobody else"""
     amy, terry, visitor = await open_in_general(scene, "amy", "terry", "visitor")
-    await scene.join(amy, terry)
+    await scene.join(terry)
     async with scene.turn() as turn:
         await amy.emit(NEW, "cats")
         turn.hears(amy, CHANGE, history("cats", []), more_keys=True)
         for other in (terry, visitor):
             turn.hears_nothing(other, CHANGE, because=f"{other.name} did not make it")
     async with scene.turn() as turn:
-        # What comes behind the answer: with it, the answer's handler has surely ended.
-        message = await amy.say("look at my cats")
-        turn.hears((terry, visitor), MESSAGE, message)
+        await amy.join()  # behind the answer, as above
+        turn.hears((terry, visitor), "new user", "amy")
 
 
 @check(
@@ -102,7 +125,7 @@ async def its_members_hear_a_message(scene: Scene) -> None:
 async def nobody_else_hears_a_message(scene: Scene) -> None:
     """a message is not heard by who never entered its channel"""
     amy, bob, eve = await open_in_general(scene, "amy", "bob", "eve")
-    await scene.join(amy, bob, eve)
+    await scene.join(bob, eve)
     await make(scene, amy, "cats")
     await make(scene, eve, "dogs")
     async with scene.turn() as turn:
@@ -111,9 +134,8 @@ async def nobody_else_hears_a_message(scene: Scene) -> None:
         for other in (bob, eve):
             turn.hears_nothing(other, MESSAGE, because=f"{other.name} never entered cats")
     async with scene.turn() as turn:
-        # Behind what should not have come, something that has to come.
-        await amy.emit(NEW, "birds")
-        turn.hears((bob, eve), NEW, "birds")
+        await amy.join()  # behind the message
+        turn.hears((bob, eve), "new user", "amy")
 
 
 @check(
@@ -127,24 +149,21 @@ async def who_changes_gets_the_history(scene: Scene) -> None:
     amy, terry, bob = await open_in_general(scene, "amy", "terry", "bob")
     await scene.join(amy)
     await make(scene, amy, "cats")
-    said = []
-    for text in ("one", "two", "three"):
-        said += await say(scene, amy, "cats", text)
+    said = await say(scene, amy, "cats", "one", "two", "three")
     async with scene.turn() as turn:
         await terry.emit(CHANGE, "cats")
         turn.hears(terry, CHANGE, history("cats", said), more_keys=True)
         for other in (amy, bob):
             turn.hears_nothing(other, CHANGE, because=f"{other.name} did not change the channel")
     async with scene.turn() as turn:
-        # Behind the answer, something that everybody hears.
-        await terry.join()
+        await terry.join()  # behind the answer
         turn.hears((amy, terry, bob), "new user", "terry")
 
 
 @check(
     points=1,
-    hint="Every channel has a list of its own: channels[name] = [] makes a new one.",
-    needs=(who_changes_gets_the_history,),
+    hint="Every channel has a list of its own: write [] where it is made.",
+    needs=(who_changes_gets_the_history, general_is_there_from_the_start),
 )
 async def histories_do_not_mix(scene: Scene) -> None:
     """the histories of two channels do not mix"""
@@ -193,25 +212,6 @@ async def the_history_outlives_its_author(scene: Scene) -> None:
 
 @check(
     points=1,
-    hint='Answer "get channels" with list(channels), to=sid: names alone, and to one alone.',
-    needs=(step03.takes_a_client_over_websocket,),
-)
-async def only_the_asker_gets_the_channels(scene: Scene) -> None:
-    """who asks gets the names of all channels, and nobody else"""
-    amy, terry, visitor = await open_in_general(scene, "amy", "terry", "visitor")
-    await scene.join(amy, terry)
-    async with scene.turn() as turn:
-        await amy.emit(ALL)
-        turn.hears(amy, ALL, [GENERAL])
-        for other in (terry, visitor):
-            turn.hears_nothing(other, ALL, because=f"{other.name} did not ask")
-    async with scene.turn() as turn:
-        await amy.emit(NEW, "cats")
-        turn.hears((terry, visitor), NEW, "cats")
-
-
-@check(
-    points=1,
     hint="A dict keeps the order of its keys: list(channels). Answer who has not joined too.",
     needs=(only_the_asker_gets_the_channels, its_maker_is_taken_there),
 )
@@ -228,7 +228,7 @@ async def a_newcomer_gets_all_channels(scene: Scene) -> None:
 @check(
     points=1,
     hint="Look whether the name is in channels first. A defaultdict, or setdefault, makes it.",
-    needs=(only_the_asker_gets_the_channels,),
+    needs=(general_is_there_from_the_start,),
 )
 async def a_change_to_nowhere_makes_no_channel(scene: Scene) -> None:
     """a change to an unknown channel makes none, and does no harm"""
@@ -243,7 +243,7 @@ async def a_change_to_nowhere_makes_no_channel(scene: Scene) -> None:
 @check(
     points=1,
     hint="Emit a message only where its channel is in channels: room=None reaches everybody.",
-    needs=(only_the_asker_gets_the_channels,),
+    needs=(general_is_there_from_the_start,),
 )
 async def a_message_to_nowhere_reaches_nobody(scene: Scene) -> None:
     """a message to an unknown channel reaches nobody, does no harm"""
@@ -262,7 +262,7 @@ async def a_message_to_nowhere_reaches_nobody(scene: Scene) -> None:
 @check(
     points=1,
     hint="A channel's name is a key like any other: nothing escaped, stripped or in lower case.",
-    needs=(who_changes_gets_the_history, only_the_asker_gets_the_channels),
+    needs=(histories_do_not_mix, a_newcomer_gets_all_channels),
 )
 async def a_channel_has_any_name(scene: Scene) -> None:
     """a channel has any name: spaces, markup, any script"""
@@ -275,15 +275,16 @@ async def a_channel_has_any_name(scene: Scene) -> None:
             turn.hears(amy, CHANGE, history(name, []), more_keys=True)
         said = await say(scene, amy, name, "hello")
         await expect_history(scene, terry, name, said)
-    await expect_channels(scene, terry, *NAMES)
+    await expect_channels(scene, amy, *NAMES)
 
 
 CHECKS = (
     step03.takes_a_client_over_websocket,
     step04.everybody_else_hears_new_user,
-    step05.everybody_else_hears_the_message,
+    step06.the_asker_gets_the_list,
     step06.who_disconnects_is_removed,
     everybody_hears_of_a_new_channel,
+    only_the_asker_gets_the_channels,
     general_is_there_from_the_start,
     its_maker_is_taken_there,
     its_members_hear_a_message,
@@ -292,7 +293,6 @@ CHECKS = (
     histories_do_not_mix,
     an_existing_channel_keeps_its_history,
     the_history_outlives_its_author,
-    only_the_asker_gets_the_channels,
     a_newcomer_gets_all_channels,
     a_change_to_nowhere_makes_no_channel,
     a_message_to_nowhere_reaches_nobody,

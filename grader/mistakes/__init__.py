@@ -7,10 +7,10 @@ only tells apart, and locates, what the history has shown.
 """
 
 from grader.evidence import Evidence
-from grader.mistakes import hearing, payloads, presence, process
+from grader.mistakes import channels, hearing, payloads, presence, process
 from grader.result import Mistake
 
-RULES = (*process.RULES, *presence.RULES, *payloads.RULES, *hearing.RULES)
+RULES = (*process.RULES, *presence.RULES, *channels.RULES, *payloads.RULES, *hearing.RULES)
 
 
 def recognise(evidence: Evidence) -> Mistake | None:

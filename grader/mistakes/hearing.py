@@ -4,7 +4,7 @@ import difflib
 import re
 
 from grader.conversation import Kind
-from grader.evidence import Evidence
+from grader.evidence import PAGE, Evidence
 from grader.findings import Fault
 from grader.result import Mistake, Where
 from grader.values import same
@@ -38,7 +38,7 @@ def unheard(e: Evidence) -> Mistake | None:
     """Nobody heard anything: what keeps the event from being handled, or from being emitted."""
     if not e.source.trees or not e.act:
         return None
-    if e.of(Fault.UNPRINTED) and e.act.kind is Kind.SENT:
+    if e.of(Fault.UNPRINTED) and e.act.kind is Kind.SENT and e.act.event not in PAGE:
         return _not_handled(e, e.act.event)
     missing = e.of(Fault.MISSING)
     if not missing:
@@ -74,7 +74,8 @@ def unheard(e: Evidence) -> Mistake | None:
             handler.where,
         )
     gone = e.act.kind is Kind.LEFT
-    if all(
+    # Where it is decided first, the emit may never have been reached.
+    if (gone or not handler.decides) and all(
         ("to" in emit.narrowed or "room" in emit.narrowed) and (gone or not emit.to_its_caller)
         for emit in emits
     ):

@@ -220,9 +220,10 @@ def one_transport(e: Evidence) -> Mistake | None:
 
 
 def refuses_everybody(e: Evidence) -> Mistake | None:
-    """The connect handler says no."""
+    """The connect handler says no, and nobody has ever got in."""
     listeners = e.source.listening_to("connect")
-    if any(finding.text == "Connection rejected by server" for finding in e.of(Fault.REFUSED)):
+    refusals = {finding.text for finding in e.of(Fault.REFUSED)}
+    if "Connection rejected by server" in refusals and not e.conversation.sids:
         return Mistake(
             "refuses-everybody",
             "the connect handler returns False, and so refuses every client.",
