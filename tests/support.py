@@ -9,8 +9,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import psutil
+import pytest
 
 from grader import checks
 from grader.launcher import HostLauncher
@@ -87,6 +89,13 @@ def wait_until(condition: Callable[[], bool], what: str) -> None:
     while not condition():
         assert time.monotonic() < deadline, f"waited in vain for {what}"
         time.sleep(0.005)
+
+
+def missing_tool(what: str) -> NoReturn:
+    """Skip the test that needs a tool which is not here; fail where REQUIRE_TOOLS is set."""
+    if os.environ.get("REQUIRE_TOOLS"):
+        pytest.fail(f"REQUIRE_TOOLS is set, and these are missing: {what}")
+    pytest.skip(what)
 
 
 def graded(folder: Path, number: int) -> StepResult:

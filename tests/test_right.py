@@ -1,12 +1,11 @@
 """Right servers pass, however they are written; so do solutions, and no starter passes its own."""
 
-import os
 import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.support import ROOT, TESTS, grader
+from tests.support import ROOT, TESTS, grader, missing_tool
 
 RIGHT = sorted(f.name for f in (TESTS / "right").iterdir() if (f / "app.py").is_file())
 STEPS = (4, 5, 6)
@@ -34,10 +33,7 @@ def test_a_right_server_passes_as_a_program_of_its_own(number: int) -> None:
 @pytest.mark.parametrize("number", STEPS)
 def test_a_right_server_in_node_passes(number: int) -> None:
     if not shutil.which("node") or not (NODE / "node_modules").is_dir():
-        missing = "node and npm: apt-get install nodejs npm, then make test"
-        if os.environ.get("REQUIRE_TOOLS"):
-            pytest.fail(f"REQUIRE_TOOLS is set, and these are missing: {missing}")
-        pytest.skip(missing)
+        missing_tool("node and npm: apt-get install nodejs npm, then make test")
     all_pass(number, "--server", "node app.js", cwd=NODE)
 
 
