@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 from grader.scene import Scene
 
@@ -17,6 +18,7 @@ class Check:
     hint: str
     needs: tuple["Check", ...] = ()
     needs_output: bool = False
+    needs_browser: bool = False
 
     @property
     def id(self) -> str:
@@ -30,7 +32,12 @@ class Check:
 
 
 def check(
-    *, points: int, hint: str, needs: tuple[Check, ...] = (), needs_output: bool = False
+    *,
+    points: int,
+    hint: str,
+    needs: tuple[Check, ...] = (),
+    needs_output: bool = False,
+    needs_browser: bool = False,
 ) -> Callable[[Play], Check]:
     """Make a Check of a function.
 
@@ -39,9 +46,13 @@ def check(
     needs: checks without which this one says nothing new; where one of them fails, this one is
         not judged.
     needs_output: it looks at what the server prints, and cannot be judged where that is not seen.
+    needs_browser: it looks at the page, and is run with --page alone.
     """
 
     def make(play: Play) -> Check:
-        return Check(play, points, hint, needs, needs_output)
+        return Check(play, points, hint, needs, needs_output, needs_browser)
 
     return make
+
+
+page_check = partial(check, needs_browser=True)

@@ -28,6 +28,13 @@ class Kind(StrEnum):
     MALFORMED = "malformed"  # `event` says what came, and `args` holds what is wrong with it
     HTTP = "http"  # a response to a client's request: `event` is the request, `args` the status
     PRINTED = "printed"  # a line of the server's output: `event` is the line
+    ACTED = "acted"  # what a page's user does: `event` is the verb, `args` the rest of it
+    LOADED = "loaded"  # a page was loaded anew, and not by its user
+    CONSOLE = "console"  # an error in a page's console: `event` is its text
+    BLOCKED = "blocked"  # a page's request to another server than its own: `event` is the URL
+
+
+ERROR_KINDS = (Kind.HTTP, Kind.CONSOLE, Kind.BLOCKED)  # what goes wrong in a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,7 @@ class Conversation:
         self.began = time.monotonic()
         self.entries: list[Entry] = []
         self.clients: list[str] = []  # their names, in the order in which they were called up
+        self.pages: list[str] = []  # those of them that are pages in a browser
         self.sids: dict[str, str] = {}  # socket id → client, of every client that ever connected
         self.socketio = True  # False where its clients speak to a server without Socket.IO
         self._heard: dict[tuple[str, str], list[int]] = {}  # (client, event) → where in entries

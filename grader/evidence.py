@@ -17,7 +17,8 @@ PAGE = ("get online users", "user changed channel")  # what the page sends by it
 class Evidence:
     """Facts for `explain` and `mistakes`; `since` is where the failed turn begins.
 
-    `exit_code` is set where the server ended by itself; `patience` is in seconds.
+    `exit_code` is set where the server ended by itself; `patience` is in seconds; `pictures` are
+    files that show the pages.
     """
 
     findings: Sequence[Finding]
@@ -27,6 +28,7 @@ class Evidence:
     exit_code: int | None
     source: Source
     patience: float
+    pictures: tuple[str, ...] = ()
 
     @cached_property
     def traces(self) -> list[tracebacks.Trace]:

@@ -19,6 +19,7 @@ from grader.findings import CheckFailed, Fault, Finding
 from grader.hears import Answered, Heard, Hears, HearsSome, MayHear, Prints
 from grader.output import Output
 from grader.patience import Patience
+from grader.sights import Sight
 
 BARRIERS = 2  # on every client at the end of a check; one is enough between its turns
 GRACE = 0.05  # seconds given, behind the last barrier, to a server that dispatches on a later tick
@@ -36,6 +37,13 @@ class Client(Protocol):
 
     async def close(self) -> None:
         """Let go of everything; the server need not answer any more."""
+
+
+class Watched(Protocol):
+    """What a turn needs of a page."""
+
+    async def unseen(self, sights: Sequence[Sight], patience: Patience) -> list[Finding]:
+        """Wait until all sights are as they should be; a finding for each that is not."""
 
 
 Clients = Client | Iterable[Client]
@@ -61,6 +69,7 @@ class Turn:
         self._before = before
         self._hears: list[Hears] = []
         self._prints: list[Prints] = []
+        self._shows: list[tuple[Watched, tuple[Sight, ...]]] = []
         self.since = -1  # until it begins
 
     def hears(
@@ -123,6 +132,11 @@ class Turn:
         if self._around.output:
             self._prints.append(Prints(self._around.output.watch(text), times))
 
+    def shows(self, pages: Watched | Iterable[Watched], *sights: Sight) -> None:
+        """Each page comes to show all of these, and goes on showing the last one of each place."""
+        for page in pages if isinstance(pages, Iterable) else (pages,):
+            self._shows.append((page, sights))
+
     @property
     def pairs(self) -> set[tuple[str, str]]:
         """The (client, event) pairs that this turn is about."""
@@ -141,6 +155,7 @@ class Turn:
     ) -> None:
         if kind is None:
             await self._end()
+            await self._watch()
 
     def wrongs(self, until: dict[tuple[str, str], int] | None = None) -> list[Finding]:
         """What is wrong with what came so far; `until` bounds the pairs of a later turn."""
@@ -163,6 +178,13 @@ class Turn:
             findings.append(stopped)
         if findings:
             raise CheckFailed(findings, self.since)
+
+    async def _watch(self) -> None:
+        patience = self._around.patience(None)
+        unseen = await asyncio.gather(*(page.unseen(s, patience) for page, s in self._shows))
+        if findings := [finding for found in unseen for finding in found]:
+            stopped = self._around.broken()
+            raise CheckFailed([*findings, *([stopped] if stopped else [])], self.since)
 
     def _complete(self) -> bool:
         return all(one.complete for one in self._prints) and all(

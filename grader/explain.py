@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from grader import explain_pages
 from grader.client import GENERAL
 from grader.conversation import Entry, Kind, Payload
 from grader.evidence import PAGE, Evidence
@@ -46,9 +47,18 @@ KNOWN = frozenset(
 def explain(evidence: Evidence) -> Explanation:
     """The rows, the lines that the server printed about it, and the mistake where it is known."""
     names = shortened(list(evidence.conversation.sids))
-    rows = [*_acts_before(evidence, names), *_turn(evidence, names)]
+    if evidence.conversation.pages:
+        rows = [*explain_pages.happened(evidence, names)]
+    else:
+        rows = [*_acts_before(evidence, names), *_turn(evidence, names)]
     rows += [row for finding in evidence.findings for row in _row_of(finding, evidence, names)]
-    return Explanation(tuple(_shortened(rows)), _printed(evidence), recognise(evidence))
+    return Explanation(
+        tuple(_shortened(rows)),
+        _printed(evidence),
+        recognise(evidence),
+        explain_pages.console(evidence),
+        evidence.pictures,
+    )
 
 
 def _acts_before(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
@@ -138,6 +148,8 @@ def _row_of(finding: Finding, evidence: Evidence, names: Mapping[str, str]) -> I
         case Fault.MALFORMED:
             came = printable("".join(finding.got or ()))
             yield Row("server", f"→ {finding.client}", came, note=printable(finding.text))
+        case Fault.UNSEEN | Fault.UNABLE:
+            yield explain_pages.unmet(finding, evidence.patience)
         case Fault.SILENT:
             note = f"has answered nothing for {evidence.patience:g} s"
             yield Row("server", "hangs", note=note)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from grader.conversation import Payload
 
@@ -20,6 +21,8 @@ class Fault(StrEnum):
     ANSWERED = "answered"  # a request got another answer than it should
     UNANSWERED = "unanswered"  # a request got none
     MALFORMED = "malformed"  # what came breaks the protocol
+    UNSEEN = "unseen"  # a page does not show what it should
+    UNABLE = "unable"  # a page's user cannot do something with it
     SILENT = "silent"  # the server does not answer anything any more
     ENDED = "ended"  # the server's process ended
     FLOODED = "flooded"  # the server printed without end
@@ -38,6 +41,7 @@ class Finding:
     got: Payload | None = None
     entry: int | None = None
     text: str = ""
+    should: str = ""  # of a page: what it should do, or what its user tries
 
 
 class CheckFailed(Exception):  # noqa: N818 - it is a verdict, not an error
@@ -46,4 +50,5 @@ class CheckFailed(Exception):  # noqa: N818 - it is a verdict, not an error
     def __init__(self, findings: Iterable[Finding], since: int = 0) -> None:
         self.findings = tuple(findings)
         self.since = since
+        self.pictures: list[Path] = []  # of the pages as they were then
         super().__init__(", ".join(f"{f.fault} {f.client} {f.event}" for f in self.findings))

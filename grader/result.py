@@ -47,11 +47,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why a check failed: what happened, what the server printed of it, what it looks like."""
+    """Why a check failed: what happened, what the server printed of it, what it looks like.
+
+    Of a page check also the errors in the pages' consoles, and files with pictures of the pages.
+    """
 
     rows: tuple[Row, ...]
     printed: tuple[str, ...] = ()
     mistake: Mistake | None = None
+    console: tuple[str, ...] = ()
+    screenshots: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,9 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """One check's outcome. `reason` says why it was not judged; `seconds` is its duration."""
+    """One check's outcome. `reason` says why it was not judged; `seconds` is its duration;
+    `in_browser`: it looked at the page.
+    """
 
     id: str
     title: str
@@ -79,6 +86,7 @@ class CheckResult:
     history: tuple[Happening, ...] = ()
     seconds: float = 0.0
     graders_fault: bool = False
+    in_browser: bool = False
 
     @property
     def earned(self) -> int:
@@ -88,13 +96,14 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
-    """The checks of one step, and notes on how they were run."""
+    """The checks of one step, notes on how they were run, and how many of its page's were not."""
 
     number: int
     title: str
     checks: tuple[CheckResult, ...]
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
+    page_checks_not_run: int = 0
 
     @property
     def verdict(self) -> Verdict:

@@ -5,37 +5,41 @@ import time
 import traceback
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
+from grader.browser import Browser
 from grader.check import Check
-from grader.conversation import Conversation, Entry
+from grader.conversation import Conversation
 from grader.findings import CheckFailed, Fault, Finding
 from grader.launcher import Launcher, LaunchError
-from grader.result import CheckResult, Happening, StepResult, Verdict
+from grader.outcome import happenings, judged, not_judged, with_needs
+from grader.pages import clear
+from grader.result import CheckResult, Happening, StepResult
 from grader.scene import Scene
 from grader.server import NotReadyError, Server, Submission, serving
-from grader.values import text_of
 
 DEADLINE = 10  # times the patience: the longest that one check may take
 ENDING = 0.1  # seconds that a process may take to end after its connections have
-LARGEST_SHOWN = 20_000  # characters of one value in a result's history
+PAGES_AT_A_TIME = 3  # of page checks: each has several processes at work
 
 
 @dataclass(frozen=True)
 class Options:
-    """How to run: how many checks at a time, the patience in seconds with what is missing, and
-    whether each result carries its history.
+    """How to run: how many checks at a time, the patience in seconds with what is missing,
+    whether each result carries its history, and where the pictures of failed page checks go.
     """
 
     jobs: int = 17
     patience: float = 2.0
     keep_history: bool = False
+    pictures: Path = Path("grader-screenshots")
 
 
 class StepRun:
     """One run of a step's checks against a submission.
 
     `progress` is called with every result as it comes, in no fixed order; a result may still
-    become "not judged" once all are known.
+    become "not judged" once all are known. `browser` is there for the page checks.
     """
 
     def __init__(
@@ -44,11 +48,14 @@ class StepRun:
         launcher: Launcher | None,
         options: Options,
         progress: Callable[[CheckResult], None] = lambda _: None,
+        browser: Browser | None = None,
     ) -> None:
         self._submission = submission
         self._launcher = launcher
         self._options = options
         self._progress = progress
+        self._browser = browser
+        self._prefix = ""  # of the pictures' names
         self._elsewhere: int | None = None
 
     async def run(self, number: int, title: str, checks: Sequence[Check]) -> StepResult:
@@ -58,6 +65,9 @@ class StepRun:
         that listens on a port of its own choice lets no second one in beside it.
         """
         began = time.monotonic()
+        if self._browser:
+            self._prefix = f"step{number:02}"
+            clear(self._options.pictures, self._prefix)
         # Tasks of the clients' library trip over what is no packet; the history has it.
         asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)
         started = asyncio.Event()
@@ -69,10 +79,12 @@ class StepRun:
             alone = self._elsewhere is not None or self._submission.url is not None
             if alone:
                 await first
-            room = asyncio.Semaphore(1 if alone else self._options.jobs)
+            jobs = 1 if alone else self._options.jobs
+            room = asyncio.Semaphore(jobs)
+            browsers = room if alone else asyncio.Semaphore(min(jobs, PAGES_AT_A_TIME))
 
             async def in_turn(check: Check) -> CheckResult:
-                async with room:
+                async with browsers if check.needs_browser else room:
                     return await self._judge(check)
 
             rest = list(await asyncio.gather(*map(in_turn, checks[1:])))
@@ -85,21 +97,30 @@ class StepRun:
         return StepResult(
             number,
             title,
-            tuple(_with_needs(checks, results)),
+            tuple(with_needs(checks, results)),
             self._notes(),
             time.monotonic() - began,
         )
 
     async def _judge(self, check: Check, started: Callable[[], None] = lambda: None) -> CheckResult:
         began = time.monotonic()
-        if check.needs_output and self._submission.url is not None:
+        if reason := await self._unmet(check):
             started()
-            result = not_judged(check, "what the server prints cannot be seen through a URL")
+            result = not_judged(check, reason)
         else:
             result = await self._play(check, started)
         result = replace(result, seconds=time.monotonic() - began)
         self._progress(result)
         return result
+
+    async def _unmet(self, check: Check) -> str:
+        """Why the check cannot be judged here; "" where it can."""
+        if check.needs_output and self._submission.url is not None:
+            return "what the server prints cannot be seen through a URL"
+        if check.needs_browser:
+            assert self._browser, "page checks are run with a browser"
+            return await self._browser.ready()
+        return ""
 
     async def _play(self, check: Check, started: Callable[[], None]) -> CheckResult:
         conversation = Conversation()
@@ -129,40 +150,32 @@ class StepRun:
         if failure:
             lines = server.output.lines() if server.output else []
             return self._failed(check, conversation, failure, lines, _own_exit(failure, server))
-        return CheckResult(
-            check.id,
-            check.title,
-            Verdict.PASSED,
-            check.points,
-            check.hint,
-            history=self._history(conversation),
-        )
+        return judged(check, None, self._history(conversation))
 
     async def _scene(
         self, check: Check, conversation: Conversation, server: Server
     ) -> CheckFailed | None:
         """Play the check on its server; what failed it, or None."""
         seconds = self._options.patience
+        browser = self._browser if check.needs_browser else None
+        busy = browser.starved() if browser else 0.0
         scene = Scene(
             server.url,
             conversation,
             seconds,
             output=server.output,
-            starved=server.starved,
+            starved=lambda: server.starved() + (browser.starved() - busy if browser else 0.0),
             stopped=lambda: _stopped(server),
+            browser=browser,
         )
         try:
-            async with asyncio.timeout(seconds * DEADLINE):
-                await check.play(scene)
-                await scene.settle()
-        except CheckFailed as failure:
-            return await _with_cause(failure, server)
-        except TimeoutError:
-            text = f"the conversation was not over after {seconds * DEADLINE:g} s"
-            return CheckFailed([Finding(Fault.TOO_LONG, text=text)])
+            failure = await _played(check, scene, seconds * DEADLINE)
+            if failure and browser:
+                prefix = f"{self._prefix}-{check.id}"
+                failure.pictures = await scene.photograph(self._options.pictures, prefix)
         finally:
             await scene.close()
-        return None
+        return failure and await _with_cause(failure, server)
 
     def _failed(
         self,
@@ -185,24 +198,12 @@ class StepRun:
             exit_code,
             Source(self._submission.folder),
             self._options.patience,
+            tuple(map(str, failure.pictures)),
         )
-        return CheckResult(
-            check.id,
-            check.title,
-            Verdict.FAILED,
-            check.points,
-            check.hint,
-            explanation=explain(evidence),
-            history=self._history(conversation),
-        )
+        return judged(check, explain(evidence), self._history(conversation))
 
     def _history(self, conversation: Conversation) -> tuple[Happening, ...]:
-        if not self._options.keep_history:
-            return ()
-        return tuple(
-            Happening(round(e.at, 4), e.kind.value, e.client, e.event, _bounded(e))
-            for e in conversation.entries
-        )
+        return happenings(conversation) if self._options.keep_history else ()
 
     def _notes(self) -> tuple[str, ...]:
         if self._elsewhere is None:
@@ -213,33 +214,18 @@ class StepRun:
         )
 
 
-def not_judged(check: Check, reason: str, *, fault: bool = False) -> CheckResult:
-    """The result of a check that was not, or could not be, judged; `fault`: the grader's own."""
-    return CheckResult(
-        check.id,
-        check.title,
-        Verdict.NOT_JUDGED,
-        check.points,
-        check.hint,
-        reason,
-        graders_fault=fault,
-    )
-
-
-def _with_needs(checks: Sequence[Check], results: Sequence[CheckResult]) -> list[CheckResult]:
-    """The results, a failed one not judged where a check that it needs has not passed."""
-    by_check = dict(zip(checks, results, strict=True))
-    for check in checks:
-        unmet = [by_check[n] for n in check.needs if n in by_check]
-        unmet = [result for result in unmet if result.verdict is not Verdict.PASSED]
-        if unmet and by_check[check].verdict is Verdict.FAILED:
-            reason = f"it needs “{unmet[0].title}”"
-            by_check[check] = replace(
-                not_judged(check, reason),
-                history=by_check[check].history,
-                seconds=by_check[check].seconds,
-            )
-    return [by_check[check] for check in checks]
+async def _played(check: Check, scene: Scene, longest: float) -> CheckFailed | None:
+    """Play the check to its end; what failed it, or None."""
+    try:
+        async with asyncio.timeout(longest):
+            await check.play(scene)
+            await scene.settle()
+    except CheckFailed as failure:
+        return failure
+    except TimeoutError:
+        text = f"the conversation was not over after {longest:g} s"
+        return CheckFailed([Finding(Fault.TOO_LONG, text=text)])
+    return None
 
 
 async def _with_cause(failure: CheckFailed, server: Server) -> CheckFailed:
@@ -286,14 +272,3 @@ def _not_ready(error: NotReadyError) -> str:
         return "printed without end, and did not listen on any port"
     waited = round(error.waited) or round(error.waited, 1)
     return f"did not listen on any port within {waited} s"
-
-
-def _bounded(entry: Entry) -> tuple[object, ...]:
-    def bounded(value: object) -> object:
-        if isinstance(value, (str, list, dict, bytes)):
-            text = text_of(value)
-            if len(text) > LARGEST_SHOWN:
-                return f"{text[:LARGEST_SHOWN]} … ({len(text):,} characters)"
-        return value
-
-    return tuple(bounded(value) for value in entry.args)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from grader.client import ScriptedClient, Transport
@@ -20,10 +21,13 @@ from grader.expect import (
 from grader.fetch import Answer, Fetcher
 from grader.findings import CheckFailed, Fault, Finding
 from grader.output import Output
+from grader.page import Page
+from grader.pages import Pages
 from grader.patience import Patience
 from grader.values import text_of
 
 if TYPE_CHECKING:
+    from grader.browser import Browser
     from grader.raw import EchoClient  # of step 1 alone
 
 
@@ -35,7 +39,8 @@ class Scene:
     """One check's stage: a fresh server at `url`, and the clients that the check calls up.
 
     `seconds` is the patience with what is missing, `starved` the seconds that somebody waited
-    for a core, `stopped` what ended the server, if anything did.
+    for a core, `stopped` what ended the server, if anything did. `browser` is there for the
+    checks that need one.
     """
 
     def __init__(
@@ -47,6 +52,7 @@ class Scene:
         output: Output | None = None,
         starved: Callable[[], float] = lambda: 0.0,
         stopped: Callable[[], Finding | None] = lambda: None,
+        browser: "Browser | None" = None,
     ) -> None:
         self.conversation = conversation
         self.clients: list[Client] = []
@@ -62,6 +68,7 @@ class Scene:
             lambda special: Patience(special or seconds, starved),
             lambda: stopped() or broken_connection(conversation),
         )
+        self._pages = Pages(browser, url, conversation, self._around.patience)
         self._fetcher = Fetcher(
             url,
             conversation,
@@ -127,7 +134,29 @@ class Scene:
         """
         return await self._fetcher.get(path)
 
-    async def join(self, *clients: ScriptedClient) -> None:
+    async def visit(self, *names: str) -> list[Page]:
+        """Open the step's page in the browser once for each name: loaded and connected.
+
+        Raises CheckFailed where it does not load, or does not connect by itself.
+        """
+        pages = await self.load(*names)
+        for page in pages:
+            await page.connects()
+        return pages
+
+    async def load(self, *names: str) -> list[Page]:
+        """Open the step's page in the browser once for each name, connected or not.
+
+        Raises CheckFailed where it does not load.
+        """
+        await self._finish()
+        return await self._pages.open(*names)
+
+    async def photograph(self, folder: Path, prefix: str) -> list[Path]:
+        """Save what every page looks like now; the files."""
+        return await self._pages.photograph(folder, prefix)
+
+    async def join(self, *clients: ScriptedClient | Page) -> None:
         """Let clients join before what the check is about.
 
         Who hears of it is not judged, only that somebody does; the others get a moment, so that
@@ -135,7 +164,8 @@ class Scene:
         """
         await self._finish()
         since = len(self.conversation.entries)
-        present = {client.name for client in self.clients if client.connected}
+        everybody: list[Client | Page] = [*self.clients, *self._pages.opened]
+        present = {client.name for client in everybody if client.connected}
         self._turns.append(_Joining(since, {(name, "new user") for name in present}))
         for client in clients:
             await client.join()
@@ -177,13 +207,16 @@ class Scene:
         """
         silent = await settle(self._around, barriers=BARRIERS)
         flood = await self._grace()
+        since = self._turns[-1].since if self._turns else 0
         later: dict[tuple[str, str], int] = {}
         for turn in reversed(self._turns):
             if wrongs := turn.wrongs(later):
                 raise CheckFailed(wrongs, turn.since)
             later.update(dict.fromkeys(turn.pairs, turn.since))
         if stopped := self._around.broken() or silent or flood:
-            raise CheckFailed([stopped], self._turns[-1].since if self._turns else 0)
+            raise CheckFailed([stopped], since)
+        if unkept := await self._pages.unkept(SPREAD):
+            raise CheckFailed(unkept, since)
 
     async def _grace(self) -> Finding | None:
         """Let a server that dispatches late finish; a finding where it prints without end.
@@ -202,7 +235,8 @@ class Scene:
 
     async def close(self) -> None:
         """Let every client go."""
-        await asyncio.gather(self._fetcher.close(), *(client.close() for client in self.clients))
+        clients = (client.close() for client in self.clients)
+        await asyncio.gather(self._fetcher.close(), self._pages.close(), *clients)
 
 
 @dataclass(frozen=True)
@@ -221,7 +255,7 @@ class _Hearing:
     """Who has heard that clients have joined, since a place in the history."""
 
     def __init__(
-        self, conversation: Conversation, clients: Iterable[ScriptedClient], since: int
+        self, conversation: Conversation, clients: Iterable[ScriptedClient | Page], since: int
     ) -> None:
         self._conversation = conversation
         self._read = since

@@ -7,7 +7,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -36,6 +36,15 @@ class Job:
     folder: Path
 
 
+@dataclass(frozen=True)
+class Plan:
+    """What is checked of a job, and how many checks of its page are left out."""
+
+    job: Job
+    checks: "Sequence[Check]"
+    left_out: int
+
+
 def run(jobs: Sequence[Job], options: dict[str, Any], host: WarmHost | None) -> int:
     """Check the jobs and print the report; the exit code.
 
@@ -54,8 +63,10 @@ def run(jobs: Sequence[Job], options: dict[str, Any], host: WarmHost | None) -> 
         host = WarmHost(())
     gc.disable()  # imports make no garbage
     try:
-        plan = [(job, _select(job.step, options["text"], options["url"])) for job in jobs]
-        plan = [(job, checks) for job, checks in plan if checks]
+        plans = [_plan(job, options) for job in jobs]
+        plan = [one for one in plans if one.checks]
+        if not plan and any(one.left_out for one in plans):
+            return _refuse("these checks are the page's alone: add --page", USAGE)
         if not plan and options["text"]:
             return _refuse(f"no check has {options['text']!r} in its line or id", USAGE)
         if not plan:
@@ -74,16 +85,16 @@ def run(jobs: Sequence[Job], options: dict[str, Any], host: WarmHost | None) -> 
     return report.exit_code
 
 
-def _select(step: Step, text: str | None, url: str | None) -> "list[Check]":
+def _plan(job: Job, options: dict[str, Any]) -> Plan:
     """The step's checks, those that have the text in their line or id where there is one."""
-    with _no_certificates() if not url else contextlib.nullcontext():
+    with _no_certificates() if not options["url"] else contextlib.nullcontext():
         from grader import checks
 
-    every = checks.of_step(step.number)
-    if not text:
-        return list(every)
-    chosen = {one for one in every if text.lower() in f"{one.title} {one.id}".lower()}
-    return [one for one in every if one in chosen]
+    text = (options["text"] or "").lower()
+    every = (*checks.of_step(job.step.number), *checks.of_page(job.step.number))
+    chosen = [one for one in every if text in f"{one.title} {one.id}".lower()]
+    run = [one for one in chosen if options["page"] or not one.needs_browser]
+    return Plan(job, run, len(chosen) - len(run))
 
 
 @contextlib.contextmanager
@@ -99,21 +110,23 @@ def _no_certificates() -> "Iterator[None]":
             os.environ["SSL_CERT_FILE"] = before
 
 
-def _list(plan: "Sequence[tuple[Job, Sequence[Check]]]") -> None:
-    for job, checks in plan:
-        click.echo(f"step {job.step.number} · {job.step.title}")
-        for one in checks:
+def _list(plan: Sequence[Plan]) -> None:
+    for part in plan:
+        click.echo(f"step {part.job.step.number} · {part.job.step.title}")
+        for one in part.checks:
             click.echo(f"  {one.points}  {one.id:<42}  {one.title}")
 
 
-async def _check(
-    plan: "Sequence[tuple[Job, Sequence[Check]]]", options: dict[str, Any], host: WarmHost | None
-) -> "Report":
+async def _check(plan: Sequence[Plan], options: dict[str, Any], host: WarmHost | None) -> "Report":
+    from grader.browser import Browser
     from grader.launcher import HostLauncher, SubprocessLauncher
     from grader.result import Report
     from grader.runner import Options, StepRun
     from grader.server import Submission
 
+    url, static = options["url"], plan[0].job.step.folder.parent.parent / "static"
+    shared = None if url else Path(os.environ.get("STATIC_DIR", static))
+    browser = Browser(shared) if options["page"] else None
     launcher: Launcher = HostLauncher(host) if host else SubprocessLauncher()
     settings = Options(
         options["jobs"], options["timeout"], bool(options["as_json"] or options["verbose"])
@@ -121,24 +134,24 @@ async def _check(
     steps: list[StepResult] = []
     try:
         with _progress(plan, options) as progress:
-            for job, checks in plan:
-                submission = Submission(
-                    None if options["url"] else job.folder,
-                    options["server"],
-                    options["url"],
-                    job.step.folder.parent.parent / "static",
-                )
-                run = StepRun(submission, launcher, settings, progress)
-                steps.append(await run.run(job.step.number, job.step.title, checks))
+            for part in plan:
+                step = part.job.step
+                folder = None if url else part.job.folder
+                submission = Submission(folder, options["server"], url, static)
+                run = StepRun(submission, launcher, settings, progress, browser)
+                result = await run.run(step.number, step.title, part.checks)
+                steps.append(replace(result, page_checks_not_run=part.left_out))
     finally:
         await launcher.close()
-    named = options["url"] or options["server"] or str(plan[0][0].folder)
+        if browser:
+            await browser.close()
+    named = url or options["server"] or str(plan[0].job.folder)
     return Report(named, tuple(steps))
 
 
 @contextlib.contextmanager
 def _progress(
-    plan: "Sequence[tuple[Job, Sequence[Check]]]", options: dict[str, Any]
+    plan: Sequence[Plan], options: dict[str, Any]
 ) -> "Iterator[Callable[[CheckResult], None]]":
     """A spinner with a count, while the checks run: on a terminal only."""
     if options["as_json"] or not (sys.stdout.isatty() and sys.stderr.isatty()):
@@ -146,7 +159,7 @@ def _progress(
         return
     from rich.console import Console
 
-    total = sum(len(checks) for _, checks in plan)
+    total = sum(len(part.checks) for part in plan)
     done = 0
     with Console(stderr=True).status(f"{total} checks") as status:
 

@@ -144,10 +144,12 @@ def test_the_whole_document_of_a_failed_run() -> None:
                 "points": {"earned": 2, "possible": 3},
                 "notes": ["A note."],
                 "seconds": 0.5,
+                "page_checks_not_run": 0,
                 "checks": [
                     {
                         "id": "it-works",
                         "title": "it works",
+                        "in_browser": False,
                         "verdict": "passed",
                         "points": {"earned": 2, "possible": 2},
                         "hint": "Look.",
@@ -161,13 +163,19 @@ def test_the_whole_document_of_a_failed_run() -> None:
                     {
                         "id": "it-hears",
                         "title": "it hears",
+                        "in_browser": False,
                         "verdict": "failed",
                         "points": {"earned": 0, "possible": 1},
                         "hint": "Listen.",
                         "reason": "",
                         "graders_fault": False,
                         "seconds": 0.0,
-                        "explanation": {"rows": [], "printed": []},
+                        "explanation": {
+                            "rows": [],
+                            "printed": [],
+                            "console": [],
+                            "screenshots": [],
+                        },
                         "mistake": {
                             "id": "wrapped",
                             "text": "It is wrapped.",
@@ -196,6 +204,8 @@ def test_an_explanation_is_written_with_its_rows_and_lines() -> None:
             },
         ],
         "printed": ["KeyError: 'amy'", ""],
+        "console": [],
+        "screenshots": [],
     }
 
 
@@ -305,7 +315,7 @@ def test_a_document_that_is_broken_anywhere_is_refused() -> None:
         (PASSED, "seconds", -0.1),
         (PASSED, "reason", "it needs another"),
         (PASSED, "graders_fault", True),
-        (PASSED, "explanation", {"rows": [], "printed": []}),
+        (PASSED, "explanation", {"rows": [], "printed": [], "console": [], "screenshots": []}),
         (PASSED, "mistake", {"id": "a", "text": "b", "where": None}),
         (FAILED, "explanation", None),
         (FAILED, "reason", "it needs another"),
@@ -313,7 +323,7 @@ def test_a_document_that_is_broken_anywhere_is_refused() -> None:
         (FAILED, "points", {"earned": 0, "possible": 1.5}),
         (UNJUDGED, "reason", ""),
         (UNJUDGED, "points", {"earned": 2, "possible": 2}),
-        (UNJUDGED, "explanation", {"rows": [], "printed": []}),
+        (UNJUDGED, "explanation", {"rows": [], "printed": [], "console": [], "screenshots": []}),
         (NAMED, "mistake", {"id": "a", "text": "b", "where": {"file": "a.py", "line": 0}}),
         (
             WITH_HISTORY,
@@ -329,3 +339,20 @@ def test_a_check_that_contradicts_itself_is_refused(
     document["steps"][0]["checks"][0][key] = value
     with pytest.raises(ValidationError):
         VALIDATOR.validate(document)
+
+
+def test_a_page_check_has_its_console_and_its_screenshots() -> None:
+    explanation = Explanation((), console=("Error: no",), screenshots=("pictures/amy.png",))
+    check = replace(FAILED, in_browser=True, explanation=explanation)
+    found = written(report(check))
+    VALIDATOR.validate(found)
+    (of_page,) = found["steps"][0]["checks"]
+    assert of_page["in_browser"] is True
+    assert of_page["explanation"]["console"] == ["Error: no"]
+    assert of_page["explanation"]["screenshots"] == ["pictures/amy.png"]
+
+
+def test_how_many_page_checks_were_not_run() -> None:
+    found = written(Report("step06", (StepResult(6, "Saving", (PASSED,), page_checks_not_run=8),)))
+    VALIDATOR.validate(found)
+    assert found["steps"][0]["page_checks_not_run"] == 8

@@ -320,3 +320,42 @@ def test_whatever_a_server_sends_the_terminal_obeys_none_of_it(given: str) -> No
     )
     for line in shown(*checks, notes=(given,), verbose=True).split("\n"):
         assert line.isprintable()
+
+
+def test_page_checks_stand_apart() -> None:
+    page = replace(PASSED, title="it shows", in_browser=True)
+    assert lines(PASSED, page, replace(page, title="it hides")) == [
+        "  ✓ it works",
+        "",
+        "  in the browser",
+        "",
+        "  ✓ it shows",
+        "  ✓ it hides",
+    ]
+
+
+def test_a_step_of_page_checks_alone() -> None:
+    assert lines(replace(PASSED, in_browser=True)) == ["  in the browser", "", "  ✓ it works"]
+
+
+def test_a_failed_page_check_shows_its_console_and_its_screenshots() -> None:
+    explanation = Explanation(
+        (), console=("\x1b[2JError: no",), screenshots=("shots/amy.png", "shots/terry.png")
+    )
+    found = lines(replace(FAILED, in_browser=True, explanation=explanation))
+    assert found[3:] == [
+        "      The page's console says:",
+        "        \\x1b[2JError: no",
+        "      Screenshot: shots/amy.png",
+        "      Screenshot: shots/terry.png",
+        "      Hint: Listen.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [(1, "1 page check was not run: add --page"), (8, "8 page checks were not run: add --page")],
+)
+def test_how_many_page_checks_were_not_run(count: int, said: str) -> None:
+    step = StepResult(6, "Saving", (PASSED,), page_checks_not_run=count)
+    assert render(Report("step06", (step,))).splitlines()[-1] == f"  {said}"

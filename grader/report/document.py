@@ -36,6 +36,7 @@ def _step(step: StepResult) -> dict[str, Any]:
         "points": _points(step.checks),
         "notes": list(step.notes),
         "seconds": round(step.seconds, 4),
+        "page_checks_not_run": step.page_checks_not_run,
         "checks": [_check(check) for check in step.checks],
     }
 
@@ -45,6 +46,7 @@ def _check(check: CheckResult) -> dict[str, Any]:
     return {
         "id": check.id,
         "title": check.title,
+        "in_browser": check.in_browser,
         "verdict": check.verdict.value,
         "points": _points((check,)),
         "hint": check.hint,
@@ -55,6 +57,8 @@ def _check(check: CheckResult) -> dict[str, Any]:
         and {
             "rows": [dataclasses.asdict(row) for row in explanation.rows],
             "printed": list(explanation.printed),
+            "console": list(explanation.console),
+            "screenshots": list(explanation.screenshots),
         },
         "mistake": explanation and explanation.mistake and dataclasses.asdict(explanation.mistake),
         "history": [_happening(happening) for happening in check.history],

@@ -35,7 +35,11 @@ def _step(step: StepResult, verbose: bool) -> Iterator[str]:
     yield _spread(click.style(head, bold=True), tally)
     yield ""
     lines: list[str] = []
+    in_browser = False
     for check, following in zip(step.checks, (*step.checks[1:], None), strict=True):
+        if check.in_browser and not in_browser:
+            lines += ["", "  in the browser", ""]
+        in_browser = check.in_browser
         lines += _check(check, verbose)
         if check.reason and not (following and following.reason == check.reason):
             lines += _wrapped(f"not judged: {check.reason}", 6)
@@ -48,6 +52,9 @@ def _step(step: StepResult, verbose: bool) -> Iterator[str]:
     colour = _COLOURS[step.verdict]
     summary = f"{points} of {possible} points in {step.seconds:.2f} s"
     yield "  " + click.style(summary, fg=colour)
+    if left_out := step.page_checks_not_run:
+        were = "page check was" if left_out == 1 else "page checks were"
+        yield f"  {left_out} {were} not run: add --page"
 
 
 def _check(check: CheckResult, verbose: bool) -> Iterator[str]:
@@ -74,6 +81,12 @@ def _explanation(explanation: Explanation, hint: str) -> Iterator[str]:
         yield "      The server printed:"
         for line in explanation.printed:
             yield f"        {_plain(line)}".rstrip()
+    if explanation.console:
+        yield "      The page's console says:"
+        for line in explanation.console:
+            yield from _wrapped(line, 8)
+    for file in explanation.screenshots:
+        yield f"      Screenshot: {_plain(file)}"
     if mistake := explanation.mistake:
         yield from _wrapped(f"Looks like: {mistake.text}", 6)
         if where := mistake.where:

@@ -1,0 +1,75 @@
+"""Puts a failed page check into rows: what users did, what their pages said, heard, and show."""
+
+from collections.abc import Iterator, Mapping
+
+from grader.conversation import ERROR_KINDS, Entry, Kind
+from grader.evidence import PAGE, Evidence
+from grader.findings import Fault, Finding
+from grader.result import Row
+from grader.values import printable, show
+
+
+def happened(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
+    """What everybody did, then what each page said and heard in the turn that failed.
+
+    Across clients what is heard has no order.
+    """
+    conversation = evidence.conversation
+    for entry in conversation.entries:
+        if _is_act(entry, conversation.pages):
+            yield _row(entry, names)
+    surplus = {f.entry: f.text for f in evidence.findings if f.entry is not None}
+    turn = list(enumerate(conversation.entries))[evidence.since :]
+    for client in dict.fromkeys(conversation.clients):
+        for i, entry in turn:
+            said = entry.kind is Kind.SENT and client in conversation.pages
+            if entry.client == client and (said or entry.kind is Kind.HEARD):
+                yield _row(entry, names, surplus.get(i, ""))
+
+
+def unmet(finding: Finding, patience: float) -> Row:
+    """The row of a page that does not do what it should, or lets its user not do something."""
+    if finding.fault is Fault.UNABLE:
+        note = f"{finding.text} within {patience:g} s"
+        return Row(finding.client, finding.event, payload=printable(finding.should), note=note)
+    should, note = printable(finding.should), printable(finding.text)
+    return Row(f"{finding.client}'s page", "should", payload=should, note=note)
+
+
+def console(evidence: Evidence) -> tuple[str, ...]:
+    """What went wrong in the pages, once where it did in several."""
+    pages = evidence.conversation.pages
+    own = (entry for entry in evidence.conversation.entries if entry.client in pages)
+    lines = (_error(entry) for entry in own if entry.kind in ERROR_KINDS)
+    return tuple(dict.fromkeys(map(printable, lines)))
+
+
+def _is_act(entry: Entry, pages: list[str]) -> bool:
+    if entry.kind is Kind.SENT:
+        return entry.client not in pages and entry.event not in PAGE
+    return entry.kind in (Kind.ACTED, Kind.LEFT, Kind.LOADED)
+
+
+def _row(entry: Entry, names: Mapping[str, str], note: str = "") -> Row:
+    event = printable(entry.event)
+    match entry.kind:
+        case Kind.ACTED:
+            return Row(entry.client, event, payload=printable(entry.args[0]))
+        case Kind.LEFT:
+            return Row(entry.client, event)
+        case Kind.LOADED:
+            return Row(f"{entry.client}'s page", "loads", payload="anew, and not by its user")
+        case Kind.SENT:
+            return Row(entry.client, "→ server", event, show(entry.args, names))
+        case _:
+            return Row("server", f"→ {entry.client}", event, show(entry.args, names), note)
+
+
+def _error(entry: Entry) -> str:
+    match entry.kind:
+        case Kind.HTTP:
+            return f"{entry.event} is answered with HTTP status {entry.args[0]}"
+        case Kind.BLOCKED:
+            return f"{entry.event} is not loaded: a check lets a page get to its own server alone"
+        case _:
+            return entry.event

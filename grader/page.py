@@ -1,0 +1,305 @@
+"""A page: the step's page in a real browser, one user's, and what the user does with it.
+
+What the user does is recorded here; `overheard` records the rest.
+"""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.conversation import ERROR_KINDS, Conversation, Kind
+from grader.findings import CheckFailed, Fault, Finding
+from grader.overheard import Overheard
+from grader.patience import Patience
+from grader.sights import (
+    CHANNEL_INPUT,
+    CHANNELS,
+    CHAT_INPUT,
+    CONNECTIONS,
+    ERRORS,
+    NAME_INPUT,
+    PLACES,
+    SCRIPTS,
+    STYLES,
+    Look,
+    Place,
+    Seen,
+    Sight,
+)
+from grader.values import text_of
+
+if TYPE_CHECKING:
+    from playwright.async_api import BrowserContext
+    from playwright.async_api import Page as Tab
+
+_LOOK = Path(__file__).with_name("look.js").read_text(encoding="utf-8")
+_SELECTORS = {place.name: place.selector for place in PLACES}
+_POLL = 20  # milliseconds between two looks at a page that has not changed
+_PEEK = 0.25  # seconds after which what only the history shows is looked at again
+_MOST_TABS = 40  # times that the Tab key is pressed in search of something
+_RECONNECTING = 1.5  # seconds that socket.io-client may wait before it connects again
+_CLOSING = 2.0  # seconds for a last picture, and for a page to close
+
+_BUTTON = (
+    "xpath=ancestor::form//*[self::button[not(@type='button')] or self::input[@type='submit']]"
+)
+_HAS_FOCUS = "(selector) => Boolean(document.activeElement?.matches(selector))"
+
+
+class Page:
+    """One user's page of the step."""
+
+    def __init__(
+        self,
+        name: str,
+        url: str,
+        conversation: Conversation,
+        patience: Callable[[float | None], Patience],
+    ) -> None:
+        self.name = name
+        conversation.clients.append(name)
+        conversation.pages.append(name)
+        self._url = url
+        self._conversation = conversation
+        self._patience = patience
+        self._overheard = Overheard(name, url, conversation)
+        self._context: BrowserContext | None = None
+        self._tab: Tab | None = None
+        self._kept: dict[Place, Sight] = {}
+
+    @property
+    def tab(self) -> "Tab":
+        """Playwright's page."""
+        assert self._tab, "the page is not open"
+        return self._tab
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is something to see."""
+        return self._tab is not None
+
+    @property
+    def connected(self) -> bool:
+        """Whether it is open and has ever connected."""
+        return self.is_open and bool(self._overheard.sids)
+
+    async def open(self, context: "BrowserContext") -> None:
+        """Open the page, in a tab of its own. Raises CheckFailed where it does not load."""
+        self._context = context
+        self._tab = tab = await context.new_page()
+        self._overheard.listen(tab)
+        await self._load("opens", lambda ms: tab.goto(f"{self._url}/", timeout=ms))
+
+    async def reload(self) -> None:
+        """Load the page anew, as F5 does."""
+        await self._load("reloads", lambda ms: self.tab.reload(timeout=ms))
+
+    async def join(self) -> None:
+        """Send the name form: the user's name, and Enter."""
+        await self.write(NAME_INPUT, self.name)
+
+    async def say(self, message: str) -> None:
+        """Send the message form."""
+        await self.write(CHAT_INPUT, message)
+
+    async def add_channel(self, name: str) -> None:
+        """Send the form for a new channel."""
+        await self.write(CHANNEL_INPUT, name)
+
+    async def change_channel(self, name: str) -> None:
+        """Click on a channel in the list."""
+        item = self.tab.locator(CHANNELS.selector).get_by_text(name).first
+        await self._do(
+            f"on {text_of(name)} in {CHANNELS.name}",
+            lambda ms: item.click(timeout=ms),
+            "there is nothing to click on",
+            verb="clicks",
+        )
+
+    async def write(self, place: Place, text: str, *, by_button: bool = False) -> None:
+        """Type into an input, then press Enter, or else click the form's button."""
+        field = self.tab.locator(place.selector).first
+        button = field.locator(_BUTTON).first
+
+        async def type_and_press_enter(ms: float) -> None:
+            await field.fill(text, timeout=ms)
+            if not by_button:
+                await field.press("Enter", timeout=ms)
+
+        what = f"{text_of(text)} into {place.name}"
+        await self._do(
+            what if by_button else f"{what}, and Enter",
+            type_and_press_enter,
+            f"there is no {place.selector} that can be typed into",
+        )
+        if by_button:
+            await self._do(
+                "on the form's button",
+                lambda ms: button.click(timeout=ms),
+                "there is none that can be clicked",
+                verb="clicks",
+            )
+
+    async def write_by_keyboard(self, place: Place, text: str) -> None:
+        """Go to an input with the Tab key alone, type, and press Enter."""
+
+        async def tab_and_type(_: float) -> None:
+            keyboard = self.tab.keyboard
+            for _ in range(_MOST_TABS):
+                if await self.tab.evaluate(_HAS_FOCUS, place.selector):
+                    await keyboard.type(text)
+                    return await keyboard.press("Enter")
+                await keyboard.press("Tab")
+            raise TimeoutError
+
+        await self._do(
+            f"{text_of(text)} into {place.name}, by the keyboard alone, and Enter",
+            tab_and_type,
+            "the Tab key does not lead there",
+        )
+
+    async def lose_connection(self) -> None:
+        """Be without a network for a moment, and wait until the page has connected again.
+
+        Raises CheckFailed where it does not.
+        """
+        assert self._context
+        before = len(self._overheard.sids)
+        self._conversation.record(Kind.ACTED, self.name, "goes", ("offline, and online again",))
+        await self._context.set_offline(True)
+        await self._context.set_offline(False)
+        await self.connects(before + 1, _RECONNECTING)
+
+    async def connects(self, times: int = 1, longer: float = 0.0) -> None:
+        """Wait until it has connected so often; `longer` seconds are added to the patience.
+
+        Raises CheckFailed where it does not.
+        """
+        usual = self._patience(None)
+        patience = self._patience(usual.seconds + longer) if longer else usual
+        if not await self._conversation.until(lambda: len(self._overheard.sids) >= times, patience):
+            should = "connect to the server" + (" again" if times > 1 else "")
+            raise CheckFailed([self._finding(should, "it does not")], self._last_act)
+
+    async def close_tab(self) -> None:
+        """Close the tab."""
+        self._conversation.record(Kind.LEFT, self.name, "closes the tab")
+        await self.close()
+
+    async def unseen(self, sights: Sequence[Sight], patience: Patience) -> list[Finding]:
+        """Wait until all sights are as they should be; a finding for each that is not.
+
+        The last sight of each place is kept in mind, for `unkept`.
+        """
+        self._kept.update({sight.place: sight for sight in sights})
+        seen, wrongs = "", []
+        while True:
+            seen = await self._look(seen, min(patience.left(), _PEEK)) or seen
+            if seen:
+                look = self._read_look(seen)
+                wrongs = [wrong for sight in sights if (wrong := sight.wrong(look[sight.place]))]
+                if not wrongs:
+                    return []
+            if not patience.left():
+                break
+        if not seen:
+            return [self._finding("answer", "a script keeps it busy without end")]
+        return [self._finding(*wrong) for wrong in wrongs]
+
+    async def unkept(self, patience: Patience) -> list[Finding]:
+        """What was as it should be, and at the end of the check is so no longer."""
+        return await self.unseen(tuple(self._kept.values()), patience) if self._tab else []
+
+    async def photograph(self, file: Path) -> bool:
+        """Save what the page looks like; False where that cannot be done."""
+        with contextlib.suppress(Exception):
+            await self.tab.screenshot(path=file, timeout=_CLOSING * 1000)
+            return True
+        return False
+
+    async def close(self) -> None:
+        """Let go of the page, and of its user."""
+        self._tab = None
+        self._overheard.end()
+        with contextlib.suppress(Exception):
+            async with asyncio.timeout(_CLOSING):
+                if self._context:
+                    await self._context.close()
+
+    async def _load(self, verb: str, deed: Callable[[float], Awaitable[object]]) -> None:
+        self._overheard.user_loads = True
+        try:
+            await self._do("the page", deed, "it does not load", verb=verb)
+        finally:
+            self._overheard.user_loads = False
+
+    async def _do(
+        self,
+        what: str,
+        deed: Callable[[float], Awaitable[object]],
+        otherwise: str,
+        *,
+        verb: str = "types",
+    ) -> None:
+        """Record what the user does, and do it: `deed` is given the milliseconds that it may take.
+
+        Raises CheckFailed, with `otherwise` as the fact, where it cannot be done.
+        """
+        from playwright.async_api import Error
+        from playwright.async_api import TimeoutError as TooLong
+
+        self._conversation.record(Kind.ACTED, self.name, verb, (what,))
+        patience = self._patience(None)
+        while True:
+            try:
+                await deed(max(1.0, patience.left() * 1000))
+            except (Error, TimeoutError) as error:
+                if isinstance(error, TooLong) and patience.left():
+                    continue
+                finding = Finding(Fault.UNABLE, self.name, verb, text=otherwise, should=what)
+                raise CheckFailed([finding], self._last_act) from error
+            return
+
+    @property
+    def _last_act(self) -> int:
+        """Where in the history the last thing is that a user did."""
+        entries = self._conversation.entries
+        return max((i for i, e in enumerate(entries) if e.kind is Kind.ACTED), default=0)
+
+    def _finding(self, should: str, instead: str) -> Finding:
+        return Finding(Fault.UNSEEN, self.name, text=instead, should=should)
+
+    async def _look(self, before: str, seconds: float) -> str:
+        """What the page shows as soon as it is not as before; "" where it is for so long."""
+        from playwright.async_api import Error
+        from playwright.async_api import TimeoutError as TooLong
+
+        try:
+            seen = await self.tab.wait_for_function(
+                _LOOK,
+                arg={"places": _SELECTORS, "before": before},
+                polling=_POLL,
+                timeout=max(1.0, seconds * 1000),
+            )
+            return str(await seen.json_value())
+        except TooLong:
+            return ""
+        except Error:  # another page has come meanwhile
+            await asyncio.sleep(_POLL / 1000)
+            return ""
+
+    def _read_look(self, seen: str) -> Look:
+        """A look from the JSON of look.js, and from what is known beside it."""
+        found = json.loads(seen)
+        own = (e for e in self._conversation.entries if e.client == self.name)
+        errors = (entry for entry in own if entry.kind in ERROR_KINDS)
+        return {
+            **{place: Seen(**found["places"][place.name]) for place in PLACES},
+            STYLES: Seen(texts=("rules",) * found["rules"]),
+            SCRIPTS: Seen(texts=self._overheard.scripts),
+            ERRORS: Seen(texts=tuple(e.event for e in errors)),
+            CONNECTIONS: Seen(texts=self._overheard.sids),
+        }
