@@ -3,7 +3,8 @@
 The modules, from the outside in; each imports only from those after it:
 
 - `cli`: the console script; `commands`: its arguments; `interrupt`: its Ctrl-C.
-- `session`: one run of `grader check`, from the host's start to the printed report.
+- `session`: one run of `grader check`, from the host's start to the printed report; `notebook`:
+  a package of its own, for the notebooks; `printing`: how either is shown.
 - `runner`: runs a step's checks side by side, each on a fresh server.
 - `checks`, `check`: what is checked in each step; `course`: what the steps are.
 - `explain`, `mistakes`, `evidence`: what a failed check tells its reader, helped by

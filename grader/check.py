@@ -3,17 +3,22 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from grader.scene import Scene
+if TYPE_CHECKING:
+    from grader.scene import Scene
 
-Play = Callable[[Scene], Awaitable[None]]
+Play = Callable[["Scene"], Awaitable[None]]
 
 
 @dataclass(frozen=True, eq=False)
 class Check:
-    """One check. `title` is the line that a student reads; `needs` are judged before it."""
+    """One check. `title` is the line that a student reads; `needs` are judged before it.
 
-    play: Play
+    `play` takes what its runner gives to a check: a Scene; in notebooks, a Trial.
+    """
+
+    play: Callable[[Any], Awaitable[None]]
     points: int
     hint: str
     needs: tuple["Check", ...] = ()

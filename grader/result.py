@@ -96,7 +96,10 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
-    """The checks of one step, notes on how they were run, and how many of its page's were not."""
+    """The checks of one step, notes on how they were run, and how many of its page's were not.
+
+    `kind` is "step" or "notebook".
+    """
 
     number: int
     title: str
@@ -104,6 +107,7 @@ class StepResult:
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
     page_checks_not_run: int = 0
+    kind: str = "step"
 
     @property
     def verdict(self) -> Verdict:

@@ -16,7 +16,7 @@ from grader.outcome import happenings, judged, not_judged, with_needs
 from grader.pages import clear
 from grader.result import CheckResult, Happening, StepResult
 from grader.scene import Scene
-from grader.server import NotReadyError, Server, Submission, serving
+from grader.server import NotReadyError, Server, Submission, exit_text, serving
 
 DEADLINE = 10  # times the patience: the longest that one check may take
 ENDING = 0.1  # seconds that a process may take to end after its connections have
@@ -258,11 +258,6 @@ def _own_exit(failure: CheckFailed, server: Server) -> int | None:
     """The exit code, where the server ended by itself and not because the check was over."""
     ended = any(finding.fault is Fault.ENDED for finding in failure.findings)
     return server.exit_code if ended else None
-
-
-def exit_text(code: int) -> str:
-    """How a process ended, in words."""
-    return f"was ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
 
 
 def _not_ready(error: NotReadyError) -> str:

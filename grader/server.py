@@ -141,6 +141,11 @@ def environment(folder: Path, port: int, static: Path | None = None) -> dict[str
     }
 
 
+def exit_text(code: int) -> str:
+    """How a process ended, in words."""
+    return f"was ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
+
+
 async def _ready(process: Process, port: int, seconds: float, known: int | None) -> int:
     """The port on which the process, or a child of it, has come to listen."""
     began = asyncio.get_running_loop().time()

@@ -5,8 +5,7 @@ import contextlib
 import gc
 import os
 import socket
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,12 +15,13 @@ import click
 
 from grader import interrupt
 from grader.course import Step
+from grader.printing import print_report, spinner
 from grader.warm import WarmHost
 
 if TYPE_CHECKING:
     from grader.check import Check
     from grader.launcher import Launcher
-    from grader.result import CheckResult, Report, StepResult
+    from grader.result import Report, StepResult
 
 USAGE, UNJUDGED = 2, 3
 
@@ -81,7 +81,7 @@ def run(jobs: Sequence[Job], options: dict[str, Any], host: WarmHost | None) -> 
     finally:
         if host:
             host.close()
-    _print(report, options)
+    print_report(report, as_json=options["as_json"], verbose=options["verbose"])
     return report.exit_code
 
 
@@ -133,7 +133,8 @@ async def _check(plan: Sequence[Plan], options: dict[str, Any], host: WarmHost |
     )
     steps: list[StepResult] = []
     try:
-        with _progress(plan, options) as progress:
+        total = sum(len(part.checks) for part in plan)
+        with spinner(total, hidden=options["as_json"]) as progress:
             for part in plan:
                 step = part.job.step
                 folder = None if url else part.job.folder
@@ -147,41 +148,6 @@ async def _check(plan: Sequence[Plan], options: dict[str, Any], host: WarmHost |
             await browser.close()
     named = url or options["server"] or str(plan[0].job.folder)
     return Report(named, tuple(steps))
-
-
-@contextlib.contextmanager
-def _progress(
-    plan: Sequence[Plan], options: dict[str, Any]
-) -> "Iterator[Callable[[CheckResult], None]]":
-    """A spinner with a count, while the checks run: on a terminal only."""
-    if options["as_json"] or not (sys.stdout.isatty() and sys.stderr.isatty()):
-        yield lambda _: None
-        return
-    from rich.console import Console
-
-    total = sum(len(part.checks) for part in plan)
-    done = 0
-    with Console(stderr=True).status(f"{total} checks") as status:
-
-        def progress(result: "CheckResult") -> None:
-            nonlocal done
-            done += 1
-            status.update(f"{done} of {total} checks · {result.title}")
-
-        yield progress
-
-
-def _print(report: "Report", options: dict[str, Any]) -> None:
-    if options["as_json"]:
-        from grader.report import document
-
-        click.echo(document.render(report))
-        return
-    from grader.report import terminal
-
-    dull = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-    colour = sys.stdout.isatty() and not dull
-    click.echo(terminal.render(report, colour=colour, verbose=options["verbose"]), nl=False)
 
 
 def _answers(url: str) -> bool:

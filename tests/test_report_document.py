@@ -138,6 +138,7 @@ def test_the_whole_document_of_a_failed_run() -> None:
         "verdict": "failed",
         "steps": [
             {
+                "kind": "step",
                 "step": 6,
                 "title": "Saving",
                 "verdict": "failed",

@@ -30,6 +30,7 @@ def document(report: Report) -> dict[str, Any]:
 
 def _step(step: StepResult) -> dict[str, Any]:
     return {
+        "kind": step.kind,
         "step": step.number,
         "title": step.title,
         "verdict": step.verdict.value,

@@ -30,7 +30,7 @@ def _step(step: StepResult, verbose: bool) -> Iterator[str]:
     passed = sum(check.verdict is Verdict.PASSED for check in step.checks)
     points = sum(check.earned for check in step.checks)
     possible = sum(check.points for check in step.checks)
-    head = f"step {step.number} · {step.title}"
+    head = f"{step.kind} {step.number} · {step.title}"
     tally = f"{passed} of {len(step.checks)} checks"
     yield _spread(click.style(head, bold=True), tally)
     yield ""
