@@ -269,7 +269,7 @@ def test_a_message_has_a_bound_and_is_refused_before_it_comes() -> None:
         ("8000", False, "a continuation of nothing; begin with text or binary"),
         ("01008100", False, "a message inside another; end the first with a frame that has FIN"),
         ("8101ff", False, "a text is not UTF-8; send other bytes as binary"),
-        ("880203ed", False, "1005 must not be sent; leave the payload empty"),
+        ("880203ed", False, "1005 must not be sent; take 1000, or one of 3000 to 4999"),
     ],
 )
 def test_each_refusal_says_why(stream: str, masked: bool, fault: str) -> None:

@@ -151,7 +151,7 @@ def test_which_codes_may_be_sent() -> None:
         (
             lambda: Frame(Opcode.CLOSE, b"\x03\xed"),
             ProtocolError,
-            "1005 must not be sent; leave the payload empty",
+            "1005 must not be sent; take 1000, or one of 3000 to 4999",
         ),
         (
             lambda: Close(1006),
@@ -167,6 +167,11 @@ def test_which_codes_may_be_sent() -> None:
             lambda: Close(reason="bye"),
             ProtocolError,
             "a reason without a code; give the close a code",
+        ),
+        (
+            lambda: Frame(Opcode.CLOSE, b"\x03\xe6\xff"),  # the code comes before the reason
+            ProtocolError,
+            "998 must not be sent; take 1000, or one of 3000 to 4999",
         ),
         (
             lambda: Frame(Opcode.CLOSE, b"\x03\xe8\xff"),

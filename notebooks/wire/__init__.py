@@ -2,7 +2,7 @@
 
 From the wire upwards:
 
-- `handshake`: how an HTTP connection becomes a WebSocket (RFC 6455, 4).
+- `http_head`, `handshake`: how an HTTP connection becomes a WebSocket (RFC 6455, 4).
 - `frames`, `frame_parser`: what then goes over it (RFC 6455, 5 to 8).
 - `engineio`: Engine.IO's packets, revision 4, by WebSocket or by polling.
 - `packets`: Socket.IO's packets, revision 5, inside those of Engine.IO.

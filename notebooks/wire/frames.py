@@ -168,8 +168,8 @@ class Close:
             # 5.5.1: a reason stands behind a code, never alone.
             if self.reason:
                 raise ProtocolError("a reason without a code; give the close a code")
-        elif not _may_be_sent(self.code):
-            raise ProtocolError(f"{self.code} must not be sent; take 1000, or one of 3000 to 4999")
+        else:
+            _check_code(self.code)
 
     @classmethod
     def parse(cls, payload: bytes) -> "Close":
@@ -180,9 +180,7 @@ class Close:
         if len(payload) == 1:
             raise ProtocolError("a close of 1 byte; give it a code of 2 bytes, or nothing")
         code = int.from_bytes(payload[:2])
-        # 7.4.1: NO_STATUS tells the application that nothing came, so it never comes itself.
-        if code == CloseCode.NO_STATUS:
-            raise ProtocolError(f"{code} must not be sent; leave the payload empty")
+        _check_code(code)
         try:
             # 5.5.1: what follows the code is text in UTF-8.
             reason = payload[2:].decode()
@@ -228,7 +226,8 @@ def check_control(opcode: Opcode, fin: bool, length: int) -> None:
             raise ProtocolError(f"a {opcode.name.lower()} of more than 125 bytes; send fewer")
 
 
-def _may_be_sent(code: int) -> bool:
+def _check_code(code: int) -> None:
     # 7.4.1: three codes stand for what never was on the wire. 7.4.2: of those below 3000 only
     # what is registered may be used; 3000 to 4999 belong to libraries and applications.
-    return code in _REGISTERED - _UNSENT or 3000 <= code <= 4999
+    if code not in _REGISTERED - _UNSENT and not 3000 <= code <= 4999:
+        raise ProtocolError(f"{code} must not be sent; take 1000, or one of 3000 to 4999")
