@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench flaky clean
+.PHONY: demo test lint bench flaky pictures clean
 
 demo: $(VENV)/.ready
 	@echo "$$ grader check step6 --solution"
@@ -27,6 +27,9 @@ bench: $(VENV)/.dev
 
 flaky: $(VENV)/.dev
 	$(BIN)/python -m bench.flaky
+
+pictures: $(VENV)/.dev static/node_modules/.ready
+	$(BIN)/grader dev pictures
 
 clean:
 	rm -rf $(VENV) tests/right/node/node_modules .mypy_cache .pytest_cache .ruff_cache

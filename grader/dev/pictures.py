@@ -1,0 +1,85 @@
+"""The pictures of the lessons: what the real pages show when people use them."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.browser import Browser
+from grader.course import Course, Step
+from grader.launcher import SubprocessLauncher
+from grader.server import Submission, serving
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page
+
+WIDTH, HEIGHT = 800, 420  # pixels
+LOW = {2: 100, 3: 100, 4: 220}  # the height of pages that have little to show yet
+PEOPLE = ("amy", "terry", "bob")
+CHANNELS = ("Python", "Lunch")
+TALK = (
+    ("amy", "Has anybody seen the cat?"),
+    ("terry", "She sleeps on the server. It is warm there."),
+    ("bob", "So that is why it is slow."),
+)
+FIRST, LAST = 0, -1
+PICTURED = {4: FIRST, 5: FIRST}  # whoever came first sees all who join; from step 6 on anybody does
+_PATIENCE = 10.0  # seconds that a server, or a page, may take
+
+
+class PictureError(Exception):
+    """There is no browser, and so no pictures; says how to get one."""
+
+
+def take(course: Course) -> Iterator[Path]:
+    """Write images/page.png of every step whose solution has a page; yields each file.
+
+    Raises PictureError.
+    """
+    for step in course.steps:
+        if (step.solution / "public/index.html").is_file():
+            file = step.folder / "images" / "page.png"
+            file.parent.mkdir(exist_ok=True)
+            asyncio.run(_photograph(step, course.root / "static", file))
+            yield file
+
+
+async def _photograph(step: Step, static: Path, file: Path) -> None:
+    height = LOW.get(step.number, HEIGHT)
+    browser, launcher = Browser(static), SubprocessLauncher()
+    try:
+        if unmet := await browser.ready():
+            raise PictureError(unmet)
+        submission = Submission(step.solution, static=static)
+        async with serving(submission, launcher, _PATIENCE, lambda: None) as server:
+            pages = {}
+            for name in PEOPLE:
+                page = await (await browser.user(server.url)).new_page()
+                page.set_default_timeout(_PATIENCE * 1000)
+                await page.set_viewport_size({"width": WIDTH, "height": height})
+                await page.goto(server.url)
+                if step.number >= 3:
+                    await page.get_by_text("Connected").wait_for()
+                pages[name] = page
+                await _use(page, "#username-input", name)
+            for name in CHANNELS:
+                await _use(pages["amy"], "#new-channel-input", name)
+            if step.number >= 7:
+                await pages["amy"].get_by_role("button", name="General").click()
+            for name, text in TALK:
+                await _use(pages[name], "#chat-input", text)
+            pictured = list(pages.values())[PICTURED.get(step.number, LAST)]
+            if await pictured.locator(".message-container").count():
+                await pictured.get_by_text(TALK[-1][1]).wait_for()
+            await pictured.screenshot(path=file, animations="disabled", caret="hide")
+    finally:
+        await browser.close()
+        await launcher.close()
+
+
+async def _use(page: "Page", selector: str, text: str) -> None:
+    """Type into an input and press Enter, where the step's page has one already."""
+    if await page.locator(selector).count():
+        await page.fill(selector, text)
+        await page.press(selector, "Enter")
+        await page.get_by_text(text).first.wait_for()
