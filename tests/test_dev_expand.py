@@ -148,6 +148,14 @@ def test_the_command_writes_what_is_out_of_date_and_nothing_else(root: Path) -> 
     assert lines(root) == []
 
 
+def test_what_is_generated_may_have_comments_of_its_own(root: Path) -> None:
+    page = f"{SOLVED}/public/index.html"
+    write(root, page, (root / page).read_text() + "<!-- the end -->\n")
+    assert grader("dev", "lessons", cwd=root).out == f"{LESSON}: written\n"
+    assert "+<!-- the end -->" in (root / LESSON).read_text()
+    assert grader("dev", "lessons", cwd=root).out == ""
+
+
 def test_a_lesson_that_cannot_be_generated_is_left_as_it_is(root: Path) -> None:
     replace(root, LESSON, "+  width: 20px;", "+  width: 30px;")
     line = replace(root, LESSON, "index.js: const users", "index.js: const amy")

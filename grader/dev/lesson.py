@@ -37,7 +37,9 @@ SECTIONS = (
 _FENCE = re.compile(r"^(`{3,})[^`\n]*\n.*?^\1`*[ ]*$", re.M | re.S)
 _OPENING = re.compile(r"^<!-- (?:quote|diff|checks)\b", re.M)
 _BLOCK = re.compile(
-    r"^<!-- (quote|diff|checks)(?: +(\S.*?))? *-->\n(.*?)^<!-- /\1 -->$", re.M | re.S
+    # An argument may take several lines, but does not reach over the end of its comment.
+    r"^<!-- (quote|diff|checks)(?:\s+((?:(?!\s*-->).)+))?\s*-->\n(.*?)^<!-- /\1 -->$",
+    re.M | re.S,
 )
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
 _TAG = re.compile(r"</?[a-z][^>\n]*>")
