@@ -133,7 +133,10 @@ class Turn:
             self._prints.append(Prints(self._around.output.watch(text), times))
 
     def shows(self, pages: Watched | Iterable[Watched], *sights: Sight) -> None:
-        """Each page comes to show all of these, and goes on showing the last one of each place."""
+        """Each page comes to show all of these, and still does when the check is over.
+
+        What its user does in a later turn, and what is expected of it there, ends that.
+        """
         for page in pages if isinstance(pages, Iterable) else (pages,):
             self._shows.append((page, sights))
 

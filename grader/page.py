@@ -5,11 +5,11 @@ What the user does is recorded here; `overheard` records the rest.
 
 import asyncio
 import contextlib
-import json
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader import look
 from grader.conversation import ERROR_KINDS, Conversation, Kind
 from grader.findings import CheckFailed, Fault, Finding
 from grader.overheard import Overheard
@@ -21,9 +21,7 @@ from grader.sights import (
     CONNECTIONS,
     ERRORS,
     NAME_INPUT,
-    PLACES,
     SCRIPTS,
-    STYLES,
     Look,
     Place,
     Seen,
@@ -35,9 +33,6 @@ if TYPE_CHECKING:
     from playwright.async_api import BrowserContext
     from playwright.async_api import Page as Tab
 
-_LOOK = Path(__file__).with_name("look.js").read_text(encoding="utf-8")
-_SELECTORS = {place.name: place.selector for place in PLACES}
-_POLL = 20  # milliseconds between two looks at a page that has not changed
 _PEEK = 0.25  # seconds after which what only the history shows is looked at again
 _MOST_TABS = 40  # times that the Tab key is pressed in search of something
 _RECONNECTING = 1.5  # seconds that socket.io-client may wait before it connects again
@@ -68,7 +63,7 @@ class Page:
         self._overheard = Overheard(name, url, conversation)
         self._context: BrowserContext | None = None
         self._tab: Tab | None = None
-        self._kept: dict[Place, Sight] = {}
+        self._kept: Sequence[Sight] = ()
 
     @property
     def tab(self) -> "Tab":
@@ -192,26 +187,33 @@ class Page:
     async def unseen(self, sights: Sequence[Sight], patience: Patience) -> list[Finding]:
         """Wait until all sights are as they should be; a finding for each that is not.
 
-        The last sight of each place is kept in mind, for `unkept`.
+        They are kept in mind, for `unkept`, until the user acts, or other ones are expected.
         """
-        self._kept.update({sight.place: sight for sight in sights})
+        self._kept = tuple(sights)
         seen, wrongs = "", []
-        while True:
-            seen = await self._look(seen, min(patience.left(), _PEEK)) or seen
-            if seen:
-                look = self._read_look(seen)
-                wrongs = [wrong for sight in sights if (wrong := sight.wrong(look[sight.place]))]
-                if not wrongs:
-                    return []
-            if not patience.left():
-                break
+        looking = asyncio.ensure_future(look.look(self.tab, seen, patience))
+        try:
+            while True:
+                await asyncio.wait([looking], timeout=min(patience.left(), _PEEK))
+                if looking.done():
+                    seen = looking.result() or seen
+                    looking = asyncio.ensure_future(look.look(self.tab, seen, patience))
+                if seen:
+                    shown = self._sights(seen)
+                    wrongs = [wrong for one in sights if (wrong := one.wrong(shown[one.place]))]
+                    if not wrongs:
+                        return []
+                if not patience.left():
+                    break
+        finally:
+            looking.cancel()
         if not seen:
             return [self._finding("answer", "a script keeps it busy without end")]
         return [self._finding(*wrong) for wrong in wrongs]
 
     async def unkept(self, patience: Patience) -> list[Finding]:
         """What was as it should be, and at the end of the check is so no longer."""
-        return await self.unseen(tuple(self._kept.values()), patience) if self._tab else []
+        return await self.unseen(self._kept, patience) if self._tab else []
 
     async def photograph(self, file: Path) -> bool:
         """Save what the page looks like; False where that cannot be done."""
@@ -251,6 +253,7 @@ class Page:
         from playwright.async_api import Error
         from playwright.async_api import TimeoutError as TooLong
 
+        self._kept = ()
         self._conversation.record(Kind.ACTED, self.name, verb, (what,))
         patience = self._patience(None)
         while True:
@@ -272,34 +275,12 @@ class Page:
     def _finding(self, should: str, instead: str) -> Finding:
         return Finding(Fault.UNSEEN, self.name, text=instead, should=should)
 
-    async def _look(self, before: str, seconds: float) -> str:
-        """What the page shows as soon as it is not as before; "" where it is for so long."""
-        from playwright.async_api import Error
-        from playwright.async_api import TimeoutError as TooLong
-
-        try:
-            seen = await self.tab.wait_for_function(
-                _LOOK,
-                arg={"places": _SELECTORS, "before": before},
-                polling=_POLL,
-                timeout=max(1.0, seconds * 1000),
-            )
-            return str(await seen.json_value())
-        except TooLong:
-            return ""
-        except Error:  # another page has come meanwhile
-            await asyncio.sleep(_POLL / 1000)
-            return ""
-
-    def _read_look(self, seen: str) -> Look:
-        """A look from the JSON of look.js, and from what is known beside it."""
-        found = json.loads(seen)
+    def _sights(self, seen: str) -> Look:
+        """What a look has given, and what is known beside it."""
         own = (e for e in self._conversation.entries if e.client == self.name)
-        errors = (entry for entry in own if entry.kind in ERROR_KINDS)
         return {
-            **{place: Seen(**found["places"][place.name]) for place in PLACES},
-            STYLES: Seen(texts=("rules",) * found["rules"]),
+            **look.read(seen),
             SCRIPTS: Seen(texts=self._overheard.scripts),
-            ERRORS: Seen(texts=tuple(e.event for e in errors)),
+            ERRORS: Seen(texts=[entry.event for entry in own if entry.kind in ERROR_KINDS]),
             CONNECTIONS: Seen(texts=self._overheard.sids),
         }
