@@ -98,8 +98,9 @@ class MayHear(Hears):
 class Answered(Hears):
     """A client hears one HTTP response: its status, and headers of which some must be there.
 
-    Its one payload is (status, {header: value}), or (status,). A value must be one of those that the response
-    lists there (RFC 9110, 5.6.1). `without` names a header that must not be there.
+    Its one payload is (status, {header: value}), or (status,). A value must be one of those
+    that the response lists there (RFC 9110, 5.6.1). `without` names a header that must not be
+    there.
     """
 
     without: str = ""

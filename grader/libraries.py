@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from abc import abstractmethod
 from collections.abc import AsyncIterator
+from typing import Any
 
 import aiohttp
 from websockets.asyncio.client import ClientConnection, connect
@@ -20,8 +21,9 @@ class LibraryClient(EchoClient):
 
     library: str
 
-    _closing = False
-    _listening: asyncio.Task[None] | None = None
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._tasks: list[asyncio.Future[None]] = []
 
     async def connect(self) -> bool:
         opening = asyncio.ensure_future(self._open())
@@ -31,6 +33,7 @@ class LibraryClient(EchoClient):
         why = ""
         if not opening.done():
             opening.cancel()
+            self._tasks.append(opening)
             why = f"no answer within {patience.seconds:g} s"
         elif error := opening.exception():
             why = str(error) or type(error).__name__
@@ -39,7 +42,7 @@ class LibraryClient(EchoClient):
             return False
         self.connected = True
         self._conversation.record(Kind.CONNECTED, self.name, self.library)
-        self._listening = asyncio.create_task(self._listen())
+        self._tasks.append(asyncio.create_task(self._listen()))
         return True
 
     async def say(self, text: str) -> None:
@@ -49,21 +52,16 @@ class LibraryClient(EchoClient):
             await self._send_text(text)
 
     async def leave(self) -> None:
-        """Close with code 1000, and await the server's answer within the patience."""
+        """Begin to close, with code 1000; the server's answer is heard when it comes."""
         self._conversation.record(Kind.SENT, self.name, "close", (1000,))
         self.connected = False
-        self._closing = True
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(self._patience().seconds):
-                await self._close()
-                self._hears("close", self._code())
+        self._tasks.append(asyncio.create_task(self._await_close()))
 
     async def close(self) -> None:
         self.connected = False
-        self._closing = True
-        if self._listening:
-            self._listening.cancel()
-            await asyncio.wait([self._listening])
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_CLOSING):
                 await self._let_go()
@@ -71,8 +69,12 @@ class LibraryClient(EchoClient):
     async def _listen(self) -> None:
         async for message in self._messages():
             self._hears("text" if isinstance(message, str) else "binary", message)
-        if not self._closing:
+        if self.connected:
             self._loses(f"the library has closed it, with code {self._code()}")
+
+    async def _await_close(self) -> None:
+        await self._close()
+        self._hears("close", self._code())
 
     @abstractmethod
     async def _open(self) -> None:

@@ -98,7 +98,7 @@ class RawClient(EchoClient, asyncio.Protocol):
     _transport: asyncio.Transport
     _status = 0  # of the response; 0 until there is one
     _over = False  # nothing that comes is looked at any more, but for the end
-    _gone = False  # by its own doing
+    _gone = True  # there is no connection, not yet or not any more
     _asked_to_close = False
     _message: bytearray | None = None  # what has come of a message in fragments
     _type = Opcode.TEXT  # of that message
@@ -112,8 +112,9 @@ class RawClient(EchoClient, asyncio.Protocol):
                 await loop.create_connection(
                     lambda: self, address.hostname or "", address.port or 80
                 )
-        except (OSError, TimeoutError) as error:
-            why = str(error) or f"no answer within {self._patience().seconds:g} s"
+        except OSError as error:
+            refused = isinstance(error, ConnectionRefusedError)
+            why = "nobody listens any more" if refused else str(error) or type(error).__name__
             self._conversation.record(Kind.REFUSED, self.name, why)
             return False
         self.connected = True
@@ -123,8 +124,8 @@ class RawClient(EchoClient, asyncio.Protocol):
     async def send(self, *sendings: Sending, cuts: tuple[int, ...] = ()) -> None:
         """Send these in one packet, or in several, cut at these bytes.
 
-        Each packet is on its way when the server has read the one before, as far as that can be
-        seen. Nothing is sent any more once the connection is over.
+        It goes on when the server has read a packet, as far as that can be seen. Nothing is sent
+        any more once the connection is over.
         """
         data = b"".join(sending.data for sending in sendings)
         for one in sendings:
@@ -135,8 +136,7 @@ class RawClient(EchoClient, asyncio.Protocol):
             if self._transport.is_closing():
                 return
             self._transport.write(packet)
-            if cuts:
-                await self._is_read()
+            await self._is_read()
 
     async def barrier(self, patience: Patience | None = None) -> bool:
         """As every client's, but before the upgrade: then nothing can be asked, only awaited."""
@@ -170,6 +170,8 @@ class RawClient(EchoClient, asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
         self._socket: socket.socket = transport.get_extra_info("socket")
+        self._gone = False
+        self._ports = self._socket.getpeername()[1], self._socket.getsockname()[1]
 
     def data_received(self, data: bytes) -> None:
         if self._over:
@@ -203,14 +205,13 @@ class RawClient(EchoClient, asyncio.Protocol):
 
     async def _is_read(self) -> None:
         """Wait until the server has read what it was sent: what is sent next comes by itself."""
-        patience = Patience(SPREAD)
-        client, server = self._socket.getsockname()[1], self._socket.getpeername()[1]
-        unread = ports.unread(server, client)
-        while unread and patience.left() and not self._over:
+        for _ in range(int(SPREAD / _PAUSE)):
+            unread = ports.unread(*self._ports)
+            if unread is None:
+                await asyncio.sleep(_UNSEEN)
+            if not unread or self._over:
+                return
             await asyncio.sleep(_PAUSE)
-            unread = ports.unread(server, client)
-        if unread is None:
-            await asyncio.sleep(_UNSEEN)
 
     def _take_response(self) -> None:
         if response := frames.take_response(self._buffer):
@@ -270,7 +271,7 @@ class RawClient(EchoClient, asyncio.Protocol):
 
     def _go(self) -> None:
         self._end()
-        if self._transport and not self._gone:
+        if not self._gone:
             self._gone = True
             # A reset leaves no port behind in TIME_WAIT (RFC 9293, 3.6).
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)

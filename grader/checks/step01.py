@@ -127,9 +127,9 @@ async def a_head_may_come_in_pieces(scene: Scene) -> None:
         await client.leave()
     bob = await scene.dial("bob", RawClient)
     async with scene.turn() as turn:
-        await bob.send(request, text("at once"))
+        await bob.send(request, text("in the same packet"))
         turn.answers(bob, 101, accepted())
-        turn.hears(bob, "text", "at once")
+        turn.hears(bob, "text", "in the same packet")
 
 
 @check(
@@ -364,6 +364,8 @@ async def clients_do_not_disturb_each_other(scene: Scene) -> None:
     await stranger.send(Sending("no HTTP", (), bytes(range(128, 256)) * 1024))
     await stranger.cut()
     await says(scene, amy, "still here")
+    (bob,) = await upgraded(scene, "bob")
+    await says(scene, bob, "new here")
 
 
 @check(

@@ -6,16 +6,22 @@ concluded from who heard what; the first that is sure has the word. The source o
 only tells apart, and locates, what the history has shown.
 """
 
+from collections.abc import Callable
+
 from grader.evidence import Evidence
-from grader.mistakes import channels, hearing, payloads, presence, process
+from grader.mistakes import channels, framing, handshake, hearing, payloads, presence, process
 from grader.result import Mistake
 
-RULES = (*process.RULES, *presence.RULES, *channels.RULES, *payloads.RULES, *hearing.RULES)
+Rules = tuple[Callable[[Evidence], Mistake | None], ...]
+
+SOCKETIO: Rules = (*presence.RULES, *channels.RULES, *payloads.RULES, *hearing.RULES)
+ECHO: Rules = (*handshake.RULES, *framing.RULES)  # of step 1
 
 
 def recognise(evidence: Evidence) -> Mistake | None:
     """The mistake that the evidence looks like, or None."""
-    for rule in RULES:
+    special = SOCKETIO if evidence.conversation.socketio else ECHO
+    for rule in (*process.RULES, *special):
         if mistake := rule(evidence):
             return mistake
     return None

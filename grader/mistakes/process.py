@@ -11,6 +11,7 @@ from grader.tracebacks import Trace, warnings
 _JAVASCRIPT = re.compile(r"^\s*(const|let|var)\s|=>|\bfunction\b|;\s*$|\$\(|^\s*//")
 _BROWSER_NAMES = ("socket", "io", "document", "window", "console")
 _BLOCKING = ("time.sleep", "input", "requests.get", "requests.post")
+_GONE = ("IncompleteReadError", "ConnectionResetError", "BrokenPipeError")  # of a client that went
 _ARGUMENTS = re.compile(
     r"(?P<function>[\w.<>]+)\(\) (?P<what>takes .*|missing .* required positional arguments?: .*)"
 )
@@ -169,7 +170,7 @@ def missing_await(e: Evidence) -> Mistake | None:
 def exception(e: Evidence) -> Mistake | None:
     """The student's own code raised, and went no further."""
     for trace in e.traces:
-        if trace.frames:
+        if trace.frames and trace.error.rpartition(".")[2] not in _GONE:
             frame = trace.frames[-1]
             error = f"{trace.error}: {trace.text}" if trace.text else trace.error
             stopped = "app.py" if e.of(Fault.NOT_READY) else f"{frame.function}()"
@@ -183,6 +184,13 @@ def exception(e: Evidence) -> Mistake | None:
 
 def nothing_keeps_running(e: Evidence) -> Mistake | None:
     """app.py came to its end."""
+    if e.of(Fault.NOT_READY) and e.exit_code == 0 and e.source.calls("start_server"):
+        return Mistake(
+            "not-running",
+            "app.py came to its end: start_server(...) begins to listen and returns. "
+            "await server.serve_forever() goes on.",
+            e.source.calls("start_server")[0],
+        )
     if e.of(Fault.NOT_READY) and e.exit_code == 0:
         return Mistake(
             "not-running",
