@@ -91,14 +91,14 @@ class Browser:
         )
 
     def starved(self) -> float:
-        """Seconds that the browser and its driver have waited for a core, ever."""
+        """Seconds that the browser's processes and its driver have waited for a core, ever."""
         import psutil  # seldom needed, and slow to import
 
         pids = []
         with contextlib.suppress(psutil.Error):
             for child in psutil.Process().children():
                 if "run-driver" in child.cmdline():
-                    pids += [child.pid, *(grandchild.pid for grandchild in child.children())]
+                    pids += [child.pid, *(one.pid for one in child.children(recursive=True))]
         return patience.starved(*pids, every_thread=False)
 
     async def close(self) -> None:

@@ -29,7 +29,7 @@ class Kind(StrEnum):
     HTTP = "http"  # a response to a client's request: `event` is the request, `args` the status
     PRINTED = "printed"  # a line of the server's output: `event` is the line
     ACTED = "acted"  # what a page's user does: `event` is the verb, `args` the rest of it
-    LOADED = "loaded"  # a page was loaded anew, and not by its user
+    LOADED = "loaded"  # a page was loaded anew, and not by its user: `event` is the URL
     CONSOLE = "console"  # an error in a page's console: `event` is its text
     BLOCKED = "blocked"  # a page's request to another server than its own: `event` is the URL
 

@@ -46,7 +46,7 @@ class Overheard:
         page.on("response", self._is_answered)
         page.on("requestfailed", self._fails)
         page.on("websocket", self._opens_socket)
-        page.on("domcontentloaded", lambda _: self._loads())
+        page.on("domcontentloaded", lambda page: self._loads(page.url))
         page.on("console", self._logs)
         page.on("pageerror", lambda error: self._goes_wrong(str(error.stack or error)))
         page.on("crash", lambda _: self._goes_wrong("the page has crashed"))
@@ -96,9 +96,9 @@ class Overheard:
     def _is_blocked(self, url: str) -> None:
         self._conversation.record(Kind.BLOCKED, self._name, url.partition("?")[0])
 
-    def _loads(self) -> None:
+    def _loads(self, url: str) -> None:
         if not self.user_loads:
-            self._conversation.record(Kind.LOADED, self._name)
+            self._conversation.record(Kind.LOADED, self._name, url)
 
     def _logs(self, message: "ConsoleMessage") -> None:
         if message.type == "error" and not message.text.startswith(_REPEATED):

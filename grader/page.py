@@ -26,6 +26,7 @@ from grader.sights import (
     Place,
     Seen,
     Sight,
+    Wrong,
 )
 from grader.values import text_of
 
@@ -177,7 +178,7 @@ class Page:
         patience = self._patience(usual.seconds + longer) if longer else usual
         if not await self._conversation.until(lambda: len(self._overheard.sids) >= times, patience):
             should = "connect to the server" + (" again" if times > 1 else "")
-            raise CheckFailed([self._finding(should, "it does not")], self._last_act)
+            raise CheckFailed([self._finding(Wrong(should, "it does not"))], self._last_act)
 
     async def close_tab(self) -> None:
         """Close the tab."""
@@ -190,7 +191,8 @@ class Page:
         They are kept in mind, for `unkept`, until the user acts, or other ones are expected.
         """
         self._kept = tuple(sights)
-        seen, wrongs = "", []
+        seen = ""
+        findings: list[Finding] = []
         looking = asyncio.ensure_future(look.look(self.tab, seen, patience))
         try:
             while True:
@@ -200,20 +202,24 @@ class Page:
                     looking = asyncio.ensure_future(look.look(self.tab, seen, patience))
                 if seen:
                     shown = self._sights(seen)
-                    wrongs = [wrong for one in sights if (wrong := one.wrong(shown[one.place]))]
-                    if not wrongs:
+                    findings = [
+                        self._finding(wrong, shown[one.place])
+                        for one in sights
+                        if (wrong := one.wrong(shown[one.place]))
+                    ]
+                    if not findings:
                         return []
                 if not patience.left():
                     break
         finally:
             looking.cancel()
         if not seen:
-            return [self._finding("answer", "a script keeps it busy without end")]
-        return [self._finding(*wrong) for wrong in wrongs]
+            return [self._finding(Wrong("answer", "a script keeps it busy without end"))]
+        return findings
 
     async def unkept(self, patience: Patience) -> list[Finding]:
         """What was as it should be, and at the end of the check is so no longer."""
-        return await self.unseen(self._kept, patience) if self._tab else []
+        return await self.unseen(self._kept, patience) if self._tab and self._kept else []
 
     async def photograph(self, file: Path) -> bool:
         """Save what the page looks like; False where that cannot be done."""
@@ -272,8 +278,15 @@ class Page:
         entries = self._conversation.entries
         return max((i for i, e in enumerate(entries) if e.kind is Kind.ACTED), default=0)
 
-    def _finding(self, should: str, instead: str) -> Finding:
-        return Finding(Fault.UNSEEN, self.name, text=instead, should=should)
+    def _finding(self, wrong: Wrong, seen: Seen | None = None) -> Finding:
+        return Finding(
+            Fault.UNSEEN,
+            self.name,
+            expected=(wrong.text,) if wrong.text else None,
+            got=tuple(seen.texts) if seen else None,
+            text=wrong.instead,
+            should=wrong.should,
+        )
 
     def _sights(self, seen: str) -> Look:
         """What a look has given, and what is known beside it."""

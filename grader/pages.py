@@ -33,9 +33,9 @@ class Pages:
             await page.open(context)
         return new
 
-    async def unkept(self, seconds: float) -> list[Finding]:
+    async def unkept(self) -> list[Finding]:
         """What a page showed as it should, and shows so no longer."""
-        patience = self.patience(seconds)
+        patience = self.patience(None)
         found = await asyncio.gather(*(page.unkept(patience) for page in self.opened))
         return [finding for findings in found for finding in findings]
 

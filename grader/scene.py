@@ -215,7 +215,7 @@ class Scene:
             later.update(dict.fromkeys(turn.pairs, turn.since))
         if stopped := self._around.broken() or silent or flood:
             raise CheckFailed([stopped], since)
-        if unkept := await self._pages.unkept(SPREAD):
+        if unkept := await self._pages.unkept():
             raise CheckFailed(unkept, since)
 
     async def _grace(self) -> Finding | None:

@@ -86,8 +86,17 @@ class Sight(ABC):
     place: Place
 
     @abstractmethod
-    def wrong(self, seen: Seen) -> tuple[str, str] | None:
-        """What should be and what is instead; None where the sight is as it should be."""
+    def wrong(self, seen: Seen) -> "Wrong | None":
+        """What is wrong with it; None where the sight is as it should be."""
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """What should be and what is instead, in words; where it is about a text, which one."""
+
+    should: str
+    instead: str
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,22 +110,24 @@ class Texts(Sight):
     never: tuple[str, ...] = ()
     in_order: bool = False
 
-    def wrong(self, seen: Seen) -> tuple[str, str] | None:
+    def wrong(self, seen: Seen) -> Wrong | None:
         name = self.place.name
         if not seen.there and not self.place.passing:
-            return f"have {name}", f"it has no {self.place.selector}"
+            return Wrong(f"have {name}", f"it has no {self.place.selector}")
         there = f"it shows {_listed(seen.texts)}"
         for text in (*self.once, *self.some):
             if not seen.count(text):
-                return f"show {text_of(text)} in {name}", there
+                return Wrong(f"show {text_of(text)} in {name}", there, text)
         for text in self.once:
             if (count := seen.count(text)) > 1:
-                return f"show {text_of(text)} once in {name}", f"{count} times: {there}"
+                return Wrong(
+                    f"show {text_of(text)} once in {name}", f"{count} times: {there}", text
+                )
         for text in self.never:
             if seen.count(text):
-                return f"not show {text_of(text)} in {name}", there
+                return Wrong(f"not show {text_of(text)} in {name}", there, text)
         if self.in_order and self._order(seen) != list(self.once):
-            return f"show {_listed(self.once)} in {name}, in this order", there
+            return Wrong(f"show {_listed(self.once)} in {name}, in this order", there)
         return None
 
     def _order(self, seen: Seen) -> list[str]:
@@ -134,10 +145,10 @@ class Quality(Sight):
     holds: Callable[[Seen], bool]
     instead: Callable[[Seen], str]
 
-    def wrong(self, seen: Seen) -> tuple[str, str] | None:
+    def wrong(self, seen: Seen) -> Wrong | None:
         if not seen.there:
-            return self.should, f"it has no {self.place.selector}"
-        return None if self.holds(seen) else (self.should, self.instead(seen))
+            return Wrong(self.should, f"it has no {self.place.selector}")
+        return None if self.holds(seen) else Wrong(self.should, self.instead(seen))
 
 
 def users(*names: str, without: Iterable[str] = ()) -> Sight:
@@ -242,8 +253,8 @@ def connected(times: int = 1) -> Sight:
 
 @dataclass(frozen=True)
 class _Gone(Sight):
-    def wrong(self, seen: Seen) -> tuple[str, str] | None:
-        return (f"hide {self.place.name}", "it shows it") if seen.shown else None
+    def wrong(self, seen: Seen) -> Wrong | None:
+        return Wrong(f"hide {self.place.name}", "it shows it") if seen.shown else None
 
 
 def _word(text: str) -> re.Pattern[str]:

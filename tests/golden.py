@@ -2,6 +2,7 @@
 
     python -m tests.golden hostile [NAME…]
     python -m tests.golden wrong [STEP/NAME…]         as in step04/misspelt_emit
+    python -m tests.golden pages [STEP/NAME…]         as in step04/page_reloads
     python -m tests.golden all
 
 grades the servers named, or all of a kind but for those whose report is never twice the same,
@@ -9,13 +10,16 @@ and rewrites the report.txt in their folders. Read the difference before you com
 """
 
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from grader.ports import free_port
-from tests.support import TESTS, Run, grader, normal
+from tests.support import ROOT, TESTS, Run, grader, normal
 
 HOSTILE_STEP = "4"  # what is hostile shows at the first step already
+
+PAGE = "page_"  # so the names of wrong pages begin
 
 # How much of a flood comes within a moment is chance, and so are the numbers and line breaks.
 FLUID = ("floods_output",)
@@ -28,6 +32,15 @@ def hostile() -> list[Path]:
 
 def wrong() -> list[Path]:
     """The folders of all servers with one mistake."""
+    return [folder for folder in _submissions() if not folder.name.startswith(PAGE)]
+
+
+def pages() -> list[Path]:
+    """The folders of all pages with one mistake, each with a right server."""
+    return [folder for folder in _submissions() if folder.name.startswith(PAGE)]
+
+
+def _submissions() -> list[Path]:
     return sorted(file.parent for file in (TESTS / "wrong").glob("step*/*/app.py"))
 
 
@@ -38,7 +51,11 @@ def grade(folder: Path, step: str = "", *options: str, port: int = 0) -> Run:
     """
     own = HOSTILE_STEP if folder.parent.name == "hostile" else folder.parent.name
     env = {"HARD_PORT": str(port or free_port())}
-    return grader("check", step or own, "--path", str(folder), *options, env=env)
+    page = ["--page"] if folder.name.startswith(PAGE) else []
+    with tempfile.TemporaryDirectory() as cwd:  # for the screenshots
+        where = Path(cwd) if page else ROOT
+        command = ["check", step or own, "--path", str(folder), *page, *options]
+        return grader(*command, cwd=where, env=env)
 
 
 def golden(folder: Path) -> str:
@@ -57,13 +74,14 @@ def rewrite(folder: Path) -> bool:
 
 
 def _named(kind: str, names: list[str]) -> Iterator[Path]:
-    every = {"hostile": hostile(), "wrong": wrong(), "all": [*hostile(), *wrong()]}.get(kind)
+    kinds = {"hostile": hostile(), "wrong": wrong(), "pages": pages()}
+    every = {**kinds, "all": [folder for one in kinds.values() for folder in one]}.get(kind)
     if every is None:
         sys.exit(__doc__)
     if not names:
         yield from (folder for folder in every if folder.name not in FLUID)
     for name in names:
-        folder = TESTS / kind / name
+        folder = TESTS / ("wrong" if kind == "pages" else kind) / name
         if folder not in every:
             sys.exit(f"no {kind} server {name}")
         yield folder

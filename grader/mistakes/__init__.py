@@ -8,8 +8,18 @@ only tells apart, and locates, what the history has shown.
 
 from collections.abc import Callable
 
+from grader.conversation import Conversation
 from grader.evidence import Evidence
-from grader.mistakes import channels, framing, handshake, hearing, payloads, presence, process
+from grader.mistakes import (
+    channels,
+    framing,
+    handshake,
+    hearing,
+    pages,
+    payloads,
+    presence,
+    process,
+)
 from grader.result import Mistake
 
 Rules = tuple[Callable[[Evidence], Mistake | None], ...]
@@ -20,8 +30,14 @@ ECHO: Rules = (*handshake.RULES, *framing.RULES)  # of step 1
 
 def recognise(evidence: Evidence) -> Mistake | None:
     """The mistake that the evidence looks like, or None."""
-    special = SOCKETIO if evidence.conversation.socketio else ECHO
-    for rule in (*process.RULES, *special):
+    for rule in (*process.RULES, *_of(evidence.conversation)):
         if mistake := rule(evidence):
             return mistake
     return None
+
+
+def _of(conversation: Conversation) -> Rules:
+    """The rules for what the clients of a conversation are."""
+    if conversation.pages:
+        return pages.RULES
+    return SOCKETIO if conversation.socketio else ECHO
