@@ -66,6 +66,30 @@ def check(host: WarmHost | None, /, steps: tuple[str, ...], **options: Any) -> N
     sys.exit(run(jobs, options, host))
 
 
+@grader.command()
+@click.argument("name", required=False, metavar="[STEP]")
+@click.option("--solution", is_flag=True, help="Run the course's own solution.")
+@click.option("--port", type=click.IntRange(1, 65535), default=3000, show_default=True)
+@click.option("--open", "page", is_flag=True, help="Open the page in the browser.")
+def run(name: str | None, *, solution: bool, port: int, page: bool) -> None:
+    """Run a step's server for the browser, again after every change, until Ctrl-C."""
+    course = _own_course()
+    try:
+        step = course.find(name) if name else _around(course, _here())
+    except CourseError as error:
+        stop(str(error))
+    inside = not name and _here().is_relative_to(step.solution)
+    folder = _own(step, solution=solution, inside=inside)
+    _has_app(folder)
+    from grader.ports import is_listened_on
+    from grader.serve import serve
+
+    if is_listened_on(port):
+        stop(f"port {port} is taken: end what listens there, or choose another with --port")
+    click.echo(f"step {step.number} · {step.title}: http://127.0.0.1:{port} until Ctrl-C")
+    sys.exit(serve(folder, port, page=page))
+
+
 @grader.command("list")
 def list_steps() -> None:
     """List the steps of the course."""
@@ -155,18 +179,27 @@ def _jobs(names: tuple[str, ...], options: dict[str, Any]) -> "list[Job]":
     jobs = []
     for step in _steps(course, names, folder):
         inside = not names and folder.is_relative_to(step.solution)
-        own = step.solution if options["solution"] or inside else step.folder
-        if options["solution"] and not own.is_dir():
-            stop(
-                f"{_shown(own)} is not here, and with it the solution of step {step.number}; "
-                f"among the branches of the steps it is step{step.number:02}-solution"
-            )
+        own = _own(step, solution=options["solution"], inside=inside)
         jobs.append(Job(step, own if not (options["path"] or options["server"]) else folder))
     if not (options["server"] or options["url"]):
         for job in jobs:
-            if not (job.folder / "app.py").is_file():
-                stop(f"{_shown(job.folder)} has no app.py")
+            _has_app(job.folder)
     return jobs
+
+
+def _own(step: Step, *, solution: bool, inside: bool) -> Path:
+    """The step's starter; its solution where that is asked for, or where we are in it."""
+    if solution and not step.solution.is_dir():
+        stop(
+            f"{_shown(step.solution)} is not here, and with it the solution of step {step.number}; "
+            f"among the branches of the steps it is step{step.number:02}-solution"
+        )
+    return step.solution if solution or inside else step.folder
+
+
+def _has_app(folder: Path) -> None:
+    if not (folder / "app.py").is_file():
+        stop(f"{_shown(folder)} has no app.py")
 
 
 def _own_course() -> Course:
@@ -192,11 +225,16 @@ def _steps(course: Course, names: tuple[str, ...], folder: Path) -> list[Step]:
         return list(course.steps)
     if names:
         return list(dict.fromkeys(course.find(name) for name in names))
+    return [_around(course, folder)]
+
+
+def _around(course: Course, folder: Path) -> Step:
     step = course.around(folder)
     if step is None:
         known = ", ".join(str(step.number) for step in course.steps)
-        stop(f"which step? There are {known}; write for example: grader check step6")
-    return [step]
+        command = click.get_current_context().command.name
+        stop(f"which step? There are {known}; write for example: grader {command} step6")
+    return step
 
 
 def _shown(folder: Path) -> str:
