@@ -11,17 +11,29 @@ from tests.support import TESTS, graded
 # the same at first sight: nobody hears the event, one client does not, the payload differs, …
 MISTAKES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "anothers-sid": (("06/one_sid_for_all",), ("06/handler_inside_connect",)),
-    "answered-to-all": (("06/list_broadcast",), ("06/list_to_others",)),
+    "answered-to-all": (
+        ("06/list_broadcast", "07/answer_broadcast", "07/channels_broadcast"),
+        ("06/list_to_others",),
+    ),
     "answered-to-others": (("06/list_to_others",), ("06/misspelt_list_event",)),
+    "answered-to-room": (("07/answer_to_room",), ("07/answer_broadcast",)),
     "asks-the-terminal": (("04/input_at_start",), ("04/register_parameters",)),
     "blocks": (("05/blocking",), ("05/never_emitted",)),
+    "channels-not-names": (("07/channels_dict",), ("07/channels_sorted",)),
+    "channels-sorted": (("07/channels_sorted",), ("07/channels_dict",)),
     "client-code-in-server": (
         ("04/client_in_server", "04/javascript_pasted"),
         ("04/register_parameters", "05/wrong_key"),
     ),
     "dropped-when-empty": (("05/empty_dropped",), ("05/text_stripped",)),
     "emitted-again": (
-        ("04/emitted_per_client", "04/emitted_twice", "05/emitted_twice", "06/left_twice"),
+        (
+            "04/emitted_per_client",
+            "04/emitted_twice",
+            "05/emitted_twice",
+            "06/left_twice",
+            "07/new_channel_twice",
+        ),
         ("05/history_replayed", "06/list_broadcast"),
     ),
     "emitted-to-nobody": (
@@ -30,12 +42,23 @@ MISTAKES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "ends-itself": (("04/exits_in_handler",), ("04/first_user_only",)),
     "everybody-removed": (("06/removes_everybody",), ("06/global_username",)),
-    "exception": (("05/wrong_key", "06/del_key_error"), ("05/never_emitted",)),
+    "exception": (
+        ("05/wrong_key", "06/del_key_error", "02/missing_is_an_error"),
+        ("05/never_emitted",),
+    ),
+    "existing-emptied": (
+        ("07/existing_emptied",),
+        ("07/not_saved", "07/history_leaves_with_author"),
+    ),
     "files-disagree": (("04/register_parameters",), ("04/handler_parameters",)),
     "forgotten-f": (("04/printed_without_name",), ("04/not_printed",)),
+    "general-missing": (("07/general_missing",), ("07/general_not_entered", "07/misspelt_change")),
     "handler-overwritten": (("04/handler_overwritten",), ("04/never_emitted",)),
     "handler-parameters": (("04/handler_parameters", "05/handler_parameters"), ("05/wrong_key",)),
     "handlers-inside-connect": (("06/handler_inside_connect",), ("06/global_username",)),
+    "heard-in-all-channels": (("07/message_broadcast",), ("07/unknown_to_all",)),
+    "histories-mixed": (("07/history_shared",), ("07/history_last_message",)),
+    "history-of-texts": (("07/history_of_texts",), ("07/not_saved",)),
     "json-text": (("05/json_string",), ("05/only_text",)),
     "kept-from-before": (("05/global_message",), ("05/rebuilt_object",)),
     "keys-lost": (("05/rebuilt_object",), ("05/global_message", "05/only_text")),
@@ -43,6 +66,15 @@ MISTAKES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "looks-at-the-reason": (
         ("06/clean_leave_only", "06/closed_tab_forgotten", "06/clean_leave_forgotten"),
         ("06/session_missing", "06/left_not_told"),
+    ),
+    "maker-not-taken": (("07/maker_not_taken",), ("07/maker_not_in_room",)),
+    "message-not-saved": (
+        ("07/not_saved",),
+        ("07/history_leaves_with_author", "07/existing_emptied"),
+    ),
+    "missing-await": (
+        ("04/missing_await", "05/missing_await", "06/await_missing_list"),
+        ("04/never_emitted",),
     ),
     "misspelt-event": (
         (
@@ -53,12 +85,9 @@ MISTAKES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "05/misspelt_emit",
             "06/misspelt_left",
             "06/misspelt_list_event",
+            "07/misspelt_change",
         ),
         ("04/no_handler", "04/never_emitted"),
-    ),
-    "missing-await": (
-        ("04/missing_await", "05/missing_await", "06/await_missing_list"),
-        ("04/never_emitted",),
     ),
     "name-changed": (("06/username_lowercased",), ("06/list_inverted",)),
     "name-not-kept": (("06/session_missing",), ("06/left_not_told", "06/clean_leave_forgotten")),
@@ -74,6 +103,7 @@ MISTAKES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "never-registered": (("04/handlers_never_registered",), ("04/no_handler",)),
     "newcomer-gets-nothing": (("06/newcomer_gets_empty",), ("06/list_cached",)),
+    "newest-first": (("07/history_newest_first",), ("07/history_last_message",)),
     "no-disconnect-handler": (
         ("06/no_disconnect_handler", "06/leave_event_only"),
         ("06/left_not_told", "06/session_missing"),
@@ -84,7 +114,7 @@ MISTAKES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("06/misspelt_list_event",),
     ),
     "not-ascii-lost": (("04/payload_ascii",), ("04/payload_capitalized",)),
-    "not-attached": (("04/not_attached",), ("04/polling_only",)),
+    "not-attached": (("04/not_attached", "03/not_attached"), ("04/polling_only",)),
     "not-saved": (("06/not_stored", "06/local_dict", "06/list_cached"), ("06/list_wrapped",)),
     "not-the-sid": (
         ("06/sid_shortened", "06/values_true", "06/values_username"),
@@ -92,16 +122,27 @@ MISTAKES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "old-messages": (("05/history_replayed",), ("05/emitted_twice",)),
     "one-name-for-all": (("06/global_username",), ("06/handler_inside_connect",)),
-    "one-transport": (("04/polling_only", "04/websocket_only"), ("04/not_attached",)),
+    "one-transport": (
+        ("04/polling_only", "04/websocket_only", "03/websocket_only"),
+        ("04/not_attached",),
+    ),
+    "only-the-last": (("07/history_last_message",), ("07/history_newest_first",)),
     "only-the-sender": (
-        ("04/sender_only", "05/sender_only"),
+        ("04/sender_only", "05/sender_only", "07/new_channel_to_maker"),
         ("04/joined_only", "04/sender_left_out"),
     ),
     "only-the-text": (("05/only_text",), ("05/json_string",)),
     "only-who-joined": (("04/joined_only", "06/left_only_online_at_join"), ("04/sender_only",)),
     "only-who-left": (("06/left_name_only",), ("06/left_names_list",)),
     "out-of-order": (("05/out_of_order",), ("05/global_message",)),
-    "sender-left-out": (("04/sender_left_out", "05/sender_left_out"), ("04/sender_only",)),
+    "room-not-entered": (
+        ("07/change_makes_no_member", "07/maker_not_in_room", "07/rooms_never_entered"),
+        ("07/general_not_entered", "07/new_channel_to_maker"),
+    ),
+    "sender-left-out": (
+        ("04/sender_left_out", "05/sender_left_out", "07/new_channel_to_others"),
+        ("04/sender_only",),
+    ),
     "several-arguments": (("04/payload_two_arguments", "05/two_arguments"), ("04/payload_list",)),
     "stranger-removes": (
         ("06/stranger_removes_last", "06/stranger_removes_first", "06/global_username"),
@@ -109,15 +150,54 @@ MISTAKES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "text-changed": (("04/payload_capitalized",), ("04/payload_ascii",)),
     "text-cut": (("05/text_cut",), ("05/text_stripped",)),
-    "text-escaped": (("05/markup_escaped",), ("05/text_stripped",)),
+    "text-escaped": (("05/markup_escaped", "07/names_escaped"), ("05/text_stripped",)),
     "text-stripped": (("05/text_stripped",), ("05/text_cut",)),
     "told-before-removed": (("06/left_before_removal",), ("06/global_username",)),
     "turned-around": (("06/list_inverted",), ("06/values_username",)),
-    "wrapped": (("04/payload_list", "04/payload_wrapped", "06/list_wrapped"), ("05/json_string",)),
+    "unknown-made": (
+        ("07/change_makes_channel", "07/message_makes_channel"),
+        ("07/unknown_room_entered",),
+    ),
+    "unknown-to-all": (("07/unknown_to_all",), ("07/unknown_room_entered", "07/message_broadcast")),
+    "wrapped": (
+        ("04/payload_list", "04/payload_wrapped", "06/list_wrapped", "07/new_channel_object"),
+        ("05/json_string",),
+    ),
 }
 
 # Those whose mistake has no name: the conversation and the hint must do.
-UNNAMED = ("04/first_user_only", "04/not_printed", "06/rejoin_refused", "06/room_for_five")
+UNNAMED = (
+    "02/decoded_twice",
+    "02/dots_looked_for_as_written",
+    "02/folder_listed",
+    "02/html_as_text",
+    "02/index_elsewhere",
+    "02/index_for_everything",
+    "02/long_name_is_an_error",
+    "02/no_heading",
+    "02/path_joined",
+    "02/script_as_text",
+    "02/script_not_served",
+    "02/whole_folder_served",
+    "03/index_lost",
+    "03/known_by_browser",
+    "03/not_printed",
+    "03/one_at_a_time",
+    "03/printed_on_leaving",
+    "03/printed_twice",
+    "03/same_id",
+    "03/script_lost",
+    "03/two_are_enough",
+    "03/upgrade_printed_too",
+    "04/first_user_only",
+    "04/not_printed",
+    "06/rejoin_refused",
+    "06/room_for_five",
+    "07/channels_only_joined",
+    "07/general_not_entered",
+    "07/history_leaves_with_author",
+    "07/unknown_room_entered",
+)
 
 
 @cache

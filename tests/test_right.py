@@ -8,7 +8,15 @@ import pytest
 from tests.support import ROOT, TESTS, grader, missing_tool
 
 RIGHT = sorted(f.name for f in (TESTS / "right").iterdir() if (f / "app.py").is_file())
-STEPS = (4, 5, 6)
+STEPS = (2, 3, 4, 5, 6, 7)
+CHAT = (4, 5, 6)  # what a right server passes that is not named here
+PASSES = {
+    "asgi_channels": STEPS,
+    "files_by_hand": (2,),
+    "further_along": (*CHAT, 7),
+    "leaves_the_room": (*CHAT, 7),
+    "slow_handlers": (*CHAT, 7),
+}
 NODE = TESTS / "right" / "node"
 
 
@@ -18,13 +26,14 @@ def all_pass(number: int, *arguments: str, cwd: Path = ROOT) -> None:
     assert "✗" not in run.out
 
 
-@pytest.mark.parametrize("number", STEPS)
-@pytest.mark.parametrize("name", RIGHT)
+@pytest.mark.parametrize(
+    ("name", "number"), [(name, number) for name in RIGHT for number in PASSES.get(name, CHAT)]
+)
 def test_a_right_server_passes(name: str, number: int) -> None:
     all_pass(number, "--path", str(TESTS / "right" / name))
 
 
-@pytest.mark.parametrize("number", STEPS)
+@pytest.mark.parametrize("number", CHAT)
 def test_a_right_server_passes_as_a_program_of_its_own(number: int) -> None:
     folder = TESTS / "right" / "namespace_class"
     all_pass(number, "--server", "python app.py", cwd=folder)

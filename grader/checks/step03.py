@@ -63,12 +63,11 @@ async def polling_is_printed_once_too(scene: Scene) -> None:
     points=1,
     hint="Every client is a connection of its own; connect() refuses nobody, and ids are the "
     "library's to give.",
-    needs=(takes_a_client_over_polling,),
+    needs=(takes_a_client_over_websocket,),
 )
 async def several_are_connected_at_a_time(scene: Scene) -> None:
     """several are connected at a time, each with its own socket id"""
-    await scene.open("amy", "terry", "bob")
-    await scene.open("eve", transport="polling")
+    await scene.open("amy", "terry", "bob", "eve")
 
 
 @check(

@@ -100,14 +100,17 @@ def taken_along(e: Evidence) -> Mistake | None:
         return None
     emits = e.source.emitting(_CHANGE)
     where = emits[0].where if len(emits) == 1 else None
-    if e.present == e.hearers(_CHANGE):
+    members = _entered(e, act.args[0])
+    if e.present == e.hearers(_CHANGE) and not surplus <= members:
         return Mistake(
             "answered-to-all",
             "the answer is broadcast. emit(...) without to= reaches every client; give it to=sid "
             "to answer one.",
             where,
         )
-    if surplus <= _entered(e, act.args[0]):
+    # Where nobody else is present, only the source tells a room from everybody.
+    to_a_room = e.present != e.hearers(_CHANGE) or any(emit.narrowed for emit in emits)
+    if surplus <= members and to_a_room:
         return Mistake(
             "answered-to-room",
             "the answer goes to everybody in the channel's room. to=sid answers one.",
@@ -154,7 +157,9 @@ def not_in_the_room(e: Evidence) -> Mistake | None:
         channel = message["channel"]
         acts = [one for one in _sent(e, _NEW, _CHANGE) if one.args == (channel,)]
         own = [one.event for one in acts if one.client == finding.client]
-        if own and (e.hearers(_MESSAGE) or not e.source.calls("enter_room")):
+        # Where nobody hears it, only the source tells that nobody is in the room.
+        no_rooms = _answered(e, finding.client, channel) and not e.source.calls("enter_room")
+        if own and (e.hearers(_MESSAGE) or no_rooms):
             how = "made" if own[-1] == _NEW else "changed to"
             return Mistake(
                 "room-not-entered",
@@ -232,6 +237,18 @@ def _sent(e: Evidence, *events: str) -> list[Entry]:
 def _entered(e: Evidence, channel: Any) -> set[str]:
     """Who has ever asked for a channel, or made it."""
     return {one.client for one in _sent(e, _NEW, _CHANGE) if one.args == (channel,)}
+
+
+def _answered(e: Evidence, client: str, channel: Any) -> bool:
+    """Whether a client was ever told that it is in the channel now."""
+    return any(
+        one.kind is Kind.HEARD
+        and (one.client, one.event) == (client, _CHANGE)
+        and isinstance(one.args[0], dict)
+        and one.args[0].get("channel") == channel
+        for one in e.conversation.entries
+        if one.args
+    )
 
 
 def _handler(e: Evidence, event: str) -> Where | None:

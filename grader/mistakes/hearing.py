@@ -9,7 +9,8 @@ from grader.findings import Fault
 from grader.result import Mistake, Where
 from grader.values import same
 
-_ANSWERS = ("get online users", "get channels", "user changed channel")
+_LISTS = ("get online users", "get channels")
+_ANSWERS = (*_LISTS, "user changed channel")
 _ALIKE = 0.8  # difflib's ratio from which on two names are taken for one, misspelt
 
 
@@ -204,10 +205,10 @@ def only_who_joined(e: Evidence) -> Mistake | None:
 
 
 def answered_to_all(e: Evidence) -> Mistake | None:
-    """An answer that was broadcast."""
+    """A list that was broadcast."""
     act = e.act
     surplus = [f for f in e.of(Fault.SURPLUS) if act and f.client != act.client]
-    if not act or not surplus or surplus[0].event != act.event or act.event not in _ANSWERS:
+    if not act or not surplus or surplus[0].event != act.event or act.event not in _LISTS:
         return None
     if act.client not in e.hearers(act.event):
         return None

@@ -1,13 +1,34 @@
+const fs = require("fs");
 const http = require("http");
+const path = require("path");
 const { Server } = require("socket.io");
 
+const PUBLIC = path.join(__dirname, "public");
+const TYPES = { ".html": "text/html; charset=utf-8", ".js": "application/javascript" };
+
+function fileOf(url) {
+  // URL resolves every `..` that it knows; what is left is refused.
+  const name = decodeURIComponent(new URL(url, "http://localhost").pathname);
+  const file = path.join(PUBLIC, name === "/" ? "index.html" : name.replace("/public/", "/"));
+  return file.startsWith(PUBLIC + path.sep) && fs.statSync(file).isFile() ? file : null;
+}
+
 const server = http.createServer((request, response) => {
-  response.writeHead(404, { "Content-Type": "text/plain" });
-  response.end("Not found\n");
+  let file = null;
+  try {
+    file = fileOf(request.url);
+  } catch {
+    // No such file, too long for a name, or not well encoded.
+  }
+  response.writeHead(file ? 200 : 404, {
+    "Content-Type": TYPES[path.extname(file || "")] || "text/plain",
+  });
+  response.end(file ? fs.readFileSync(file) : "Not found\n");
 });
 const io = new Server(server);
 
 const onlineUsers = new Map();
+const channels = new Map([["General", []]]);
 
 io.on("connection", (socket) => {
   console.log("New user connected");
@@ -20,8 +41,33 @@ io.on("connection", (socket) => {
   });
 
   socket.on("new message", (data) => {
-    console.log(`${data.sender}: ${data.message}`);
-    io.emit("new message", data);
+    if (channels.has(data.channel)) {
+      channels.get(data.channel).push({ sender: data.sender, message: data.message });
+      io.to(data.channel).emit("new message", data);
+    }
+  });
+
+  function change(name) {
+    socket.join(name);
+    socket.emit("user changed channel", { channel: name, messages: channels.get(name) });
+  }
+
+  socket.on("new channel", (name) => {
+    if (!channels.has(name)) {
+      channels.set(name, []);
+    }
+    io.emit("new channel", name);
+    change(name);
+  });
+
+  socket.on("user changed channel", (name) => {
+    if (channels.has(name)) {
+      change(name);
+    }
+  });
+
+  socket.on("get channels", () => {
+    socket.emit("get channels", [...channels.keys()]);
   });
 
   socket.on("get online users", () => {

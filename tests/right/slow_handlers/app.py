@@ -10,6 +10,7 @@ app = web.Application()
 sio.attach(app)
 
 online_users = {}
+channels = {"General": []}
 
 
 @sio.event
@@ -17,7 +18,7 @@ async def connect(sid, environ):
     print("New user connected")
 
 
-chat.register(sio, online_users)
+chat.register(sio, online_users, channels)
 
 if __name__ == "__main__":
     web.run_app(app, host="127.0.0.1", port=int(os.environ.get("PORT", "3000")))

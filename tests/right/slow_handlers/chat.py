@@ -3,7 +3,7 @@ import asyncio
 SLOW = 0.4  # seconds, as a database on the other side of the world would take
 
 
-def register(sio, online_users):
+def register(sio, online_users, channels):
     usernames = {}
     gone = set()
 
@@ -21,8 +21,30 @@ def register(sio, online_users):
     @sio.on("new message")
     async def new_message(sid, data):
         await asyncio.sleep(SLOW)
-        print(f"{data['sender']}: {data['message']}")
-        await sio.emit("new message", data)
+        channel = data["channel"]
+        if channel in channels:
+            channels[channel].append({"sender": data["sender"], "message": data["message"]})
+            await sio.emit("new message", data, room=channel)
+
+    @sio.on("new channel")
+    async def new_channel(sid, name):
+        await asyncio.sleep(SLOW)
+        channels.setdefault(name, [])
+        await sio.emit("new channel", name)
+        await change_channel(sid, name)
+
+    @sio.on("user changed channel")
+    async def change_channel(sid, name):
+        await asyncio.sleep(SLOW)
+        if name in channels:
+            await sio.enter_room(sid, name)
+            data = {"channel": name, "messages": channels[name]}
+            await sio.emit("user changed channel", data, to=sid)
+
+    @sio.on("get channels")
+    async def get_channels(sid):
+        await asyncio.sleep(SLOW)
+        await sio.emit("get channels", list(channels), to=sid)
 
     @sio.on("get online users")
     async def get_online_users(sid):
