@@ -1,0 +1,57 @@
+"""Every step serves its page's files, and refuses whatever else is asked of their folders."""
+
+from pathlib import Path
+
+import pytest
+
+from grader.checks.step02 import ABSOLUTE, DEPTH, FOLDERS, LONG, SCRIPT, UP
+from grader.conversation import Conversation
+from grader.fetch import Fetcher
+from grader.launcher import SubprocessLauncher
+from grader.patience import Patience
+from grader.server import Submission, serving
+from tests.support import ROOT
+
+# The starter of step 2 serves no files yet: that is what the step is about.
+SERVING = [
+    folder
+    for kind in ("solutions", "steps")
+    for folder in sorted(ROOT.glob(f"{kind}/step*"))
+    if "add_static(" in (folder / "app.py").read_text(encoding="utf-8")
+]
+WAYS = (
+    "",  # the folder itself
+    "no-such-file.js",
+    "no-such-folder/",
+    "node_modules",
+    "../app.py",
+    "../" * DEPTH + "etc/passwd",
+    *(f"{up}app.py" for up in UP),
+    *(f"{up * DEPTH}etc/passwd" for up in UP),
+    *ABSOLUTE,
+    *LONG,
+)
+PATHS = ("/public", "/static", *(folder + way for folder in FOLDERS for way in WAYS))
+PATIENCE = 20.0  # seconds
+
+
+def test_the_steps_from_2_on_serve_files() -> None:
+    assert len(SERVING) == len(
+        [*ROOT.glob("solutions/step0[2-7]*"), *ROOT.glob("steps/step0[3-7]*")]
+    )
+
+
+@pytest.mark.parametrize("folder", SERVING, ids=lambda folder: str(folder.relative_to(ROOT)))
+async def test_nothing_but_the_files_is_served(folder: Path) -> None:
+    conversation = Conversation()
+    launcher = SubprocessLauncher()
+    async with serving(Submission(folder), launcher, PATIENCE, conversation.changed) as server:
+        fetcher = Fetcher(server.url, conversation, lambda: Patience(PATIENCE), lambda: False)
+        answers = {path: (await fetcher.get(path)).status for path in PATHS}
+        script = await fetcher.get("/public/index.js")
+        style = await fetcher.get("/static/style.css")
+        await fetcher.close()
+    await launcher.close()
+    assert {path: status for path, status in answers.items() if status not in (403, 404)} == {}
+    assert (script.status, script.media in SCRIPT) == (200, True)
+    assert (style.status, style.media) == (200, "text/css")
