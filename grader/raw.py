@@ -233,8 +233,9 @@ class RawClient(EchoClient, asyncio.Protocol):
                 self._take_fragment(frame)
 
     def _take_fragment(self, frame: Frame) -> None:
-        if (frame.opcode is Opcode.CONTINUATION) != (self._message is not None):
-            why = "comes in the middle of a message" if self._message else "continues nothing"
+        begun = self._message is not None
+        if (frame.opcode is Opcode.CONTINUATION) != begun:
+            why = "comes in the middle of a message" if begun else "continues nothing"
             raise MalformedError(f"a {frame.opcode.name.lower()} frame", f"{why} (RFC 6455, 5.4)")
         if self._message is None:
             self._message, self._type = bytearray(), frame.opcode
