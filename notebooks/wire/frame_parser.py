@@ -77,7 +77,6 @@ class FrameParser:
                     yield self._message.end()
         finally:
             self.ended = True
-            self._buffer.clear()
 
     def _frame(self) -> Generator[None, None, Frame]:
         first, second = yield from self._exactly(2)

@@ -107,7 +107,6 @@ class HeadParser:
         # 2.2: empty lines before a request are skipped.
         while self._buffer.startswith(_END_OF_LINE):
             del self._buffer[:2]
-            searched = 0
         end = self._buffer.find(_END_OF_LINE * 2, searched)
         size = end + 4 if end >= 0 else len(self._buffer)
         if size > self._largest:
