@@ -90,6 +90,31 @@ def run(name: str | None, *, solution: bool, port: int, page: bool) -> None:
     sys.exit(serve(folder, port, page=page))
 
 
+@grader.command()
+@click.argument("name", required=False, metavar="[NOTEBOOK]")
+@click.option("--solution", is_flag=True, help="Check it with the course's own solutions.")
+@click.option("--list", "list_only", is_flag=True, help="List notebooks, and run none.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option("--seed", type=int, help="Draw again what a run with this seed has tried.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0.1, 3600),
+    callback=lambda _context, _option, seconds: _seconds(seconds),
+    default=60.0,
+    show_default=True,
+    help="Seconds that all cells together may take.",
+)
+def notebook(name: str | None, **options: Any) -> None:
+    """Check a notebook's exercises: 2, frames, 02_frames, or a file that is your copy of it."""
+    _here()
+    from grader.notebook.session import run
+
+    try:
+        sys.exit(run(name, options))
+    except CourseError as error:
+        stop(str(error))
+
+
 @grader.command("list")
 def list_steps() -> None:
     """List the steps of the course."""

@@ -1,6 +1,6 @@
 """The checks of each step, in modules step04, step05, …, those of its page in page04, page05, …
 
-Each ends in its tuple CHECKS.
+Those of the notebooks are in `notebooks`. Each module ends in its tuple CHECKS.
 """
 
 import importlib
@@ -17,6 +17,11 @@ def of_step(number: int) -> tuple[Check, ...]:
 def of_page(number: int) -> tuple[Check, ...]:
     """The checks of a step's page in a browser, in order; () where there are none."""
     return _checks(f"{__name__}.page{number:02}")
+
+
+def of_notebook(name: str) -> tuple[Check, ...]:
+    """The checks of a notebook's exercises, in order; () where there are none."""
+    return _checks(f"{__name__}.notebooks.{name}")
 
 
 def _checks(name: str) -> tuple[Check, ...]:

@@ -1,0 +1,14 @@
+"""Checks the exercises of a notebook: its cells in a fresh kernel, its checks outside of it.
+
+The modules, from the outside in; each imports only from those after it:
+
+- `command`: the command line's `grader notebook`.
+- `judge`: runs a notebook and its checks, and makes a result of them.
+- `exercise`: what a check is written with.
+- `execution`: a kernel and its limits.
+- `books`: the course's notebooks, their cells and solutions.
+- `crossing`: values as text, between the kernel and the grader.
+
+`kernel` is a program of its own, which `execution` starts; `answer` calls a student's function in
+it. What comes from there is data, never code, and nothing there knows what is expected.
+"""

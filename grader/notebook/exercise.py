@@ -1,0 +1,181 @@
+"""What a notebook's check is written with: calls of the student's functions, and what is expected.
+
+A check is an async function of a Trial; its docstring is the line that a student reads:
+
+    @exercise(points=1, hint="…")
+    async def masking_twice_changes_nothing(trial: Trial) -> None:
+        \"\"\"mask, done twice, gives the bytes back\"\"\"
+        data, key = trial.random.randbytes(9), trial.random.randbytes(4)
+        masked = await trial.call("mask", data, key)
+        await trial.expect(data, "mask", masked, key)
+
+A module `grader.checks.notebooks.NAME` ends in its tuple CHECKS.
+"""
+
+import json
+import random
+import unicodedata
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from grader.check import Check
+from grader.notebook.books import Cell
+from grader.notebook.crossing import CELL, CrossingError, decode, encode
+from grader.notebook.execution import Kernel, KernelGoneError
+from grader.result import Row
+from grader.values import cut, printable
+
+DEADLINE = 10  # times the patience with one call: the longest that a check may take
+
+_ANSWER = "await __import__('grader.notebook.answer', fromlist=['answer']).answer({!r}, {!r})"
+
+
+class WrongError(Exception):
+    """A check failed; `rows` are what its reader sees."""
+
+    def __init__(self, *rows: Row) -> None:
+        self.rows = rows
+        super().__init__(*rows)
+
+
+class Trial:
+    """One check's calls of the student's functions; `random` draws what they are called with.
+
+    Values are None, bool, int, float, str, bytes, and lists, tuples and dicts of these. They are
+    compared type for type: True is not 1, and a tuple is no list.
+    """
+
+    def __init__(self, kernel: Kernel, cells: Sequence[Cell], seed: str, patience: float) -> None:
+        """`cells` are those that the kernel has run; `patience` with one call is in seconds."""
+        self.random = random.Random(seed)
+        self._kernel = kernel
+        self._cells = cells
+        self._patience = patience
+        self._left = DEADLINE * patience
+        self._shown: tuple[Row, ...] = ()  # the last call, and what was expected of it
+        self._got = ""
+
+    async def call(self, name: str, *arguments: Any) -> Any:
+        """What the function returns; where it is async, it is awaited. Raises WrongError."""
+        return await self._value(None, name, arguments)
+
+    async def expect(self, expected: Any, name: str, *arguments: Any) -> None:
+        """The function returns what is expected. Raises WrongError."""
+        written = encode(expected)
+        should = text_of(decode(written))  # with its dicts in the order that those of `got` have
+        value = await self._value(should, name, arguments)
+        if encode(value) != written:
+            self._shown = (self._shown[0], Row("expected", "", cut(should, self._got)))
+            self._wrong(Row("got", "", cut(self._got, should)))
+
+    async def expect_error(self, kind: type[Exception], name: str, *arguments: Any) -> None:
+        """The function raises such an exception. Raises WrongError."""
+        outcome = await self._outcome(f"{kind.__name__} is raised", name, arguments)
+        if isinstance(outcome, _Returned):
+            self._wrong(Row("got", "", cut(text_of(outcome.value))))
+        if kind.__name__ not in outcome.kinds:
+            self._wrong(*self._rows(outcome))
+
+    def wrong(self, note: str) -> NoReturn:
+        """Fail the check for what the last call returned; `note` says what is wrong with that."""
+        self._wrong(Row("got", "", cut(self._got), note=note))
+
+    def _wrong(self, *rows: Row) -> NoReturn:
+        raise WrongError(*self._shown, *rows)
+
+    async def _value(self, expected: str | None, name: str, arguments: tuple[Any, ...]) -> Any:
+        outcome = await self._outcome(expected, name, arguments)
+        if isinstance(outcome, _Raised):
+            self._wrong(*self._rows(outcome))
+        self._got = text_of(outcome.value)
+        return outcome.value
+
+    async def _outcome(
+        self, expected: str | None, name: str, arguments: tuple[Any, ...]
+    ) -> "_Returned | _Raised":
+        """Call the function; `expected` is what a reader is told that it should come to."""
+        call = Row("call", "", cut(f"{name}({', '.join(map(text_of, arguments))})"))
+        self._shown = (call, *([] if expected is None else [Row("expected", "", cut(expected))]))
+        seconds = min(self._patience, self._left)
+        if seconds <= 0:
+            self._wrong(
+                Row("check", "", note=f"was not over after {DEADLINE * self._patience:g} s")
+            )
+        try:
+            ran = await self._kernel.run(_ANSWER.format(name, encode(arguments)), seconds)
+        except KernelGoneError as gone:
+            self._wrong(Row("kernel", "", note=str(gone)))
+        self._left -= ran.seconds
+        if ran.late:
+            self._wrong(Row("got", "", note=f"nothing within {seconds:.2g} s"))
+        try:
+            return _read(ran.answer)
+        except CrossingError as error:
+            self._wrong(Row("got", "", cut(printable(str(error)))))
+
+    def _rows(self, raised: "_Raised") -> Sequence[Row]:
+        """The exception, and the place in the notebook's cells where it was raised."""
+        unwritten = raised.type == NotImplementedError.__name__
+        note = "the exercise is not written yet" if unwritten else ""
+        what = f"{raised.type}: {raised.text}" if raised.text else raised.type
+        rows = [Row("raises", "", cut(printable(what)), note=note)]
+        for place, line, function in reversed(raised.frames):
+            number = place.removeprefix(CELL)
+            if number != place and number.isdecimal() and 0 < int(number) <= len(self._cells):
+                cell = self._cells[int(number) - 1]
+                code = [*enumerate(cell.source.splitlines(), 1)]
+                text = next((text.strip() for at, text in code if at == line), "")
+                where = f"cell [{cell.number}], line {line}, in {printable(function)}:"
+                return [*rows, Row("in", "", where, cut(printable(text)))]
+        return rows
+
+
+def exercise(
+    *, points: int, hint: str, needs: tuple[Check, ...] = ()
+) -> Callable[[Callable[[Trial], Awaitable[None]]], Check]:
+    """Make a Check of a function of a Trial; the arguments are as those of `grader.check.check`."""
+
+    def make(play: Callable[[Trial], Awaitable[None]]) -> Check:
+        return Check(play, points, hint, needs)
+
+    return make
+
+
+def text_of(value: Any) -> str:
+    """A value as Python writes it, on one line; no two different ones look alike."""
+    text = repr(value)
+    return printable(text) if unicodedata.is_normalized("NFC", text) else ascii(value)
+
+
+@dataclass(frozen=True)
+class _Returned:
+    value: Any
+
+
+@dataclass(frozen=True)
+class _Raised:
+    """An exception; `kinds` are its type and those above it, `frames` of place, line, function."""
+
+    type: str
+    kinds: frozenset[str]
+    text: str
+    frames: tuple[tuple[str, int, str], ...]
+
+
+def _read(answer: str | None) -> _Returned | _Raised:
+    """What came of a call, as the kernel says. Raises CrossingError, with what else it was."""
+    try:
+        match json.loads(answer or "null"):
+            case {"value": str(text)}:
+                return _Returned(decode(text))
+            case {"raised": str(kind), "kinds": [*kinds], "text": str(text), "frames": [*frames]}:
+                places = tuple((str(at), int(line), str(name)) for at, line, name in frames)
+                return _Raised(kind, frozenset(map(str, kinds)), text, places)
+            case {"strange": str(text)}:
+                raise CrossingError(text)
+    except CrossingError:
+        raise
+    except (ValueError, TypeError, RecursionError):
+        pass
+    raise CrossingError("no answer: something in the cells keeps IPython from giving it")

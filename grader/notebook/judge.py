@@ -1,0 +1,160 @@
+"""Runs a notebook's cells in a fresh kernel, then its checks outside of it, one after another."""
+
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from grader.check import Check
+from grader.launcher import Launcher, LaunchError
+from grader.notebook.books import MEASURES, Book, Cell
+from grader.notebook.execution import Kernel, KernelGoneError, Ran, start
+from grader.notebook.exercise import Trial, WrongError
+from grader.outcome import judged, not_judged, with_needs
+from grader.result import CheckResult, Explanation, Row, StepResult, Verdict
+from grader.values import cut, printable
+
+MOST_RAISING = 4  # cells whose exceptions are told one by one
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to run: the seed of what the checks draw, and how many seconds the notebook's cells may
+    take in all, and one call of a student's function.
+    """
+
+    seed: int
+    seconds: float = 60.0
+    patience: float = 2.0
+
+
+class BrokenError(Exception):
+    """A cell has ended the kernel; `row` says which, and how."""
+
+    def __init__(self, row: Row) -> None:
+        self.row = row
+        super().__init__(row)
+
+
+class NotebookRun:
+    """One run of a notebook and its checks. `progress` is called with every result as it comes."""
+
+    def __init__(
+        self,
+        book: Book,
+        launcher: Launcher,
+        options: Options,
+        progress: Callable[[CheckResult], None] = lambda _: None,
+    ) -> None:
+        self._book = book
+        self._launcher = launcher
+        self._options = options
+        self._progress = progress
+        self._cells = [cell for cell in book.cells if MEASURES not in cell.tags]
+        self._left = options.seconds  # of those that the cells may take
+        self._kernel: Kernel | None = None
+
+    async def run(self, checks: Sequence[Check]) -> StepResult:
+        """All checks; where a call ends the kernel, those after it have a fresh one."""
+        began = time.monotonic()
+        notes: list[str] = []
+        try:
+            notes = await self._begin()
+            results = [await self._judge(check) for check in checks]
+        except BrokenError as broken:
+            first = judged(checks[0], Explanation((broken.row,)), ())
+            reason = "the notebook does not run to its end"
+            results = [first, *(not_judged(check, reason) for check in checks[1:])]
+        except (LaunchError, OSError) as error:
+            reason = f"the grader could not start a kernel: {error}"
+            results = [not_judged(check, reason, fault=True) for check in checks]
+        finally:
+            if self._kernel:
+                await self._kernel.close()
+        if any(result.verdict is Verdict.FAILED for result in results):
+            notes.append(f"what the checks tried was drawn with --seed {self._options.seed}.")
+        return StepResult(
+            self._book.number,
+            self._book.title,
+            tuple(with_needs(checks, results)),
+            tuple(notes),
+            time.monotonic() - began,
+            kind="notebook",
+        )
+
+    async def _begin(self) -> list[str]:
+        """Start a kernel and run the cells; notes on them. Raises BrokenError and LaunchError."""
+        try:
+            kernel = await start(self._launcher, self._book.file.parent, self._book.modules)
+        except KernelGoneError as gone:
+            raise LaunchError(f"it {gone}") from gone
+        self._kernel = kernel
+        ran: list[tuple[Cell, Ran]] = []
+        for cell in self._cells:
+            try:
+                ran.append((cell, await kernel.run(cell.source, self._left, counts=True)))
+            except KernelGoneError as gone:
+                raise BrokenError(
+                    Row("kernel", "runs", f"cell [{cell.number}]", note=str(gone))
+                ) from gone
+            self._left -= ran[-1][1].seconds
+            if ran[-1][1].late or self._left <= 0:
+                break
+        return self._notes(ran)
+
+    async def _judge(self, check: Check) -> CheckResult:
+        began = time.monotonic()
+        try:
+            await self._play(check)
+            result = judged(check, None, ())
+        except WrongError as wrong:
+            result = judged(check, Explanation(wrong.rows), ())
+        except BrokenError:
+            reason = "a check before it ended the kernel, and the notebook does not run again"
+            result = not_judged(check, reason)
+        except (LaunchError, OSError) as error:
+            reason = f"the grader could not start another kernel: {error}"
+            result = not_judged(check, reason, fault=True)
+        except Exception:
+            trace = traceback.format_exc()
+            result = not_judged(check, f"a fault of the grader's own:\n{trace}", fault=True)
+        result = replace(result, seconds=time.monotonic() - began)
+        self._progress(result)
+        return result
+
+    async def _play(self, check: Check) -> None:
+        if self._kernel is None or self._kernel.gone:
+            await self._begin()
+        assert self._kernel
+        seed = f"{self._options.seed} {check.id}"  # the same, whatever is checked beside it
+        await check.play(Trial(self._kernel, self._cells, seed, self._options.patience))
+
+    def _notes(self, ran: Sequence[tuple[Cell, Ran]]) -> list[str]:
+        notes = []
+        raising = [(cell, *one.error) for cell, one in ran if one.error and not one.late]
+        unwritten = [cell for cell, kind, _ in raising if kind == NotImplementedError.__name__]
+        others = [one for one in raising if one[0] not in unwritten]
+        for cell, kind, text in others[:MOST_RAISING]:
+            what = cut(printable(f"{kind}: {text}" if text else kind))
+            notes.append(f"cell [{cell.number}] raises {what}")
+        if more := len(others[MOST_RAISING:]):
+            notes.append(f"{more} more {'cells raise' if more > 1 else 'cell raises'} exceptions.")
+        if unwritten:
+            notes.append(f"{_named(unwritten)} met an exercise that is not written yet.")
+        for cell, one in ran:
+            if one.printed:
+                what = f"{one.printed:,} characters, more than a browser can show"
+                notes.append(f"cell [{cell.number}] prints {what}.")
+        left_out = len(self._cells) - len(ran)
+        if ran and (left_out or ran[-1][1].late):
+            when = f"when the {self._options.seconds:g} s that all cells may take were over"
+            notes.append(
+                f"cell [{ran[-1][0].number}] was at work {when}: "
+                f"it was interrupted, and {left_out or 'none'} after it not run."
+            )
+        return notes
+
+
+def _named(cells: Sequence[Cell]) -> str:
+    *most, last = (f"[{cell.number}]" for cell in cells)
+    return f"cells {', '.join(most)} and {last}" if most else f"cell {last}"

@@ -1,0 +1,12 @@
+"""The grader's command line, with the checks of the notebook in `course` among its own.
+
+python -m tests.notebooks notebook tiny           in tests/notebooks/course
+"""
+
+from pathlib import Path
+
+from grader.checks import notebooks
+from grader.cli import main
+
+notebooks.__path__.append(str(Path(__file__).with_name("checks")))
+main()

@@ -1,0 +1,2 @@
+def pack(kind, text):
+    return bytearray(f"{kind}:{text}".encode())

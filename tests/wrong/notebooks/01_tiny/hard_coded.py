@@ -1,0 +1,2 @@
+def pack(kind, text):
+    return b"ping:hello"

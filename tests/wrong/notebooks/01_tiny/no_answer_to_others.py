@@ -1,0 +1,2 @@
+async def answer(message):
+    return {"kind": "pong", "text": message["text"]}

@@ -1,0 +1,3 @@
+def unpack(data):
+    kind, colon, text = data.decode().partition(":")
+    return kind, text

@@ -1,0 +1,2 @@
+def new_key():
+    return b"1234"

@@ -1,0 +1,2 @@
+def pack(kind, text):
+    return f"{kind}:{text}"
