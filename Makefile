@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench flaky pictures clean
+.PHONY: demo test lint bench flaky pictures static clean
 
 demo: $(VENV)/.ready
 	@echo "$$ grader check step6 --solution"
@@ -13,7 +13,7 @@ demo: $(VENV)/.ready
 	@echo "$$ grader check step6"
 	@$(BIN)/grader check step6 || test $$? -eq 1
 
-test: $(VENV)/.dev tests/right/node/node_modules/.ready lint
+test: $(VENV)/.dev static tests/right/node/node_modules/.ready lint
 	$(BIN)/python -m pytest -n 3
 
 lint: $(VENV)/.dev
@@ -31,8 +31,11 @@ flaky: $(VENV)/.dev
 pictures: $(VENV)/.dev static/node_modules/.ready
 	$(BIN)/grader dev pictures
 
+# What the pages need of Socket.IO in the browser.
+static: static/node_modules/.ready
+
 clean:
-	rm -rf $(VENV) tests/right/node/node_modules .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) static/node_modules tests/right/node/node_modules grader-screenshots .mypy_cache .pytest_cache .ruff_cache
 
 $(VENV)/.ready: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -46,7 +49,7 @@ $(VENV)/.dev: $(VENV)/.ready
 	touch $@
 
 # Without npm the tests that need it say so, or fail where REQUIRE_TOOLS=1.
-tests/right/node/node_modules/.ready: tests/right/node/package-lock.json
+%/node_modules/.ready: %/package-lock.json
 	@if command -v npm >/dev/null; then \
-		cd tests/right/node && npm ci --silent --no-audit --no-fund && touch node_modules/.ready; \
-	else echo "npm is not here: the Node server is not tested"; fi
+		cd $* && npm ci --silent --no-audit --no-fund && touch node_modules/.ready; \
+	else echo "npm is not here: nothing that needs $*/node_modules is tested"; fi

@@ -14,6 +14,7 @@ from grader.findings import CheckFailed, Fault, Finding
 from grader.launcher import Launcher, LaunchError
 from grader.outcome import happenings, judged, not_judged, with_needs
 from grader.pages import clear
+from grader.patience import Patience
 from grader.result import CheckResult, Happening, StepResult
 from grader.scene import Scene
 from grader.server import NotReadyError, Server, Submission, exit_text, serving
@@ -159,17 +160,21 @@ class StepRun:
         seconds = self._options.patience
         browser = self._browser if check.needs_browser else None
         busy = browser.starved() if browser else 0.0
+
+        def starved() -> float:
+            return server.starved() + (browser.starved() - busy if browser else 0.0)
+
         scene = Scene(
             server.url,
             conversation,
             seconds,
             output=server.output,
-            starved=lambda: server.starved() + (browser.starved() - busy if browser else 0.0),
+            starved=starved,
             stopped=lambda: _stopped(server),
             browser=browser,
         )
         try:
-            failure = await _played(check, scene, seconds * DEADLINE)
+            failure = await _played(check, scene, Patience(seconds * DEADLINE, starved))
             if failure and browser:
                 prefix = f"{self._prefix}-{check.id}"
                 failure.pictures = await scene.photograph(self._options.pictures, prefix)
@@ -214,17 +219,27 @@ class StepRun:
         )
 
 
-async def _played(check: Check, scene: Scene, longest: float) -> CheckFailed | None:
-    """Play the check to its end; what failed it, or None."""
+async def _played(check: Check, scene: Scene, span: Patience) -> CheckFailed | None:
+    """Play the check to its end, or to that of the span; what failed it, or None."""
+    playing = asyncio.ensure_future(_play_out(check, scene))
     try:
-        async with asyncio.timeout(longest):
-            await check.play(scene)
-            await scene.settle()
+        while not playing.done():
+            if not (left := span.left()):
+                text = f"the conversation was not over after {span.seconds:g} s"
+                return CheckFailed([Finding(Fault.TOO_LONG, text=text)])
+            await asyncio.wait([playing], timeout=left)
+        return playing.result()
+    finally:
+        playing.cancel()
+        await asyncio.wait([playing])
+
+
+async def _play_out(check: Check, scene: Scene) -> CheckFailed | None:
+    try:
+        await check.play(scene)
+        await scene.settle()
     except CheckFailed as failure:
         return failure
-    except TimeoutError:
-        text = f"the conversation was not over after {longest:g} s"
-        return CheckFailed([Finding(Fault.TOO_LONG, text=text)])
     return None
 
 
