@@ -532,3 +532,43 @@ async def test_a_server_that_answers_no_last_barrier_fails_the_check(check: Chec
 async def test_at_the_end_everybody_passes_two_barriers(check: Check) -> None:
     await check.end()
     assert len(check.amy.barriers) == len(check.terry.barriers) == BARRIERS
+
+
+@pytest.mark.parametrize(
+    ("printed", "fault"),
+    [
+        (0, Fault.UNPRINTED),
+        (1, Fault.MISCOUNTED),
+        (2, None),
+        (3, Fault.MISCOUNTED),
+    ],
+)
+async def test_lines_are_counted(stage: Stage, printed: int, fault: Fault | None) -> None:
+    def act(turn: Turn) -> None:
+        turn.prints("hello", 2)
+        stage.output.feed(b"hello there\n" * printed)
+
+    got = await found(stage.turn(), act)
+    assert [finding.fault for finding in got] == ([fault] if fault else [])
+    if fault is Fault.MISCOUNTED:
+        assert (got[0].expected, got[0].got, got[0].text) == ((2,), (printed,), "hello")
+
+
+async def test_a_line_too_many_is_found_when_it_comes_later(stage: Stage) -> None:
+    turn = stage.turn()
+    async with turn:
+        turn.prints("hello", 1)
+        stage.output.feed(b"hello\n")
+    assert turn.wrongs() == []
+    stage.output.feed(b"hello again\n")
+    assert [finding.fault for finding in turn.wrongs()] == [Fault.MISCOUNTED]
+
+
+async def test_more_keys_are_right_where_the_contract_leaves_them_open(stage: Stage) -> None:
+    expected, got = {"messages": [{"sender": "amy"}]}, {"messages": [{"sender": "amy", "at": 1}]}
+    open_to_more = await findings(
+        stage, lambda turn: turn.hears(stage.amy, "new user", expected, more_keys=True), got
+    )
+    assert open_to_more == ()
+    strict = await findings(stage, lambda turn: turn.hears(stage.amy, "new user", expected), got)
+    assert [finding.fault for finding in strict] == [Fault.DIFFERENT]

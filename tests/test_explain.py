@@ -194,6 +194,55 @@ def test_what_is_not_printed_is_a_row(history: History) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("seen", "should", "note"),
+    [
+        (1, 2, "is printed once; should be twice"),
+        (2, 3, "is printed twice; should be 3 times"),
+        (4, 2, "is printed more than twice"),
+    ],
+)
+def test_what_is_printed_too_often_or_not_often_enough_is_a_row(
+    history: History, seen: int, should: int, note: str
+) -> None:
+    finding = Finding(Fault.MISCOUNTED, expected=(should,), got=(seen,), text="New user")
+    assert history.rows(finding) == (Row("server", "prints", "", "New user …", note),)
+
+
+def test_a_request_is_told_where_its_answer_is_wrong(history: History) -> None:
+    history.record(Kind.HTTP, "browser", "GET /", 200)
+    wrong = history.record(Kind.HTTP, "browser", "GET /app.py\x1b", 200)
+    unanswered = history.record(Kind.HTTP, "browser", "GET /" + "n" * 300)
+    rows = history.rows(
+        Finding(Fault.ANSWERED, "browser", entry=wrong, text="answered 200; should be 404"),
+        Finding(Fault.UNANSWERED, "browser", entry=unanswered, text="no answer within 2 s"),
+    )
+    long = f"GET /{'n' * 115} … (305 characters)"
+    assert rows == (
+        Row("browser", "→ server", r"GET /app.py\x1b", note="answered 200; should be 404"),
+        Row("browser", "→ server", long, note="no answer within 2 s"),
+    )
+
+
+def test_what_led_to_a_history_is_told(history: History) -> None:
+    """Messages and channels of before; not that every page enters General."""
+    history.sends("amy", "user changed channel", "General")
+    history.sends("amy", "new channel", "cats")
+    history.sends("amy", "new message", "meow")
+    history.begin()
+    history.sends("terry", "user changed channel", "cats")
+    entry = history.hears("terry", "user changed channel", "nothing")
+    rows = history.rows(
+        Finding(Fault.DIFFERENT, "terry", "user changed channel", ("meow",), ("nothing",), entry)
+    )
+    assert [(row.who, row.event) for row in rows] == [
+        ("amy", "new channel"),
+        ("amy", "new message"),
+        ("terry", "user changed channel"),
+        ("server", "user changed channel"),
+    ]
+
+
 def test_who_is_refused_is_told_with_the_answers_status(history: History) -> None:
     history.record(Kind.HTTP, "amy", "GET /socket.io/", 404)
     history.record(Kind.HTTP, "terry", "GET /socket.io/", 500)

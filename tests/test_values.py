@@ -106,6 +106,25 @@ def test_what_differs_anywhere_is_not_the_same(left: Any, right: Any) -> None:
     assert not same(left, right)
 
 
+@pytest.mark.parametrize(
+    ("less", "more"),
+    [
+        ({}, {"a": 1}),
+        ({"a": 1}, {"b": 2, "a": 1}),
+        ([{"a": {"b": None}}], [{"a": {"b": None, "c": 3}, "d": 4}]),
+    ],
+)
+def test_objects_may_be_allowed_more_keys(less: Any, more: Any) -> None:
+    assert same(less, more, more_keys=True)
+    assert not same(less, more)
+    assert not same(more, less, more_keys=True)
+
+
+def test_more_keys_are_all_that_is_allowed() -> None:
+    assert not same({"a": 1}, {"a": 2, "b": 1}, more_keys=True)
+    assert not same([1], [1, 2], more_keys=True)
+
+
 @pytest.mark.parametrize("objects", [False, True])
 def test_values_nested_however_deeply_are_compared(objects: bool) -> None:
     value = deep(50_000, 1, objects=objects)
