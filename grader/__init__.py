@@ -3,6 +3,7 @@
 The modules, from the outside in; each imports only from those after it:
 
 - `cli`: the console script; `commands`: its arguments; `interrupt`: its Ctrl-C.
+- `serve`: one run of `grader run`; `dev`: what keeps the course itself in order.
 - `session`: one run of `grader check`, from the host's start to the printed report; `notebook`:
   a package of its own, for the notebooks; `printing`: how either is shown.
 - `runner`: runs a step's checks side by side, each on a fresh server.

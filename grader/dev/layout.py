@@ -39,10 +39,10 @@ def folders(course: Course) -> Iterator[Violation]:
 
 
 def _strangers(course: Course) -> Iterator[Violation]:
-    """Folders beside the steps' and the solutions' that belong to none."""
+    """Folders that are called as a step's, and belong to none."""
     names = {step.folder.name for step in course.steps}
     for kind in ("steps", "solutions"):
-        for folder in sorted((course.root / kind).glob("[!._]*/")):
+        for folder in sorted((course.root / kind).glob("step*/")):
             if folder.name not in names:
                 mend = "give it a step.toml, or remove it"
                 if kind == "solutions":
