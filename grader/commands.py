@@ -14,7 +14,7 @@ from grader.warm import WarmHost
 if TYPE_CHECKING:
     from grader.session import Job
 
-USAGE = 2  # exit code of wrong usage
+USAGE, UNJUDGED = 2, 3  # exit codes: wrong usage, and what is needed is not here
 
 SOURCES = ("solution", "path", "server", "url")
 
@@ -174,6 +174,19 @@ def branches(folder: Path, author: str | None, date: str | None) -> None:
             click.echo(f"{branch.commit[:10]}  {branch.name:<15}  {branch.state}")
     except (CourseError, GitError, ValueError) as error:
         stop(str(error))
+
+
+@dev.command()
+def pictures() -> None:
+    """Take the pictures of the lessons anew, from the real pages."""
+    course = _own_course()
+    from grader.dev.pictures import PictureError, take
+
+    try:
+        for file in take(course):
+            click.echo(file.relative_to(course.root))
+    except PictureError as error:
+        stop(str(error), UNJUDGED)
 
 
 def stop(text: str, code: int = USAGE) -> NoReturn:
