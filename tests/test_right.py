@@ -12,6 +12,8 @@ STEPS = (2, 3, 4, 5, 6, 7)
 CHAT = (4, 5, 6)  # what a right server passes that is not named here
 PASSES = {
     "asgi_channels": STEPS,
+    "echo_library": (1,),
+    "echo_threads": (1,),
     "files_by_hand": (2,),
     "further_along": (*CHAT, 7),
     "leaves_the_room": (*CHAT, 7),
@@ -44,6 +46,18 @@ def test_a_right_server_in_node_passes(number: int) -> None:
     if not shutil.which("node") or not (NODE / "node_modules").is_dir():
         missing_tool("node and npm: apt-get install nodejs npm, then make test")
     all_pass(number, "--server", "node app.js", cwd=NODE)
+
+
+def test_a_right_server_in_node_without_a_package_passes() -> None:
+    if not shutil.which("node"):
+        missing_tool("node: apt-get install nodejs")
+    all_pass(1, "--server", "node app.js", cwd=TESTS / "right" / "echo_node")
+
+
+def test_the_first_solution_passes_and_its_starter_does_not() -> None:
+    """No other step continues it."""
+    all_pass(1, "--solution")
+    assert grader("check", "1").code == 1
 
 
 @pytest.mark.parametrize("number", STEPS)

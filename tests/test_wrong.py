@@ -11,7 +11,7 @@ from tests.golden import golden, grade, wrong
 from tests.support import TESTS, grader, normal
 
 WRONG = wrong()
-STEPS = (2, 3, 4, 5, 6, 7)
+STEPS = (1, 2, 3, 4, 5, 6, 7)
 
 
 def name(folder: Path) -> str:
