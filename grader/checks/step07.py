@@ -280,7 +280,7 @@ async def a_channel_has_any_name(scene: Scene) -> None:
 
 CHECKS = (
     step03.takes_a_client_over_websocket,
-    step04.everybody_else_hears_new_user,
+    step04.the_sender_hears_new_user,
     step06.the_asker_gets_the_list,
     step06.who_disconnects_is_removed,
     everybody_hears_of_a_new_channel,
