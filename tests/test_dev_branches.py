@@ -78,10 +78,12 @@ def of_step(course: Course, number: int, *, solution: bool) -> dict[str, bytes]:
         for name, content in contents(course.root / "static").items()
         if not name.startswith("node_modules/")
     }
+    beside = (course.root / "steps").iterdir()
     own = contents(step.solution if solution else step.folder)
     own["step.toml"] = (step.folder / "step.toml").read_bytes()
     return {
         ".gitignore": (course.root / ".gitignore").read_bytes(),
+        **{f"steps/{file.name}": file.read_bytes() for file in beside if file.is_file()},
         **{f"static/{name}": content for name, content in shared.items()},
         **{f"steps/make_chat/{name}": content for name, content in own.items()},
     }

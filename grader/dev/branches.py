@@ -4,8 +4,9 @@
     step06             where a student begins: the starter, on top of …
     step05-solution    … the solution before it, in one line of commits, one for each step
 
-In a step's branch the step is in steps/make_chat whatever its number, with static/ where it is in
-the course, so that `git diff step05-solution step06-solution` is that step.
+In a step's branch the step is in steps/make_chat whatever its number, so that
+`git diff step05-solution step06-solution` is that step. What all steps share is where it is in the
+course: static/, and the files of steps/ itself.
 
 Only objects and references are written, by git's plumbing; the same course gives the same commits.
 """
@@ -27,6 +28,7 @@ from grader.dev.violation import shown
 AUTHOR = "Make Chat <make-chat@example.org>"
 DATE = "2026-01-01T00:00:00+00:00"
 PLACE = "steps/make_chat"
+_SHARED = re.compile(r"\.gitignore|static/.+|steps/[^/]+")  # what all steps have in common
 
 Tree = Mapping[str, tuple[str, Path]]  # a file's path in a commit: its mode, and where it is now
 
@@ -170,7 +172,7 @@ def _main(writer: _Writer, course: Course, tracked: Tree, before: str | None) ->
 
 def _trees(course: Course, step: Step, tracked: Tree) -> tuple[Tree, Tree]:
     """The trees of a step's starter and solution."""
-    shared = {n: e for n, e in tracked.items() if n == ".gitignore" or n.startswith("static/")}
+    shared = {name: entry for name, entry in tracked.items() if _SHARED.fullmatch(name)}
     starter, solution = (
         {
             name.replace(shown(course, folder), PLACE, 1): entry
