@@ -58,6 +58,7 @@ class Conversation:
         self.pages: list[str] = []  # those of them that are pages in a browser
         self.sids: dict[str, str] = {}  # socket id → client, of every client that ever connected
         self.socketio = True  # False where its clients speak to a server without Socket.IO
+        self.echoes = True  # False once such a server has not sent back what was to come back
         self._heard: dict[tuple[str, str], list[int]] = {}  # (client, event) → where in entries
         self._waiting: set[asyncio.Future[None]] = set()
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import aiohttp
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosedError
+from websockets.exceptions import ConnectionClosed
 
 from grader.conversation import Kind
 from grader.raw import EchoClient
@@ -109,7 +109,8 @@ class AiohttpClient(LibraryClient):
         self._socket = await self._session.ws_connect(self._url)
 
     async def _send_text(self, text: str) -> None:
-        await self._socket.send_str(text)
+        with contextlib.suppress(ConnectionError):  # it may be lost just now
+            await self._socket.send_str(text)
 
     async def _messages(self) -> AsyncIterator[str | bytes]:
         async for message in self._socket:
@@ -139,11 +140,12 @@ class WebsocketsClient(LibraryClient):
 
     async def _send_text(self, text: str) -> None:
         assert self._socket
-        await self._socket.send(text)
+        with contextlib.suppress(ConnectionClosed):  # it may be lost just now
+            await self._socket.send(text)
 
     async def _messages(self) -> AsyncIterator[str | bytes]:
         assert self._socket
-        with contextlib.suppress(ConnectionClosedError):
+        with contextlib.suppress(ConnectionClosed):
             async for message in self._socket:
                 yield message
 

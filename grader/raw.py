@@ -62,10 +62,13 @@ class EchoClient(ABC):
 
         The client sends a text of the grader's own: what comes back of it comes behind all
         else. Always True: a text that does not come back is missed where a check expects one.
+        Where one has not, the next is not waited for as long.
         """
         self._barriers += 1
+        if not self._conversation.echoes:
+            patience = Patience(SPREAD)
         await self._send_text(f"{_BARRIER}{self.name}-{self._barriers}.")
-        await self._conversation.until(
+        self._conversation.echoes = await self._conversation.until(
             lambda: self._passed >= self._barriers or not self.connected or self._hopeless(),
             patience or self._patience(),
         )

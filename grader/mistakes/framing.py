@@ -142,7 +142,9 @@ def _fragments(e: Evidence, client: str) -> list[Any]:
     return [
         entry.args[0]
         for entry in e.turn
-        if entry.kind is Kind.SENT and entry.client == client and "fragment" in entry.event
+        if entry.kind is Kind.SENT
+        and entry.client == client
+        and entry.event.startswith("text, fragment ")
     ]
 
 
