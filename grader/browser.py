@@ -5,7 +5,7 @@ import contextlib
 import os
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,6 +46,19 @@ def find_chromium(env: Mapping[str, str] = os.environ, platform: str = sys.platf
     roots = [env.get(name, name) if platform == "win32" else name for name in names]
     places = (pattern.format(root, root) for root in roots)
     return next((place for place in places if Path(place).is_file()), None)
+
+
+@contextlib.contextmanager
+def _without_warnings() -> Iterator[None]:
+    """Start the driver, a program in Node, without its warnings: they are about itself."""
+    before = os.environ.get("NODE_NO_WARNINGS")
+    os.environ["NODE_NO_WARNINGS"] = "1"
+    try:
+        yield
+    finally:
+        del os.environ["NODE_NO_WARNINGS"]
+        if before is not None:
+            os.environ["NODE_NO_WARNINGS"] = before
 
 
 def unmet(static: Path | None, chromium: str | None) -> str:
@@ -121,7 +134,8 @@ class Browser:
         from playwright.async_api import Error, async_playwright
 
         try:
-            self._playwright = await async_playwright().start()
+            with _without_warnings():
+                self._playwright = await async_playwright().start()
             self._chromium = await self._playwright.chromium.launch(executable_path=self._path)
         except (Error, OSError) as error:
             self._unmet = f"the browser does not start: {str(error).strip().splitlines()[0]}"

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _LOOK = Path(__file__).with_name("look.js").read_text(encoding="utf-8")
 _SELECTORS = {place.name: place.selector for place in PLACES}
+SHORTEST = 100.0  # milliseconds that the browser is given for anything
 _POLL = 20  # milliseconds between two looks at a page that has not changed
 
 
@@ -26,7 +27,7 @@ async def look(page: "Page", before: str, patience: Patience) -> str:
             _LOOK,
             arg={"places": _SELECTORS, "before": before},
             polling=_POLL,
-            timeout=max(1.0, patience.left() * 1000),
+            timeout=max(SHORTEST, patience.left() * 1000),
         )
         return str(await seen.json_value())
     except TooLong:

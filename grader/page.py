@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from grader import look
 from grader.conversation import ERROR_KINDS, Conversation, Kind
 from grader.findings import CheckFailed, Fault, Finding
+from grader.look import SHORTEST
 from grader.overheard import Overheard
 from grader.patience import Patience
 from grader.sights import (
@@ -39,9 +40,7 @@ _MOST_TABS = 40  # times that the Tab key is pressed in search of something
 _RECONNECTING = 1.5  # seconds that socket.io-client may wait before it connects again
 _CLOSING = 2.0  # seconds for a last picture, and for a page to close
 
-_BUTTON = (
-    "xpath=ancestor::form//*[self::button[not(@type='button')] or self::input[@type='submit']]"
-)
+_BUTTON = "xpath=ancestor::form//*[self::button[not(@type='button')] or @type='submit']"
 _HAS_FOCUS = "(selector) => Boolean(document.activeElement?.matches(selector))"
 
 
@@ -191,9 +190,10 @@ class Page:
         They are kept in mind, for `unkept`, until the user acts, or other ones are expected.
         """
         self._kept = tuple(sights)
+        answer = self._patience(None)  # to answer at all, however short the other one is
         seen = ""
         findings: list[Finding] = []
-        looking = asyncio.ensure_future(look.look(self.tab, seen, patience))
+        looking = asyncio.ensure_future(look.look(self.tab, seen, answer))
         try:
             while True:
                 await asyncio.wait([looking], timeout=min(patience.left(), _PEEK))
@@ -209,7 +209,7 @@ class Page:
                     ]
                     if not findings:
                         return []
-                if not patience.left():
+                if not patience.left() and (seen or not answer.left()):
                     break
         finally:
             looking.cancel()
@@ -264,7 +264,7 @@ class Page:
         patience = self._patience(None)
         while True:
             try:
-                await deed(max(1.0, patience.left() * 1000))
+                await deed(max(SHORTEST, patience.left() * 1000))
             except (Error, TimeoutError) as error:
                 if isinstance(error, TooLong) and patience.left():
                     continue
@@ -274,7 +274,6 @@ class Page:
 
     @property
     def _last_act(self) -> int:
-        """Where in the history the last thing is that a user did."""
         entries = self._conversation.entries
         return max((i for i, e in enumerate(entries) if e.kind is Kind.ACTED), default=0)
 

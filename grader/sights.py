@@ -121,7 +121,7 @@ class Texts(Sight):
         for text in self.once:
             if (count := seen.count(text)) > 1:
                 return Wrong(
-                    f"show {text_of(text)} once in {name}", f"{count} times: {there}", text
+                    f"show {text_of(text)} once in {name}", f"{_times(count)}: {there}", text
                 )
         for text in self.never:
             if seen.count(text):
@@ -247,7 +247,7 @@ def connected(times: int = 1) -> Sight:
         CONNECTIONS,
         "connect" + ("" if times == 1 else " again"),
         lambda seen: len(seen.texts) == times,
-        lambda seen: f"it has connected {len(seen.texts)} times",
+        lambda seen: f"it has connected {_times(len(seen.texts))}",
     )
 
 
@@ -259,6 +259,10 @@ class _Gone(Sight):
 
 def _word(text: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w){re.escape(text)}(?!\w)", re.IGNORECASE)
+
+
+def _times(count: int) -> str:
+    return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 def _listed(texts: Iterable[str]) -> str:

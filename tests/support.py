@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from grader import checks
+from grader.browser import find_chromium, unmet
 from grader.launcher import HostLauncher
 from grader.result import StepResult
 from grader.runner import Options, StepRun
@@ -96,6 +97,12 @@ def missing_tool(what: str) -> NoReturn:
     if os.environ.get("REQUIRE_TOOLS"):
         pytest.fail(f"REQUIRE_TOOLS is set, and these are missing: {what}")
     pytest.skip(what)
+
+
+def need_browser() -> None:
+    """Skip the test where no page can be judged; fail where REQUIRE_TOOLS is set."""
+    if missing := unmet(ROOT / "static", find_chromium()):
+        missing_tool(missing)
 
 
 def graded(folder: Path, number: int) -> StepResult:
