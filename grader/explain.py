@@ -152,7 +152,7 @@ def _row_of(finding: Finding, evidence: Evidence, names: Mapping[str, str]) -> I
             came = printable("".join(finding.got or ()))
             yield Row("server", f"→ {finding.client}", came, note=printable(finding.text))
         case Fault.UNSEEN | Fault.UNABLE:
-            yield explain_pages.unmet(finding, evidence.patience)
+            yield explain_pages.unmet(finding)
         case Fault.SILENT:
             note = f"has answered nothing for {evidence.patience:g} s"
             yield Row("server", "hangs", note=note)

@@ -15,7 +15,8 @@ def happened(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
     Across clients what is heard has no order.
     """
     conversation = evidence.conversation
-    for entry in conversation.entries:
+    tried = len(conversation.entries) if not evidence.of(Fault.UNABLE) else evidence.since
+    for entry in conversation.entries[:tried]:
         if _is_act(entry, conversation.pages):
             yield _row(entry, names)
     surplus = {f.entry: f.text for f in evidence.findings if f.entry is not None}
@@ -27,12 +28,11 @@ def happened(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
                 yield _row(entry, names, surplus.get(i, ""))
 
 
-def unmet(finding: Finding, patience: float) -> Row:
+def unmet(finding: Finding) -> Row:
     """The row of a page that does not do what it should, or lets its user not do something."""
-    if finding.fault is Fault.UNABLE:
-        note = f"{finding.text} within {patience:g} s"
-        return Row(finding.client, finding.event, payload=printable(finding.should), note=note)
     should, note = printable(finding.should), printable(finding.text)
+    if finding.fault is Fault.UNABLE:
+        return Row(finding.client, finding.event, payload=should, note=note)
     return Row(f"{finding.client}'s page", "should", payload=should, note=note)
 
 

@@ -14,7 +14,7 @@ from grader.conversation import ERROR_KINDS, Conversation, Kind
 from grader.findings import CheckFailed, Fault, Finding
 from grader.look import SHORTEST
 from grader.overheard import Overheard
-from grader.patience import Patience
+from grader.patience import LONGEST, Patience
 from grader.sights import (
     CHANNEL_INPUT,
     CHANNELS,
@@ -32,7 +32,7 @@ from grader.sights import (
 from grader.values import text_of
 
 if TYPE_CHECKING:
-    from playwright.async_api import BrowserContext
+    from playwright.async_api import BrowserContext, Locator
     from playwright.async_api import Page as Tab
 
 _PEEK = 0.25  # seconds after which what only the history shows is looked at again
@@ -84,13 +84,14 @@ class Page:
     async def open(self, context: "BrowserContext") -> None:
         """Open the page, in a tab of its own. Raises CheckFailed where it does not load."""
         self._context = context
+        context.set_default_timeout(LONGEST * self._patience(None).seconds * 1000)
         self._tab = tab = await context.new_page()
         self._overheard.listen(tab)
-        await self._load("opens", lambda ms: tab.goto(f"{self._url}/", timeout=ms))
+        await self._load("opens", lambda: tab.goto(f"{self._url}/"))
 
     async def reload(self) -> None:
         """Load the page anew, as F5 does."""
-        await self._load("reloads", lambda ms: self.tab.reload(timeout=ms))
+        await self._load("reloads", self.tab.reload)
 
     async def join(self) -> None:
         """Send the name form: the user's name, and Enter."""
@@ -107,41 +108,32 @@ class Page:
     async def change_channel(self, name: str) -> None:
         """Click on a channel in the list."""
         item = self.tab.locator(CHANNELS.selector).get_by_text(name).first
-        await self._do(
-            f"on {text_of(name)} in {CHANNELS.name}",
-            lambda ms: item.click(timeout=ms),
-            "there is nothing to click on",
-            verb="clicks",
-        )
+        what = f"on {text_of(name)} in {CHANNELS.name}"
+        await self._click(item, what, "there is nothing to click on")
 
     async def write(self, place: Place, text: str, *, by_button: bool = False) -> None:
         """Type into an input, then press Enter, or else click the form's button."""
         field = self.tab.locator(place.selector).first
-        button = field.locator(_BUTTON).first
 
-        async def type_and_press_enter(ms: float) -> None:
-            await field.fill(text, timeout=ms)
+        async def press_enter() -> None:
             if not by_button:
-                await field.press("Enter", timeout=ms)
+                await field.press("Enter")
 
-        what = f"{text_of(text)} into {place.name}"
         await self._do(
-            what if by_button else f"{what}, and Enter",
-            type_and_press_enter,
+            "types",
+            f"{text_of(text)} into {place.name}" + ("" if by_button else ", and Enter"),
             f"there is no {place.selector} that can be typed into",
+            press_enter,
+            ready=lambda ms: field.fill(text, timeout=ms),
         )
         if by_button:
-            await self._do(
-                "on the form's button",
-                lambda ms: button.click(timeout=ms),
-                "there is none that can be clicked",
-                verb="clicks",
-            )
+            button = field.locator(_BUTTON).first
+            await self._click(button, "on the form's button", "there is none that can be clicked")
 
     async def write_by_keyboard(self, place: Place, text: str) -> None:
         """Go to an input with the Tab key alone, type, and press Enter."""
 
-        async def tab_and_type(_: float) -> None:
+        async def tab_and_type() -> None:
             keyboard = self.tab.keyboard
             for _ in range(_MOST_TABS):
                 if await self.tab.evaluate(_HAS_FOCUS, place.selector):
@@ -150,11 +142,8 @@ class Page:
                 await keyboard.press("Tab")
             raise TimeoutError
 
-        await self._do(
-            f"{text_of(text)} into {place.name}, by the keyboard alone, and Enter",
-            tab_and_type,
-            "the Tab key does not lead there",
-        )
+        what = f"{text_of(text)} into {place.name}, by the keyboard alone, and Enter"
+        await self._do("types", what, "the Tab key does not lead there", tab_and_type)
 
     async def lose_connection(self) -> None:
         """Be without a network for a moment, and wait until the page has connected again.
@@ -173,8 +162,7 @@ class Page:
 
         Raises CheckFailed where it does not.
         """
-        usual = self._patience(None)
-        patience = self._patience(usual.seconds + longer) if longer else usual
+        patience = self._patience(self._patience(None).seconds + longer)
         if not await self._conversation.until(lambda: len(self._overheard.sids) >= times, patience):
             should = "connect to the server" + (" again" if times > 1 else "")
             raise CheckFailed([self._finding(Wrong(should, "it does not"))], self._last_act)
@@ -237,24 +225,34 @@ class Page:
                 if self._context:
                     await self._context.close()
 
-    async def _load(self, verb: str, deed: Callable[[float], Awaitable[object]]) -> None:
+    async def _load(self, verb: str, deed: Callable[[], Awaitable[object]]) -> None:
         self._overheard.user_loads = True
         try:
-            await self._do("the page", deed, "it does not load", verb=verb)
+            await self._do(verb, "the page", "it does not load", deed)
         finally:
             self._overheard.user_loads = False
 
+    async def _click(self, item: "Locator", what: str, otherwise: str) -> None:
+        await self._do(
+            "clicks",
+            what,
+            otherwise,
+            item.click,
+            ready=lambda ms: item.click(timeout=ms, trial=True),
+        )
+
     async def _do(
         self,
+        verb: str,
         what: str,
-        deed: Callable[[float], Awaitable[object]],
         otherwise: str,
-        *,
-        verb: str = "types",
+        deed: Callable[[], Awaitable[object]],
+        ready: Callable[[float], Awaitable[object]] | None = None,
     ) -> None:
-        """Record what the user does, and do it: `deed` is given the milliseconds that it may take.
+        """Record what the user does, and do it, once: `ready` may be tried several times before.
 
-        Raises CheckFailed, with `otherwise` as the fact, where it cannot be done.
+        `ready` is given the milliseconds that it may take, and sends nothing. Raises CheckFailed,
+        with `otherwise` as the fact, where it cannot be done.
         """
         from playwright.async_api import Error
         from playwright.async_api import TimeoutError as TooLong
@@ -262,15 +260,18 @@ class Page:
         self._kept = ()
         self._conversation.record(Kind.ACTED, self.name, verb, (what,))
         patience = self._patience(None)
-        while True:
-            try:
-                await deed(max(SHORTEST, patience.left() * 1000))
-            except (Error, TimeoutError) as error:
-                if isinstance(error, TooLong) and patience.left():
-                    continue
-                finding = Finding(Fault.UNABLE, self.name, verb, text=otherwise, should=what)
-                raise CheckFailed([finding], self._last_act) from error
-            return
+        try:
+            while ready:
+                try:
+                    await ready(max(SHORTEST, patience.left() * 1000))
+                    break
+                except TooLong:
+                    if not patience.left():
+                        raise
+            await deed()
+        except (Error, TimeoutError) as error:
+            finding = Finding(Fault.UNABLE, self.name, verb, text=otherwise, should=what)
+            raise CheckFailed([finding], self._last_act) from error
 
     @property
     def _last_act(self) -> int:
