@@ -102,7 +102,7 @@ async def is_refused_refuses_bad_control_frames(trial: Trial) -> None:
 
 @exercise(points=2, hint="Collect payloads until FIN; only then decode what is a text.")
 async def assemble_joins_fragments(trial: Trial) -> None:
-    """assemble joins fragments, of text and of bytes, wherever they are cut"""
+    """assemble joins fragments, wherever they are cut"""
     for _ in range(ROUNDS):
         one, other, data = a_text(trial), a_text(trial), trial.random.randbytes(9)
         frames = cut_up(trial, 1, one.encode()) + cut_up(trial, 2, data)
@@ -117,7 +117,7 @@ async def assemble_joins_fragments(trial: Trial) -> None:
     needs=(assemble_joins_fragments,),
 )
 async def assemble_leaves_control_frames_out(trial: Trial) -> None:
-    """assemble leaves control frames out, and a message that is not whole"""
+    """assemble leaves out control frames, and what is not whole"""
     for _ in range(ROUNDS):
         one, other = a_text(trial), trial.random.randbytes(9)
         received = cut_up(trial, 1, one.encode()) + cut_up(trial, 2, other)
@@ -161,7 +161,7 @@ async def may_become_text_takes_every_beginning(trial: Trial) -> None:
 
 @exercise(points=2, hint="A UnicodeDecodeError has a reason: is it that the data ends too early?")
 async def may_become_text_refuses_at_the_first_byte(trial: Trial) -> None:
-    """may_become_text refuses with the first byte that nothing can mend"""
+    """may_become_text refuses once nothing can mend it"""
     for spoiled in SPOILED:
         begun = a_text(trial).encode() + bytes.fromhex(spoiled)
         await trial.expect(False, "may_become_text", begun)

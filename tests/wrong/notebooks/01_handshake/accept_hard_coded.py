@@ -1,0 +1,2 @@
+def accept(key):
+    return "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="

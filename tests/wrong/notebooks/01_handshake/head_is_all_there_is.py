@@ -1,0 +1,3 @@
+def split_head(data):
+    head, _, rest = data.partition(b"\r\n\r\n")
+    return head, rest

@@ -1,0 +1,2 @@
+def is_key(text):
+    return len(text) == 24

@@ -1,0 +1,2 @@
+def close_payload(code, reason):
+    return code.to_bytes(2, "big") + reason.encode()

@@ -1,0 +1,2 @@
+def may_become_text(data):
+    return bool(data.decode(errors="ignore")) or not data

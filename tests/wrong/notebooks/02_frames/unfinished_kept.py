@@ -1,0 +1,11 @@
+def assemble(received):
+    messages, kind, whole = [], None, b""
+    for fin, opcode, payload in received:
+        if opcode >= 8:
+            continue
+        kind = opcode or kind
+        whole += payload
+        if fin:
+            messages.append(whole.decode() if kind == 1 else whole)
+            whole = b""
+    return [*messages, whole.decode()] if whole else messages
