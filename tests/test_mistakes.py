@@ -5,6 +5,7 @@ from functools import cache
 import pytest
 
 from grader.result import Verdict
+from tests.golden import wrong
 from tests.support import TESTS, graded
 
 # Mistake → the wrong servers that have it, and then those with another mistake whose symptom is
@@ -212,6 +213,7 @@ UNNAMED = (
     "01/plain_get_is_400",
     "01/pong_empty",
     "01/replaced_characters",
+    "01/rest_of_a_packet_lost",
     "01/reserved_bits_ignored",
     "01/server_closed",
     "01/subprotocol_unasked",
@@ -279,5 +281,5 @@ def test_a_like_symptom_with_another_cause_is_not_given_the_name(name: str) -> N
 
 
 def test_every_wrong_server_is_spoken_of() -> None:
-    folders = {f"{f.parent.name.removeprefix('step')}/{f.name}" for f in TESTS.glob("wrong/*/*")}
+    folders = {f"{f.parent.name.removeprefix('step')}/{f.name}" for f in wrong()}
     assert folders == set(SERVERS)
