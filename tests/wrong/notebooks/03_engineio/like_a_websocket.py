@@ -1,0 +1,2 @@
+def heard(said, delay):
+    return [moment + delay for moment in said]
