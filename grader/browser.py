@@ -112,7 +112,7 @@ class Browser:
             for child in psutil.Process().children():
                 if "run-driver" in child.cmdline():
                     pids += [child.pid, *(one.pid for one in child.children(recursive=True))]
-        return patience.starved(*pids, every_thread=False)
+        return patience.starved(*pids)
 
     async def close(self) -> None:
         """End it, started or starting; its processes go with it.

@@ -12,19 +12,15 @@ from pathlib import Path
 LONGEST = 5  # times the seconds asked for, however busy the machine
 
 
-def starved(*pids: int, every_thread: bool = True) -> float:
+def starved(*pids: int) -> float:
     """Seconds that the processes have waited for a core, ever; 0.0 where nothing counts it.
-
-    Of programs with many threads, which wait at the same time, `every_thread` counts too much:
-    without it only each process's first one counts.
 
     The source is schedstat of each thread: time on a core and time waiting for one, in nanoseconds
     (the kernel's Documentation/scheduler/sched-stats.rst).
     """
     total = 0.0
     for pid in pids:
-        threads = "*" if every_thread else str(pid)
-        for thread in Path(f"/proc/{pid}/task").glob(f"{threads}/schedstat"):
+        for thread in Path(f"/proc/{pid}/task").glob("*/schedstat"):
             with contextlib.suppress(OSError, IndexError, ValueError):
                 total += int(thread.read_text().split()[1]) / 1e9
     return total

@@ -156,9 +156,11 @@ def users(*names: str, without: Iterable[str] = ()) -> Sight:
     return Texts(USERS, names, never=tuple(without))
 
 
-def messages(*texts: str, by: Iterable[str] = (), without: Iterable[str] = ()) -> Sight:
-    """These messages are shown, each once and in this order, with these senders."""
-    return Texts(MESSAGES, texts, tuple(by), tuple(without), in_order=True)
+def messages(
+    *texts: str, by: Iterable[str] = (), without: Iterable[str] = (), in_order: bool = False
+) -> Sight:
+    """These messages are shown, each once, with these senders, and those are not."""
+    return Texts(MESSAGES, texts, tuple(by), tuple(without), in_order)
 
 
 def channels(*names: str, without: Iterable[str] = ()) -> Sight:

@@ -237,7 +237,7 @@ async def test_the_order_is_the_one_that_is_seen(pages: Pages) -> None:
         page = await opened(
             pages, f'<div class="message-container" {style}><p>one</p><p>two</p></div>'
         )
-        await right(page, messages(*order))
+        await right(page, messages(*order, in_order=True))
 
 
 async def test_the_current_channel_is_marked_by_a_class_or_for_a_screen_reader(

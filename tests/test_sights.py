@@ -89,7 +89,7 @@ def test_markup_is_looked_for_as_it_was_typed() -> None:
 
 
 def test_messages_stand_in_order() -> None:
-    sight = messages("one", "two", "three", by=["amy"])
+    sight = messages("one", "two", "three", by=["amy"], in_order=True)
     assert sight.place is MESSAGES
     assert sight.wrong(shown("amy: one", "two", "amy", "three")) is None
     assert wrong(sight, shown("amy", "two", "one", "three")) == (

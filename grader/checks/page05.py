@@ -91,7 +91,7 @@ async def the_page_keeps_the_order(scene: Scene) -> None:
     async with scene.turn() as turn:
         for text in ROW:
             await bob.say(text)
-        turn.shows(amy, messages(*ROW))
+        turn.shows(amy, messages(*ROW, in_order=True))
 
 
 @page_check(

@@ -89,7 +89,8 @@ async def changing_shows_the_history(scene: Scene) -> None:
         turn.shows(amy, messages("coffee"), channels(GENERAL, "tea"))
     async with scene.turn() as turn:
         await amy.change_channel("tea")
-        history = messages("black", "green", "white", by=["bob"], without=["coffee"])
+        tea = ("black", "green", "white")
+        history = messages(*tea, by=["bob"], without=["coffee"], in_order=True)
         turn.shows(amy, history, current("tea", GENERAL))
     async with scene.turn() as turn:
         await amy.change_channel(GENERAL)
