@@ -19,7 +19,7 @@ import pytest
 from grader.ports import free_port, is_listened_on
 from tests.support import GRADER, LONGEST, ROOT, TESTS, Run, grader, normal, wait_until
 
-STEP_4, STEP_5, STEP_6 = sorted((ROOT / "steps").glob("step*"))
+STEP_4, STEP_5, STEP_6 = sorted((ROOT / "steps").glob("step0[456]_*"))
 SOLUTION = ROOT / "solutions" / STEP_4.name
 ONE_FILE = TESTS / "right" / "one_file"
 SCHEMA = ROOT / "grader" / "report" / "schema.json"
@@ -27,7 +27,15 @@ SCHEMA = ROOT / "grader" / "report" / "schema.json"
 Env = Mapping[str, str]
 NONE: Env = {}
 
-TITLES = "4  Join the chat", "5  Start chatting", "6  Saving and destroying users"
+TITLES = (
+    "1  Start slacking",
+    "2  Getting started",
+    "3  Connection inspection",
+    "4  Join the chat",
+    "5  Start chatting",
+    "6  Saving and destroying users",
+    "7  Changing the channel",
+)
 
 
 def refused(run: Run, line: str, code: int = 2) -> None:
@@ -45,10 +53,10 @@ def listed(run: Run) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "name", ["7", "0", "step7", "six", "-1", "4.5", "step", "", "step06_other"]
+    "name", ["8", "0", "step8", "six", "-1", "4.5", "step", "", "step06_other"]
 )
 def test_a_step_that_there_is_not_is_refused(name: str) -> None:
-    known = "there are 4, 5, 6; write for example step6, 6 or all"
+    known = "there are 1, 2, 3, 4, 5, 6, 7; write for example step6, 6 or all"
     refused(grader("check", "--", name), f"no step {name!r}: {known}")
 
 
@@ -152,7 +160,7 @@ def test_a_current_folder_that_is_gone_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("folder", [ROOT, TESTS, ROOT / "steps"])
 def test_without_a_step_outside_a_step_folder_it_asks_which(folder: Path) -> None:
-    line = "which step? There are 4, 5, 6; write for example: grader check step6"
+    line = "which step? There are 1, 2, 3, 4, 5, 6, 7; write for example: grader check step6"
     refused(grader("check", cwd=folder), line)
 
 
@@ -212,7 +220,7 @@ def test_several_steps_are_checked_in_the_order_in_which_they_are_named() -> Non
 
 
 def test_all_is_every_step() -> None:
-    every = ["4 · Join the chat", "5 · Start chatting", "6 · Saving and destroying users"]
+    every = [title.replace("  ", " · ") for title in TITLES]
     assert listed(grader("check", "all", "--list")) == every
 
 
@@ -288,6 +296,7 @@ step 4 · Join the chat                                             8 of 8 check
   ✓ the server prints who has joined
 
   10 of 10 points in N s
+  8 page checks were not run: add --page
 """
 
 
@@ -368,7 +377,7 @@ def test_json_is_one_document_of_the_schema(outcome: str) -> None:
 def odd_folder(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     """The solution of step 4 in a course of its own, at a path that needs quoting."""
     course = tmp_path / str(request.param)
-    for kind in ("steps", "solutions"):
+    for kind in ("steps", "solutions", "static"):
         shutil.copytree(ROOT / kind, course / kind)
     return course / "solutions" / STEP_4.name
 
