@@ -10,7 +10,8 @@ The modules, from the outside in; each imports only from those after it:
 - `checks`, `check`: what is checked in each step; `course`: what the steps are.
 - `explain`, `explain_pages`, `mistakes`, `evidence`: what a failed check tells its reader, with
   `tracebacks` (what the server printed) and `source` (where to look).
-- `scene`, `expect`, `findings`: what a check is written with, and what fails it.
+- `scene`, `expect`, `hears`, `findings`: what a check is written with, and what fails it.
+- `libraries`, `raw`, `frames`: the clients of step 1, others' and one of bytes.
 - `server`, `launcher`, `warm`: a submission's server, from its start to its end; `ports`: where
   it listens; `output`: what it prints.
 - `client`: a scripted Socket.IO client; `fetch`: plain HTTP requests.

@@ -136,6 +136,8 @@ def fragments(message: str, *cuts: int) -> list[Sending]:
     """
     data = message.encode()
     parts = [data[start:end] for start, end in pairwise((0, *cuts, len(data)))]
+    if len(parts) == 1:
+        return [text(message)]
     last = len(parts) - 1
     return [
         Sending(

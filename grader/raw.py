@@ -5,6 +5,7 @@ What they hear, in the history's words: `response` (status, headers), `text`, `b
 """
 
 import asyncio
+import contextlib
 import socket
 import struct
 from abc import ABC, abstractmethod
@@ -14,13 +15,14 @@ from urllib.parse import urlsplit
 
 from grader import frames, ports
 from grader.conversation import Conversation, Kind
-from grader.expect import SPREAD
 from grader.frames import Frame, MalformedError, Opcode, Sending
 from grader.patience import Patience
 
 GOING_AWAY = 1001  # RFC 6455, 7.4.1
 
 _BARRIER = "/barrier-"  # what begins so is the grader's own
+_READING = 1.0  # seconds in which a server has to read, or is not waited for
+_MOMENT = 0.25  # seconds for a text to come back, where one before it has not
 _PAUSE = 0.0005  # seconds between two looks whether the server has read
 _UNSEEN = 0.005  # seconds given to it where that cannot be seen
 _NO_LINGER = struct.pack("ii", 1, 0)
@@ -66,7 +68,7 @@ class EchoClient(ABC):
         """
         self._barriers += 1
         if not self._conversation.echoes:
-            patience = Patience(SPREAD)
+            patience = Patience(_MOMENT)
         await self._send_text(f"{_BARRIER}{self.name}-{self._barriers}.")
         self._conversation.echoes = await self._conversation.until(
             lambda: self._passed >= self._barriers or not self.connected or self._hopeless(),
@@ -132,7 +134,8 @@ class RawClient(EchoClient, asyncio.Protocol):
         """
         data = b"".join(sending.data for sending in sendings)
         for one in sendings:
-            event = f"{one.event}, in {len(cuts) + 1} packets" if cuts else one.event
+            alone = len(sendings) == 1
+            event = f"{one.event}, in {len(cuts) + 1} packets" if cuts and alone else one.event
             self._conversation.record(Kind.SENT, self.name, event, one.args)
             self._asked_to_close |= one.event == "close"
         for packet in frames.chunks(data, cuts):
@@ -172,7 +175,8 @@ class RawClient(EchoClient, asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
-        self._socket: socket.socket = transport.get_extra_info("socket")
+        # Of our own, to read what asyncio leaves in it when the connection breaks off.
+        self._socket: socket.socket = transport.get_extra_info("socket").dup()
         self._gone = False
         self._ports = self._socket.getpeername()[1], self._socket.getsockname()[1]
 
@@ -189,6 +193,11 @@ class RawClient(EchoClient, asyncio.Protocol):
             self._refuse(error)
 
     def connection_lost(self, error: Exception | None) -> None:
+        with self._socket:
+            if not self._gone and error:
+                with contextlib.suppress(OSError):
+                    while data := self._socket.recv(2**16):
+                        self.data_received(data)
         if self._gone:
             return
         self._gone = True
@@ -208,7 +217,7 @@ class RawClient(EchoClient, asyncio.Protocol):
 
     async def _is_read(self) -> None:
         """Wait until the server has read what it was sent: what is sent next comes by itself."""
-        for _ in range(int(SPREAD / _PAUSE)):
+        for _ in range(int(_READING / _PAUSE)):
             unread = ports.unread(*self._ports)
             if unread is None:
                 await asyncio.sleep(_UNSEEN)

@@ -404,3 +404,18 @@ async def test_fragments_may_be_cut_anywhere(solution: Stage) -> None:
     amy = await solution.upgraded()
     await amy.send(*fragments("n\xe4h: ok", 2, 2, 5), cuts=(1, 2, 5, 9))
     assert await solution.hears("text") == ("n\xe4h: ok",)
+
+
+async def test_what_was_answered_before_a_reset_is_heard() -> None:
+    """A server may refuse what it has read, and let what is still sent to it run into a reset."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        stage = Stage(url, Conversation(), SECONDS)
+        amy = await stage.dial()
+        theirs, _ = server.accept()
+        theirs.send(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        theirs.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+        theirs.close()
+        await amy.send(get(upgrade()))
+        await stage.hears("end")
+        assert stage.heard() == [("response", (400, {})), ("end", ())]

@@ -33,7 +33,7 @@ async def read_frame(reader):
     if length > LARGEST:
         raise CloseError(TOO_LARGE)
     key = await reader.readexactly(4)
-    payload = await reader.read(length)
+    payload = await reader.read(min(length, 4096))
     return final, opcode, unmask(payload, key)
 
 
