@@ -132,3 +132,24 @@ def test_asking_leaves_no_file_open() -> None:
     ports.listening(os.getpid(), children=True)
     ports.is_listened_on(ports.free_port())
     assert open_files() == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="sock_diag is Linux's")
+@pytest.mark.parametrize("both", [False, True])
+def test_what_nobody_has_read_yet_is_counted(both: bool) -> None:
+    """Also where the server listens for IPv6 and IPv4 at once, as Node does."""
+    family, address = (socket.AF_INET6, "::") if both else (socket.AF_INET, "127.0.0.1")
+    with socket.create_server((address, 0), family=family, dualstack_ipv6=both) as server:
+        port = server.getsockname()[1]
+        with socket.create_connection(("127.0.0.1", port)) as client, server.accept()[0] as theirs:
+            own = client.getsockname()[1]
+            assert ports.unread(port, own) == 0
+            client.send(b"hello")
+            assert ports.unread(port, own) == 5
+            theirs.recv(3)
+            assert ports.unread(port, own) == 2
+
+
+def test_what_is_unread_is_not_known_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert ports.unread(1, 2) is None

@@ -18,7 +18,6 @@ ILL_KEYS = (
     "AQIDBAUGBwgJCgsMDQ4PEBE=",  # 17 bytes
     "AQIDBAUGBwgJ?CgsMDQ4PEA==",  # 16 bytes, but for a character that is not of base64
 )
-MESSAGES = 100
 
 _PROTOCOL = "Sec-WebSocket-Protocol"
 _VERSION = "Sec-WebSocket-Version"
