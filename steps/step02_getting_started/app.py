@@ -2,7 +2,8 @@ import os
 
 from aiohttp import web
 
-# TODO 2: name this file's folder, and the folder of the shared files.
+# TODO 1: name this file's folder.
+# TODO 2: name the folder of the shared files.
 
 
 async def index(request):

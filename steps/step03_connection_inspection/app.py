@@ -23,7 +23,7 @@ async def refuse_long_names(request, handler):
         raise web.HTTPNotFound() from None
 
 
-# TODO 1: make sio, a socketio.AsyncServer for aiohttp, and attach the app to it.
+# TODO 1: make sio, a socketio.AsyncServer for aiohttp; below app, attach it to the app.
 app = web.Application(middlewares=[refuse_long_names])
 app.router.add_get("/", index)
 app.router.add_static("/public/", HERE / "public")

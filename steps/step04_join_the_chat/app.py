@@ -37,7 +37,7 @@ async def connect(sid, environ):
     print("New user connected")
 
 
-# TODO 1: import chat, and register its handlers here.
+# TODO 1: register chat's handlers here; import chat above.
 
 
 if __name__ == "__main__":

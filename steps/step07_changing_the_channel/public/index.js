@@ -87,4 +87,6 @@ socket.on("new message", (data) => {
 
 // TODO 4: when the form is submitted, emit "new channel".
 
-// TODO 4: handle "new channel", "get channels" and "user changed channel".
+// TODO 4: handle "new channel" and "get channels".
+
+// TODO 5: handle "user changed channel".
