@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from grader.browser import Browser
+from grader.browser import SCREENSHOTS, Browser
 from grader.check import Check
 from grader.conversation import Conversation
 from grader.findings import CheckFailed, Fault, Finding
@@ -33,7 +33,7 @@ class Options:
     jobs: int = 17
     patience: float = 2.0
     keep_history: bool = False
-    pictures: Path = Path("grader-screenshots")
+    pictures: Path = Path(SCREENSHOTS)
 
 
 class StepRun:

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
-from watchfiles import awatch
+from watchfiles import DefaultFilter, awatch
 
 from grader import interrupt, ports
+from grader.browser import SCREENSHOTS
 from grader.server import environment, exit_text
 
 STOP_MOMENT = 0.5  # seconds between SIGTERM and SIGKILL; a server waits for open pages far longer
@@ -66,7 +67,9 @@ def _ended_by(task: asyncio.Task[None]) -> Iterator[list[int]]:
 
 async def _watch(folder: Path, port: int) -> None:
     """Run the server, and run it again after every change; for ever."""
-    changes = awatch(folder)  # it leaves out caches and what editors put beside a file
+    # What is left out by default: caches, and what editors put beside a file.
+    ignored = (*DefaultFilter.ignore_dirs, SCREENSHOTS)
+    changes = awatch(folder, watch_filter=DefaultFilter(ignore_dirs=ignored))
     changed = asyncio.ensure_future(anext(changes))
     await asyncio.sleep(0)  # now it watches, and misses no change from here on
     while True:

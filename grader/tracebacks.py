@@ -10,6 +10,9 @@ from grader.result import Where
 _BEGINS = "Traceback (most recent call last)"
 _FRAME = re.compile(r'^  File "(?P<file>[^"]+)", line (?P<line>\d+)(?:, in (?P<function>.+))?$')
 _ERROR = re.compile(r"^(?P<error>[^\W\d][\w.<>]*)(?:: (?P<text>.*))?$")
+_CHAINED = re.compile(  # what Python prints between two tracebacks, the second of which went on
+    r"^(During handling of the above exception|The above exception was the direct cause)"
+)
 _WARNING = re.compile(r"^(?P<file>.+?):(?P<line>\d+): (?P<kind>\w+Warning): (?P<text>.*)$")
 
 
@@ -40,8 +43,16 @@ class Trace:
 
 
 def tracebacks(lines: Iterable[str], folder: Path | None) -> list[Trace]:
-    """Every traceback in the printed lines; `folder` is the submission's."""
-    return list(_traces(list(lines), folder)) if folder else []
+    """Every traceback in the printed lines; `folder` is the submission's.
+
+    Of an exception that came of handling another one, only its own, if it is the student's.
+    """
+    found: list[Trace] = []
+    for trace, chained in _traces(list(lines), folder) if folder else ():
+        if chained and found and trace.frames:
+            found.pop()
+        found.append(trace)
+    return found
 
 
 def warnings(lines: Iterable[str], folder: Path | None) -> list[tuple[str, str, Where]]:
@@ -54,8 +65,9 @@ def warnings(lines: Iterable[str], folder: Path | None) -> list[tuple[str, str, 
     return found
 
 
-def _traces(lines: list[str], folder: Path) -> Iterator[Trace]:
-    at = 0
+def _traces(lines: list[str], folder: Path) -> Iterator[tuple[Trace, bool]]:
+    """Each traceback, and whether it came of the one before."""
+    at, chained = 0, False
     while at < len(lines):
         # A syntax error in app.py itself has no line "Traceback", only its "File …".
         frame = _FRAME.match(lines[at])
@@ -67,8 +79,10 @@ def _traces(lines: list[str], folder: Path) -> Iterator[Trace]:
             error = _ERROR.match(lines[end]) if end < len(lines) else None
             if error:
                 frames = tuple(_frames(lines[at:end], folder))
-                yield Trace(frames, error["error"], error["text"] or "")
-                at = end
+                yield Trace(frames, error["error"], error["text"] or ""), chained
+                at, chained = end, False
+        elif _CHAINED.match(lines[at]):
+            chained = True
         at += 1
 
 

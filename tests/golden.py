@@ -21,8 +21,9 @@ HOSTILE_STEP = "4"  # what is hostile shows at the first step already
 
 PAGE = "page_"  # so the names of wrong pages begin
 
-# How much of a flood comes within a moment is chance, and so are the numbers and line breaks.
-FLUID = ("floods_output",)
+# How much of a flood comes within a moment is chance, and so are the numbers and line breaks; and
+# whether somebody comes in the moment in which a server listens that ends at once.
+FLUID = ("floods_output", "not_serving")
 
 
 def hostile() -> list[Path]:

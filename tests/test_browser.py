@@ -40,11 +40,19 @@ def with_client(static: Path) -> Path:
     return static
 
 
-@pytest.mark.parametrize("name", ["chromium", "chromium-browser", "google-chrome", "chrome"])
+@pytest.mark.parametrize(
+    "name", ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome"]
+)
 def test_a_browser_is_found_on_the_path(tmp_path: Path, name: str) -> None:
-    assert find_chromium({"PATH": str(tmp_path)}, "linux") is None
+    assert find_chromium({"PATH": str(tmp_path)}, "freebsd") is None
     there = program(tmp_path, name)
-    assert find_chromium({"PATH": str(tmp_path)}, "linux") == there
+    assert find_chromium({"PATH": str(tmp_path)}, "freebsd") == there
+
+
+def test_the_one_without_windows_goes_first(tmp_path: Path) -> None:
+    program(tmp_path, "chromium")
+    shell = program(tmp_path, "chromium-headless-shell")
+    assert find_chromium({"PATH": str(tmp_path)}, "linux") == shell
 
 
 def test_chromium_names_one_and_no_other_is_taken(tmp_path: Path) -> None:
@@ -70,7 +78,9 @@ def test_what_is_missing_is_named_with_what_mends_it(tmp_path: Path) -> None:
     assert unmet(None, "/usr/bin/chromium") == ""
     assert NO_BROWSER == "no browser here: apt install chromium, or set CHROMIUM to one's path"
     assert NO_PLAYWRIGHT == "the browser checks need playwright: pip install -e '.[page]'"
-    assert NO_CLIENT == "the browser's Socket.IO client is not installed: make static"
+    assert NO_CLIENT == (
+        "the browser's Socket.IO client is not installed: run make static in the course's folder"
+    )
 
 
 def test_without_playwright(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -94,6 +94,7 @@ MISTAKES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("07/not_saved",),
         ("07/history_leaves_with_author", "07/existing_emptied"),
     ),
+    "middleware-undecorated": (("02/middleware_undecorated",), ("02/handler_not_awaited",)),
     "missing-await": (
         ("04/missing_await", "05/missing_await", "06/await_missing_list"),
         ("04/never_emitted",),
@@ -168,6 +169,8 @@ MISTAKES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("07/change_makes_no_member", "07/maker_not_in_room", "07/rooms_never_entered"),
         ("07/general_not_entered", "07/new_channel_to_maker"),
     ),
+    "returns-a-coroutine": (("02/handler_not_awaited",), ("02/nothing_returned",)),
+    "returns-nothing": (("02/nothing_returned",), ("02/handler_not_awaited",)),
     "sender-left-out": (
         ("04/sender_left_out", "05/sender_left_out", "07/new_channel_to_others"),
         ("04/sender_only",),

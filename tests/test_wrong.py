@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from grader import checks
-from tests.golden import golden, grade, wrong
+from tests.golden import FLUID, golden, grade, wrong
 from tests.support import TESTS, grader, normal
 
 WRONG = wrong()
@@ -18,11 +18,18 @@ def name(folder: Path) -> str:
     return f"{folder.parent.name}-{folder.name}"
 
 
-@pytest.mark.parametrize("folder", WRONG, ids=name)
+@pytest.mark.parametrize("folder", [f for f in WRONG if f.name not in FLUID], ids=name)
 def test_a_wrong_server_fails_with_its_golden_report(folder: Path) -> None:
     run = grade(folder)
     assert normal(run.out) == golden(folder)
     assert (run.code, run.err) == (1, "")
+
+
+def test_a_server_that_listens_for_a_moment_fails_with_the_reason() -> None:
+    run = grade(TESTS / "wrong" / "step01" / "not_serving")
+    assert (run.code, run.err) == (1, "")
+    assert "await server.serve_forever() goes on." in " ".join(run.out.split())
+    assert "0 of 18 checks" in run.out
 
 
 def test_there_are_at_least_forty_five() -> None:

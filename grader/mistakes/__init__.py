@@ -11,6 +11,7 @@ from collections.abc import Callable
 from grader.conversation import Conversation
 from grader.evidence import Evidence
 from grader.mistakes import (
+    answers,
     channels,
     framing,
     handshake,
@@ -30,7 +31,7 @@ ECHO: Rules = (*handshake.RULES, *framing.RULES)  # of step 1
 
 def recognise(evidence: Evidence) -> Mistake | None:
     """The mistake that the evidence looks like, or None."""
-    for rule in (*process.RULES, *_of(evidence.conversation)):
+    for rule in (*answers.RULES, *process.RULES, *_of(evidence.conversation)):
         if mistake := rule(evidence):
             return mistake
     return None

@@ -184,7 +184,9 @@ def exception(e: Evidence) -> Mistake | None:
 
 def nothing_keeps_running(e: Evidence) -> Mistake | None:
     """app.py came to its end."""
-    if e.of(Fault.NOT_READY) and e.exit_code == 0 and e.source.calls("start_server"):
+    # For a moment it listens: who comes just then sees it end.
+    ended = e.of(Fault.NOT_READY, Fault.ENDED) and e.exit_code == 0
+    if ended and e.source.calls("start_server") and not e.source.calls("serve_forever"):
         return Mistake(
             "not-running",
             "app.py came to its end: start_server(...) begins to listen and returns. "
