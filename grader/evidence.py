@@ -9,7 +9,6 @@ from grader.conversation import Conversation, Entry, Kind
 from grader.findings import Fault, Finding
 from grader.source import Source
 
-
 PAGE = ("get online users", "user changed channel")  # what the page sends by itself
 
 
