@@ -127,8 +127,8 @@ class Browser:
         What does not end in time goes with the grader: the driver ends when its input does, and
         takes the browser with it.
         """
-        if self._starting and not self._starting.done():
-            self._starting.cancel()
+        if self._starting:
+            # A start that is cancelled would leave half of it behind.
             await asyncio.wait([self._starting], timeout=_CLOSING)
         with contextlib.suppress(Exception):
             async with asyncio.timeout(_CLOSING):
