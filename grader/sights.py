@@ -25,6 +25,7 @@ class Place:
 
 
 HEADING = Place("the heading", "h1")
+STATUS = Place("the status line", "#status")
 NAME_FORM = Place("the name form", ".username-form")
 NAME_INPUT = Place("the name input", "#username-input")
 CHAT = Place("the chat", ".main-container")
@@ -41,6 +42,7 @@ CURRENT = Place(
 )
 PLACES = (
     HEADING,
+    STATUS,
     NAME_FORM,
     NAME_INPUT,
     CHAT,
@@ -176,6 +178,12 @@ def current(name: str, *others: str) -> Sight:
 def visible(place: Place) -> Sight:
     """A user can see the place."""
     return Quality(place, f"show {place.name}", lambda s: s.shown, lambda _: "it is hidden")
+
+
+def worded(place: Place) -> Sight:
+    """A user can read something there, whatever it is."""
+    should = f"say something in {place.name}"
+    return Quality(place, should, lambda s: bool(s.texts), lambda _: "it is empty")
 
 
 def hidden(place: Place) -> Sight:

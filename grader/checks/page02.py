@@ -3,7 +3,7 @@
 from grader.check import page_check
 from grader.checks import step02
 from grader.scene import Scene
-from grader.sights import HEADING, no_errors, script, styled, visible
+from grader.sights import HEADING, STATUS, no_errors, script, styled, visible, worded
 
 SCRIPT = "/public/index.js"
 
@@ -52,10 +52,22 @@ async def the_page_has_a_style(scene: Scene) -> None:
     needs=(the_page_shows_its_heading,),
 )
 async def nothing_goes_wrong_in_the_page(scene: Scene) -> None:
-    """all that the page names is there, and its script runs"""
+    """all that the page names is there, and nothing goes wrong"""
     async with scene.turn() as turn:
         (amy,) = await scene.load("amy")
         turn.shows(amy, no_errors())
+
+
+@page_check(
+    points=1,
+    hint="Find the element with document.querySelector(\"#status\"), and give it a textContent.",
+    needs=(the_page_loads_its_script, nothing_goes_wrong_in_the_page),
+)
+async def the_script_says_that_it_runs(scene: Scene) -> None:
+    """the script says in the status line that it runs"""
+    async with scene.turn() as turn:
+        (amy,) = await scene.load("amy")
+        turn.shows(amy, worded(STATUS))
 
 
 CHECKS = (
@@ -63,4 +75,5 @@ CHECKS = (
     the_page_loads_its_script,
     the_page_has_a_style,
     nothing_goes_wrong_in_the_page,
+    the_script_says_that_it_runs,
 )

@@ -1,0 +1,32 @@
+import errno
+import os
+from pathlib import Path
+
+from aiohttp import web
+
+HERE = Path(__file__).parent
+STATIC = os.environ.get("STATIC_DIR", HERE / "../../static")
+
+
+async def index(request):
+    return web.FileResponse(HERE / "public" / "index.html")
+
+
+@web.middleware
+async def refuse_long_names(request, handler):
+    try:
+        return await handler(request)
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:
+            raise
+        # No file can have a name that long.
+        raise web.HTTPNotFound() from None
+
+
+app = web.Application(middlewares=[refuse_long_names])
+app.router.add_get("/", index)
+app.router.add_static("/public/", HERE / "public")
+app.router.add_static("/static/", STATIC)
+
+if __name__ == "__main__":
+    web.run_app(app, host="127.0.0.1", port=int(os.environ.get("PORT", "3000")))

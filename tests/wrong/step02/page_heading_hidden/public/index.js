@@ -1,0 +1,3 @@
+const status = document.querySelector("#status");
+
+status.textContent = "The page is here, and its script runs.";

@@ -1,0 +1,1 @@
+console.log("The page is here, and its script runs.");

@@ -1,0 +1,77 @@
+import { io } from "/static/socket.io.js";
+
+const socket = io();
+let currentUser;
+let onlineUsers = new Set();
+
+const status = document.querySelector("#status");
+const usernameForm = document.querySelector(".username-form");
+const usernameInput = document.querySelector("#username-input");
+const mainContainer = document.querySelector(".main-container");
+const usersOnline = document.querySelector(".users-online");
+const chatForm = document.querySelector(".chat-form");
+const chatInput = document.querySelector("#chat-input");
+const messageContainer = document.querySelector(".message-container");
+
+socket.on("connect", () => {
+  status.textContent = "Connected";
+  // After a lost connection this is a new socket: the server has to hear the name again.
+  if (currentUser) {
+    socket.emit("new user", currentUser);
+  }
+});
+
+socket.on("disconnect", () => {
+  status.textContent = "Connection lost, trying again";
+});
+
+usernameForm.addEventListener("submit", (event) => {
+  event.preventDefault();
+  currentUser = usernameInput.value.trim();
+  socket.emit("new user", currentUser);
+  usernameForm.hidden = true;
+  mainContainer.hidden = false;
+  chatInput.focus();
+});
+
+function showUsers() {
+  usersOnline.replaceChildren();
+  for (const username of onlineUsers) {
+    const user = document.createElement("li");
+    user.className = "user-online";
+    user.textContent = username;
+    usersOnline.append(user);
+  }
+}
+
+socket.on("new user", (username) => {
+  onlineUsers.add(username);
+  showUsers();
+});
+
+socket.on("get online users", (users) => {
+  onlineUsers = new Set(Object.keys(users));
+  showUsers();
+});
+
+socket.on("user has left", (users) => {
+  onlineUsers = new Set(Object.keys(users));
+  showUsers();
+});
+
+chatForm.addEventListener("submit", (event) => {
+  event.preventDefault();
+  socket.emit("new message", { sender: currentUser, message: chatInput.value });
+  chatForm.reset();
+});
+
+socket.on("new message", (data) => {
+  const sender = document.createElement("strong");
+  sender.className = "message-user";
+  sender.textContent = data.sender;
+  const message = document.createElement("p");
+  message.className = "message";
+  message.append(sender, data.message);
+  messageContainer.append(message);
+  message.scrollIntoView({ block: "nearest" });
+});
