@@ -7,8 +7,11 @@ What is published under `ANSWER` is one JSON object of these:
     {"raised": type, "kinds": [type, …], "text": text, "frames": [[place, line, function], …]}
 """
 
+import contextlib
 import inspect
 import json
+import signal
+from collections.abc import Iterator
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
@@ -34,7 +37,8 @@ async def _outcome(namespace: dict[str, Any], name: str, arguments: tuple[Any, .
     if not callable(function):
         return {"strange": f"nothing: {name} is of type {type(function).__name__}, not a function"}
     try:
-        value = function(*arguments)
+        with _interruptible():
+            value = function(*arguments)
         if inspect.isawaitable(value):
             value = await value
     except BaseException as error:  # whatever it is, it is the student's: SystemExit too
@@ -43,6 +47,16 @@ async def _outcome(namespace: dict[str, Any], name: str, arguments: tuple[Any, .
         return {"value": encode(value)}
     except CrossingError as error:
         return {"strange": str(error)}
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let SIGINT raise KeyboardInterrupt, where IPython lets it do no more than cancel an await."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _raised(error: BaseException) -> dict[str, Any]:

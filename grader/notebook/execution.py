@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import sys
 import time
@@ -67,10 +68,11 @@ class Kernel:
         from nbformat import NotebookNode
 
         cell = NotebookNode(cell_type="code", metadata={}, source=source, outputs=[])
-        began, before = time.monotonic(), patience.starved(self._process.pid)
+        began, before = time.monotonic(), self._starved()
         running = asyncio.create_task(
             self._client.async_execute_cell(cell, 0, store_history=counts)
         )
+        running.add_done_callback(lambda task: task.cancelled() or task.exception())  # no news
         try:
             late = await self._attend(running, seconds)
             await running
@@ -80,8 +82,9 @@ class Kernel:
             raise await self._end(f"does not speak as a kernel does: {error}") from error
         finally:
             running.cancel()
-        waited = patience.starved(self._process.pid) - before
-        return _ran(cell, max(0.0, time.monotonic() - began - waited), late)
+        waited = self._starved() - before
+        spent = seconds if late else max(0.0, time.monotonic() - began - waited)
+        return _ran(cell, spent, late)
 
     async def close(self) -> None:
         """End it, and every process of its group."""
@@ -91,10 +94,9 @@ class Kernel:
 
     async def _attend(self, running: "asyncio.Task[Any]", seconds: float) -> bool:
         """Wait until it is done; whether it had to be interrupted. Raises KernelGoneError."""
-        before = patience.starved(self._process.pid)
-        span = patience.Patience(seconds, lambda: patience.starved(self._process.pid) - before)
+        span = self._span(seconds)
         late = False
-        while not running.done():
+        while True:
             await asyncio.wait(
                 {running, self._process.ended},
                 timeout=min(_LOOK, span.left()),
@@ -102,10 +104,10 @@ class Kernel:
             )
             if self._process.code is not None:
                 raise await self._end(exit_text(self._process.code))
-            if running.done():
-                break
             if self._process.output.flooded:
                 raise await self._end("printed without end")
+            if running.done():
+                return late
             if _memory(self._process.pid) > MOST_MEMORY:
                 raise await self._end(f"used more than {MOST_MEMORY / 2**20:,.0f} MB of memory")
             if span.left():
@@ -115,14 +117,21 @@ class Kernel:
                     f"was still busy after {seconds:.3g} s, even when interrupted"
                 )
             late = True
-            span = patience.Patience(MOMENT)
+            span = self._span(MOMENT)
             self._interrupt()
-        return late
 
     def _interrupt(self) -> None:
         channels = self._channels
         channels.control_channel.send(channels.session.msg("interrupt_request", {}))
         channels.kernel_info()  # an event loop that waits sees the signal once anything else comes
+
+    def _span(self, seconds: float) -> patience.Patience:
+        before = self._starved()
+        return patience.Patience(seconds, lambda: self._starved() - before)
+
+    def _starved(self) -> float:
+        """Seconds that the kernel and the grader have waited for a core."""
+        return patience.starved(os.getpid(), self._process.pid)
 
     async def _end(self, text: str) -> KernelGoneError:
         await self.close()
@@ -145,7 +154,7 @@ async def start(launcher: Launcher, folder: Path, modules: Path) -> Kernel:
         async with asyncio.timeout(START):
             connection = await _connection(process, said)
             channels.load_connection_info(connection)
-            channels.start_channels(hb=False)
+            channels.start_channels(stdin=False, hb=False)
             await channels.wait_for_ready()
     except TimeoutError:
         await kernel.close()
@@ -178,9 +187,7 @@ def _channels() -> "AsyncKernelClient":
     context = zmq.asyncio.Context()
     context.setsockopt(zmq.MAXMSGSIZE, LARGEST_MESSAGE)
     context.setsockopt(zmq.RCVHWM, MOST_UNREAD)
-    channels = AsyncKernelClient(context=context)
-    channels.allow_stdin = False
-    return channels
+    return AsyncKernelClient(context=context)
 
 
 def _client(channels: "AsyncKernelClient") -> "NotebookClient":
@@ -199,6 +206,7 @@ def _client(channels: "AsyncKernelClient") -> "NotebookClient":
     book = NotebookNode(cells=[NotebookNode()])  # nbclient puts there what it has run
     client = Client(book, allow_errors=True, store_widget_state=False)
     client.kc = channels
+    client.log = logging.Logger("nbclient", logging.CRITICAL)  # what it has to say, we say
     return client
 
 

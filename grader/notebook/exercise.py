@@ -124,9 +124,11 @@ class Trial:
             number = place.removeprefix(CELL)
             if number != place and number.isdecimal() and 0 < int(number) <= len(self._cells):
                 cell = self._cells[int(number) - 1]
-                code = [*enumerate(cell.source.splitlines(), 1)]
-                text = next((text.strip() for at, text in code if at == line), "")
-                where = f"cell [{cell.number}], line {line}, in {printable(function)}:"
+                lines = cell.source.splitlines()
+                # IPython counts from the first line that is not empty.
+                at = line + next((i for i, text in enumerate(lines) if text.strip()), 0)
+                text = lines[at - 1].strip() if 0 < at <= len(lines) else ""
+                where = f"cell [{cell.number}], line {at}, in {printable(function)}:"
                 return [*rows, Row("in", "", where, cut(printable(text)))]
         return rows
 

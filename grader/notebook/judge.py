@@ -14,6 +14,8 @@ from grader.outcome import judged, not_judged, with_needs
 from grader.result import CheckResult, Explanation, Row, StepResult, Verdict
 from grader.values import cut, printable
 
+LONGEST_CELL = 10.0  # seconds; what takes longer is tagged MEASURES, and not run here
+MOST_FATAL = 3  # cells that may end the kernel; it is started again without them
 MOST_RAISING = 4  # cells whose exceptions are told one by one
 
 
@@ -29,7 +31,7 @@ class Options:
 
 
 class BrokenError(Exception):
-    """A cell has ended the kernel; `row` says which, and how."""
+    """One cell after another ends the kernel; `row` says which was the last, and how."""
 
     def __init__(self, row: Row) -> None:
         self.row = row
@@ -52,6 +54,8 @@ class NotebookRun:
         self._progress = progress
         self._cells = [cell for cell in book.cells if MEASURES not in cell.tags]
         self._left = options.seconds  # of those that the cells may take
+        self._fatal: dict[Cell, str] = {}  # the cells that ended a kernel, and how
+        self._ran: list[tuple[Cell, Ran]] = []  # in the kernel that there is
         self._kernel: Kernel | None = None
 
     async def run(self, checks: Sequence[Check]) -> StepResult:
@@ -59,7 +63,8 @@ class NotebookRun:
         began = time.monotonic()
         notes: list[str] = []
         try:
-            notes = await self._begin()
+            await self._begin()
+            notes = self._notes()
             results = [await self._judge(check) for check in checks]
         except BrokenError as broken:
             first = judged(checks[0], Explanation((broken.row,)), ())
@@ -82,25 +87,43 @@ class NotebookRun:
             kind="notebook",
         )
 
-    async def _begin(self) -> list[str]:
-        """Start a kernel and run the cells; notes on them. Raises BrokenError and LaunchError."""
-        try:
-            kernel = await start(self._launcher, self._book.file.parent, self._book.modules)
-        except KernelGoneError as gone:
-            raise LaunchError(f"it {gone}") from gone
-        self._kernel = kernel
-        ran: list[tuple[Cell, Ran]] = []
-        for cell in self._cells:
+    async def _begin(self) -> None:
+        """Start a kernel and run the cells; again, without the cell at which it ends.
+
+        Raises BrokenError and LaunchError.
+        """
+        while True:
             try:
-                ran.append((cell, await kernel.run(cell.source, self._left, counts=True)))
+                kernel = await start(self._launcher, self._book.file.parent, self._book.modules)
             except KernelGoneError as gone:
-                raise BrokenError(
-                    Row("kernel", "runs", f"cell [{cell.number}]", note=str(gone))
-                ) from gone
-            self._left -= ran[-1][1].seconds
-            if ran[-1][1].late or self._left <= 0:
-                break
-        return self._notes(ran)
+                raise LaunchError(f"it {gone}") from gone
+            self._kernel = kernel
+            self._ran = []
+            if await self._run_cells(kernel):
+                return
+
+    async def _run_cells(self, kernel: Kernel) -> bool:
+        """Run those that are not known to end it; whether it is still there. Raises BrokenError.
+
+        Once the time is over, those are run alone that define what the checks call.
+        """
+        for cell in self._cells:
+            seconds = min(LONGEST_CELL, self._left)
+            if seconds <= 0 and cell.exercise:
+                seconds = self._options.patience
+            if seconds <= 0 or cell in self._fatal:
+                continue
+            try:
+                ran = await kernel.run(cell.source, seconds, counts=True)
+            except KernelGoneError as gone:
+                if len(self._fatal) == MOST_FATAL:
+                    row = Row("kernel", "runs", f"cell [{cell.number}]", note=str(gone))
+                    raise BrokenError(row) from gone
+                self._fatal[cell] = str(gone)
+                return False
+            self._left -= ran.seconds
+            self._ran.append((cell, ran))
+        return True
 
     async def _judge(self, check: Check) -> CheckResult:
         began = time.monotonic()
@@ -127,11 +150,17 @@ class NotebookRun:
             await self._begin()
         assert self._kernel
         seed = f"{self._options.seed} {check.id}"  # the same, whatever is checked beside it
-        await check.play(Trial(self._kernel, self._cells, seed, self._options.patience))
+        await check.play(
+            Trial(self._kernel, [cell for cell, _ in self._ran], seed, self._options.patience)
+        )
 
-    def _notes(self, ran: Sequence[tuple[Cell, Ran]]) -> list[str]:
-        notes = []
-        raising = [(cell, *one.error) for cell, one in ran if one.error and not one.late]
+    def _notes(self) -> list[str]:
+        """What there is to say of the cells."""
+        notes = [
+            f"the kernel {text} at cell [{cell.number}], which was left out then."
+            for cell, text in self._fatal.items()
+        ]
+        raising = [(cell, *one.error) for cell, one in self._ran if one.error and not one.late]
         unwritten = [cell for cell, kind, _ in raising if kind == NotImplementedError.__name__]
         others = [one for one in raising if one[0] not in unwritten]
         for cell, kind, text in others[:MOST_RAISING]:
@@ -141,17 +170,16 @@ class NotebookRun:
             notes.append(f"{more} more {'cells raise' if more > 1 else 'cell raises'} exceptions.")
         if unwritten:
             notes.append(f"{_named(unwritten)} met an exercise that is not written yet.")
-        for cell, one in ran:
+        for cell, one in self._ran:
+            if one.late:
+                notes.append(f"cell [{cell.number}] was interrupted after {one.seconds:.2g} s.")
             if one.printed:
                 what = f"{one.printed:,} characters, more than a browser can show"
                 notes.append(f"cell [{cell.number}] prints {what}.")
-        left_out = len(self._cells) - len(ran)
-        if ran and (left_out or ran[-1][1].late):
-            when = f"when the {self._options.seconds:g} s that all cells may take were over"
-            notes.append(
-                f"cell [{ran[-1][0].number}] was at work {when}: "
-                f"it was interrupted, and {left_out or 'none'} after it not run."
-            )
+        ran = {cell for cell, _ in self._ran} | self._fatal.keys()
+        if left_out := [cell for cell in self._cells if cell not in ran]:
+            why = f"as all cells together may take {self._options.seconds:g} s"
+            notes.append(f"not run, {why}: {_named(left_out)}.")
         return notes
 
 

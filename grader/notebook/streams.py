@@ -45,4 +45,5 @@ def watch(shell: InteractiveShell) -> None:
         if printed > MOST_PRINTED:
             shell.display_pub.publish({PRINTED: str(printed)})
 
+    after()  # what was printed until now is nobody's
     shell.events.register("post_run_cell", after)
