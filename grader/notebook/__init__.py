@@ -2,7 +2,7 @@
 
 The modules, from the outside in; each imports only from those after it:
 
-- `command`: the command line's `grader notebook`.
+- `session`: one run of `grader notebook`, from its name to the printed report.
 - `judge`: runs a notebook and its checks, and makes a result of them.
 - `exercise`: what a check is written with.
 - `execution`: a kernel and its limits.
@@ -10,5 +10,5 @@ The modules, from the outside in; each imports only from those after it:
 - `crossing`: values as text, between the kernel and the grader.
 
 `kernel` is a program of its own, which `execution` starts; `answer` calls a student's function in
-it. What comes from there is data, never code, and nothing there knows what is expected.
+it, and `streams` counts what cells print. What comes from there is data, never code, and nothing there knows what is expected.
 """
