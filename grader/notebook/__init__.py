@@ -9,6 +9,7 @@ The modules, from the outside in; each imports only from those after it:
 - `books`: the course's notebooks, their cells and solutions.
 - `crossing`: values as text, between the kernel and the grader.
 
-`kernel` is a program of its own, which `execution` starts; `answer` calls a student's function in
-it, and `streams` counts what cells print. What comes from there is data, never code, and nothing there knows what is expected.
+`kernel` is a program of its own, which `execution` starts; in it `answer` calls a student's
+function, and `streams` counts what cells print. What comes from there is data, never code, and
+nothing there knows what is expected.
 """
