@@ -225,13 +225,16 @@ def test_a_loop_of_links_is_nobodys_file(tmp_path: Path) -> None:
 
 
 def test_of_an_exception_that_came_of_another_its_own_is_kept(tmp_path: Path) -> None:
-    lines = run(tmp_path, app="""
+    lines = run(
+        tmp_path,
+        app="""
         try:
             {}["amy"]
         except KeyError as error:
             if error.args != (nobody,):
                 raise
-    """)
+    """,
+    )
     (trace,) = tracebacks(lines, tmp_path)
     assert (trace.error, trace.frames[-1].where.line) == ("NameError", 5)
 

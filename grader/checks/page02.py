@@ -60,7 +60,7 @@ async def nothing_goes_wrong_in_the_page(scene: Scene) -> None:
 
 @page_check(
     points=1,
-    hint="Find the element with document.querySelector(\"#status\"), and give it a textContent.",
+    hint='Find the element with document.querySelector("#status"), and give it a textContent.',
     needs=(the_page_loads_its_script, nothing_goes_wrong_in_the_page),
 )
 async def the_script_says_that_it_runs(scene: Scene) -> None:
