@@ -14,7 +14,7 @@ demo: $(VENV)/.ready
 	@$(BIN)/grader check step6 || test $$? -eq 1
 
 test: $(VENV)/.dev static tests/right/node/node_modules/.ready lint
-	$(BIN)/python -m pytest -n 3
+	$(BIN)/python -m pytest -n 3 --dist loadgroup
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check

@@ -22,6 +22,9 @@ from grader.browser import (
 )
 from tests.support import GRADER, ROOT, grader, is_running, need_browser, wait_until
 
+# One browser at a time, whatever else runs beside it: see the Makefile.
+pytestmark = pytest.mark.xdist_group("browser")
+
 STATIC = ROOT / "static"
 SOLUTION = ("check", "step4", "--solution", "--page")
 

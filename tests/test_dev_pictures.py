@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from grader.browser import NO_BROWSER, find_chromium, unmet
+from grader.browser import NO_BROWSER
 from grader.course import find_course
 from grader.dev.pictures import LOW, WIDTH, PictureError, take
-from tests.support import ROOT, missing_tool
+from tests.support import ROOT, need_browser
+
+# One browser at a time, whatever else runs beside it: see the Makefile.
+pytestmark = pytest.mark.xdist_group("browser")
 
 
 def step4(folder: Path) -> Path:
@@ -23,8 +26,7 @@ def step4(folder: Path) -> Path:
 
 
 def test_a_picture_is_taken_of_each_page(tmp_path: Path) -> None:
-    if why := unmet(ROOT / "static", find_chromium()):
-        missing_tool(why)
+    need_browser()
     (file,) = take(find_course(step4(tmp_path)))
     assert file.relative_to(tmp_path).as_posix() == "steps/step04_join_the_chat/images/page.png"
     # PNG, third edition, 11.2.1: the first chunk has the width and the height.
