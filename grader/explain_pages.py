@@ -10,9 +10,10 @@ from grader.values import printable, show
 
 
 def happened(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
-    """What everybody did, then what each page said and heard in the turn that failed.
+    """What everybody did, then what each said and heard of the events that it is about.
 
-    Across clients what is heard has no order.
+    All of them, not those of the failed turn alone: how late a page hears of what came before, no
+    one can say. Across clients what is heard has no order.
     """
     conversation = evidence.conversation
     tried = len(conversation.entries) if not evidence.of(Fault.UNABLE) else evidence.since
@@ -20,11 +21,15 @@ def happened(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
         if _is_act(entry, conversation.pages):
             yield _row(entry, names)
     surplus = {f.entry: f.text for f in evidence.findings if f.entry is not None}
-    turn = list(enumerate(conversation.entries))[evidence.since :]
+    about = {event for f in evidence.findings for event in (*f.about, f.event)}
     for client in dict.fromkeys(conversation.clients):
-        for i, entry in turn:
+        for i, entry in enumerate(conversation.entries):
             said = entry.kind is Kind.SENT and client in conversation.pages
-            if entry.client == client and (said or entry.kind is Kind.HEARD):
+            if (
+                entry.client == client
+                and entry.event in about
+                and (said or entry.kind is Kind.HEARD)
+            ):
                 yield _row(entry, names, surplus.get(i, ""))
 
 

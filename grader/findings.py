@@ -42,6 +42,7 @@ class Finding:
     entry: int | None = None
     text: str = ""
     should: str = ""  # of a page: what it should do, or what its user tries
+    about: tuple[str, ...] = ()  # the events that it may come from
 
 
 class CheckFailed(Exception):  # noqa: N818 - it is a verdict, not an error

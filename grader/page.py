@@ -165,7 +165,7 @@ class Page:
         patience = self._patience(self._patience(None).seconds + longer)
         if not await self._conversation.until(lambda: len(self._overheard.sids) >= times, patience):
             should = "connect to the server" + (" again" if times > 1 else "")
-            raise CheckFailed([self._finding(Wrong(should, "it does not"))], self._last_act)
+            raise CheckFailed([Wrong(should, "it does not").finding(self.name)], self._last_act)
 
     async def close_tab(self) -> None:
         """Close the tab."""
@@ -191,7 +191,7 @@ class Page:
                 if seen:
                     shown = self._sights(seen)
                     findings = [
-                        self._finding(wrong, shown[one.place])
+                        wrong.finding(self.name, one.place, shown[one.place])
                         for one in sights
                         if (wrong := one.wrong(shown[one.place]))
                     ]
@@ -202,7 +202,7 @@ class Page:
         finally:
             looking.cancel()
         if not seen:
-            return [self._finding(Wrong("answer", "a script keeps it busy without end"))]
+            return [Wrong("answer", "a script keeps it busy without end").finding(self.name)]
         return findings
 
     async def unkept(self, patience: Patience) -> list[Finding]:
@@ -277,16 +277,6 @@ class Page:
     def _last_act(self) -> int:
         entries = self._conversation.entries
         return max((i for i, e in enumerate(entries) if e.kind is Kind.ACTED), default=0)
-
-    def _finding(self, wrong: Wrong, seen: Seen | None = None) -> Finding:
-        return Finding(
-            Fault.UNSEEN,
-            self.name,
-            expected=(wrong.text,) if wrong.text else None,
-            got=tuple(seen.texts) if seen else None,
-            text=wrong.instead,
-            should=wrong.should,
-        )
 
     def _sights(self, seen: str) -> Look:
         """What a look has given, and what is known beside it."""

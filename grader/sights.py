@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from grader.findings import Fault, Finding
 from grader.values import text_of
 
 
@@ -16,28 +17,33 @@ from grader.values import text_of
 class Place:
     """A part of the page: what a reader calls it, and its CSS selector.
 
-    `passing`: it comes and goes with what it shows, and is not missed as such.
+    `events` are those that change it. `passing`: it comes and goes with what it shows, and is not
+    missed as such.
     """
 
     name: str
     selector: str
+    events: tuple[str, ...] = ()
     passing: bool = False
 
 
 HEADING = Place("the heading", "h1")
 STATUS = Place("the status line", "#status")
-NAME_FORM = Place("the name form", ".username-form")
+NAME_FORM = Place("the name form", ".username-form", ("new user",))
 NAME_INPUT = Place("the name input", "#username-input")
-CHAT = Place("the chat", ".main-container")
-USERS = Place("the users online", ".users-online")
-CHAT_INPUT = Place("the message input", "#chat-input")
-MESSAGES = Place("the messages", ".message-container")
-CHANNELS = Place("the channels", ".channels")
+CHAT = Place("the chat", ".main-container", ("new user",))
+USERS = Place(
+    "the users online", ".users-online", ("new user", "get online users", "user has left")
+)
+CHAT_INPUT = Place("the message input", "#chat-input", ("new message",))
+MESSAGES = Place("the messages", ".message-container", ("new message", "user changed channel"))
+CHANNELS = Place("the channels", ".channels", ("new channel", "get channels"))
 CHANNEL_INPUT = Place("the channel input", "#new-channel-input")
 CURRENT = Place(
     "the channels marked as current",
     ".channels :is(.channel-current, [aria-current]:not([aria-current=false]), "
     "[aria-selected=true], [aria-pressed=true])",
+    ("user changed channel",),
     passing=True,
 )
 PLACES = (
@@ -99,6 +105,18 @@ class Wrong:
     should: str
     instead: str
     text: str = ""
+
+    def finding(self, client: str, place: Place | None = None, seen: Seen | None = None) -> Finding:
+        """The finding that it is on a client's page, and where."""
+        return Finding(
+            Fault.UNSEEN,
+            client,
+            expected=(self.text,) if self.text else None,
+            got=tuple(seen.texts) if seen else None,
+            text=self.instead,
+            should=self.should,
+            about=place.events if place else (),
+        )
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,9 @@ from grader.sights import (
 )
 from tests.support import ROOT, need_browser
 
+# One browser at a time, whatever else runs beside it: see the Makefile.
+pytestmark = pytest.mark.xdist_group("browser")
+
 CLIENT = '<script src="/static/node_modules/socket.io-client/dist/socket.io.min.js"></script>'
 FORM = '<form class="username-form"><input id="username-input"><button>Go</button></form>'
 PATIENCE = 4.0
@@ -210,7 +213,8 @@ async def test_what_goes_wrong_in_a_page_is_recorded(pages: Pages) -> None:
 
 
 async def test_a_page_that_never_rests_does_not_answer(pages: Pages) -> None:
-    page = await opened(pages, "<script>setTimeout(() => { for (;;); }, 50);</script>")
+    page = await opened(pages, "<h1>Hello</h1>")
+    await page.tab.evaluate("setTimeout(() => { for (;;); })")
     assert await wrong(page, visible(CHAT)) == ["answer: a script keeps it busy without end"]
 
 

@@ -8,6 +8,9 @@ from grader import checks
 from tests.golden import golden, grade, pages
 from tests.support import TESTS, grader, need_browser, normal
 
+# One browser at a time, whatever else runs beside it: see the Makefile.
+pytestmark = pytest.mark.xdist_group("browser")
+
 WRONG = pages()
 STEPS = (2, 3, 4, 5, 6, 7)
 
@@ -27,6 +30,8 @@ NAMED = {
         "05/page_message_as_html",
         "07/page_channel_as_html",
     ),
+    "the message has come once and is shown twice": ("05/page_shown_twice",),
+    "new_message() stopped here, with KeyError": ("05/page_other_keys",),
 }
 
 

@@ -9,7 +9,6 @@ from grader.findings import Fault
 from grader.mistakes.hearing import alike
 from grader.result import Mistake, Where
 from grader.sights import Seen
-from grader.values import text_of
 
 _FILES = ("index.html", "index.js")
 _IMPORT = "Cannot use import statement outside a module"
@@ -96,24 +95,22 @@ def became_markup(e: Evidence) -> Mistake | None:
     return None
 
 
-def shown_more_often(e: Evidence) -> Mistake | None:
-    """What a page has heard once in all it shows more than once."""
+def shown_when_sent(e: Evidence) -> Mistake | None:
+    """A page shows twice the one message that it has heard, which was its own.
+
+    Of several, what is shown twice could also be a list that is built anew and not emptied.
+    """
     for finding in e.of(Fault.UNSEEN):
-        if not finding.expected or Seen(texts=finding.got or ()).count(finding.expected[0]) < 2:
-            continue
-        text = text_of(finding.expected[0])
-        heard = [
-            entry.event
-            for entry in e.conversation.entries
-            if entry.kind is Kind.HEARD
-            and entry.client == finding.client
-            and text in text_of(entry.args)
-        ]
-        if len(heard) == 1:
+        mine = [n for n in e.conversation.entries if n.client == finding.client]
+        heard = [n.args for n in mine if n.kind is Kind.HEARD and n.event == "new message"]
+        sent = [n.args for n in mine if n.kind is Kind.SENT and n.event == "new message"]
+        text = "".join(map(str, finding.expected or ()))
+        twice = Seen(texts=finding.got or ()).count(text) == 2
+        if text and twice and sent == heard and len(heard) == 1:
             return Mistake(
-                "shown-more-often",
-                f'"{heard[0]}" with {text} has come once. The one who sends it hears it too: '
-                "show it when it comes, and only then.",
+                "shown-when-sent",
+                "the message has come once and is shown twice. The one who sends it hears it "
+                "too: show it when it comes, and not when it is sent as well.",
             )
     return None
 
@@ -138,5 +135,5 @@ RULES = (
     sent_by_the_browser,
     misspelt_event,
     became_markup,
-    shown_more_often,
+    shown_when_sent,
 )
