@@ -32,16 +32,13 @@ app.router.add_get("/", index)
 app.router.add_static("/public/", HERE / "public")
 app.router.add_static("/static/", STATIC)
 
-online_users = {}
-channels = {"General": []}
-
 
 @sio.event
 async def connect(sid, environ):
     print("New user connected")
 
 
-chat.register(sio, online_users, channels)
+chat.register(sio)
 
 if __name__ == "__main__":
     web.run_app(app, host="127.0.0.1", port=int(os.environ.get("PORT", "3000")))

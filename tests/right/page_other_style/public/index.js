@@ -6,6 +6,8 @@
   const state = { name: "", channel: "General", users: {}, channels: [], messages: [] };
   const stage = document.getElementById("stage");
 
+  document.getElementById("status").value = "ready";
+
   function element(tag, ...inside) {
     const made = document.createElement(tag);
     made.append(...inside);
