@@ -61,13 +61,22 @@ class Conversation:
         self.echoes = True  # False once such a server has not sent back what was to come back
         self._heard: dict[tuple[str, str], list[int]] = {}  # (client, event) → where in entries
         self._waiting: set[asyncio.Future[None]] = set()
+        self._over = False
 
     def record(self, kind: Kind, client: str, event: str = "", args: Payload = ()) -> None:
         """Add what happens now, and wake whoever waits."""
+        if self._over:
+            return
         if kind is Kind.HEARD:
             self._heard.setdefault((client, event), []).append(len(self.entries))
         self.entries.append(Entry(time.monotonic() - self.began, kind, client, event, args))
         self.changed()
+
+    def end(self) -> None:
+        """Record nothing any more: the verdict has fallen, and what clients hear of each other's
+        going then is no part of it.
+        """
+        self._over = True
 
     def changed(self) -> None:
         """Wake whoever waits: something happened that a condition may depend on."""

@@ -10,10 +10,10 @@ from grader.values import printable, show
 
 
 def happened(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
-    """What everybody did, then what each said and heard of the events that it is about.
+    """What everybody did, then what the pages said and everybody heard of what it is about.
 
-    All of them, not those of the failed turn alone: how late a page hears of what came before, no
-    one can say. Across clients what is heard has no order.
+    All of it, not the failed turn's alone: how late a page hears of what came before, no one can
+    say. Across clients that has no order; who fails comes last, beside the findings.
     """
     conversation = evidence.conversation
     tried = len(conversation.entries) if not evidence.of(Fault.UNABLE) else evidence.since
@@ -22,15 +22,13 @@ def happened(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
             yield _row(entry, names)
     surplus = {f.entry: f.text for f in evidence.findings if f.entry is not None}
     about = {event for f in evidence.findings for event in (*f.about, f.event)}
-    for client in dict.fromkeys(conversation.clients):
-        for i, entry in enumerate(conversation.entries):
-            said = entry.kind is Kind.SENT and client in conversation.pages
-            if (
-                entry.client == client
-                and entry.event in about
-                and (said or entry.kind is Kind.HEARD)
-            ):
-                yield _row(entry, names, surplus.get(i, ""))
+    failing = {finding.client for finding in evidence.findings}
+    heard = sorted(dict.fromkeys(conversation.clients), key=failing.__contains__)
+    for kind, clients in ((Kind.SENT, conversation.pages), (Kind.HEARD, heard)):
+        for client in clients:
+            for i, entry in enumerate(conversation.entries):
+                if (entry.kind, entry.client) == (kind, client) and entry.event in about:
+                    yield _row(entry, names, surplus.get(i, ""))
 
 
 def unmet(finding: Finding) -> Row:

@@ -175,6 +175,7 @@ class StepRun:
         )
         try:
             failure = await _played(check, scene, Patience(seconds * DEADLINE, starved))
+            conversation.end()
             if failure and browser:
                 prefix = f"{self._prefix}-{check.id}"
                 failure.pictures = await scene.photograph(self._options.pictures, prefix)

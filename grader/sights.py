@@ -260,12 +260,15 @@ def styled() -> Sight:
 
 
 def no_errors() -> Sight:
-    """Everything was loaded, and nothing went wrong in a script."""
+    """Everything was loaded, and nothing went wrong in a script.
+
+    What goes wrong again and again counts once: how often, depends on how long one looks.
+    """
     return Quality(
         ERRORS,
         "load all it needs, and run without an error",
         lambda seen: not seen.texts,
-        lambda seen: f"{len(seen.texts)} went wrong",
+        lambda seen: f"{len(set(seen.texts))} went wrong",
     )
 
 

@@ -28,6 +28,14 @@ def test_entries_stand_in_the_order_in_which_they_came(conversation: Conversatio
     assert 0 <= first.at <= second.at
 
 
+def test_once_it_is_over_nothing_is_added(conversation: Conversation) -> None:
+    conversation.record(Kind.HEARD, "amy", "user has left", ({},))
+    conversation.end()
+    conversation.record(Kind.HEARD, "amy", "user has left", ({},))
+    assert len(conversation.entries) == 1
+    assert conversation.heard("amy", "user has left") == [0]
+
+
 def test_heard_tells_where_a_client_heard_an_event(conversation: Conversation) -> None:
     conversation.record(Kind.SENT, "amy", "new user", ("amy",))
     conversation.record(Kind.HEARD, "amy", "new user", ("amy",))

@@ -159,7 +159,7 @@ def test_the_current_channel_may_be_marked_in_several_ways_at_once() -> None:
         (
             no_errors(),
             shown(),
-            shown("Error: no", "GET /x.js"),
+            shown("Error: no", "GET /x.js", "Error: no"),
             "load all it needs, and run without an error",
             "2 went wrong",
         ),
