@@ -17,6 +17,7 @@ PASSES = {
     "files_by_hand": (2,),
     "further_along": (*CHAT, 7),
     "leaves_the_room": (*CHAT, 7),
+    "page_polling_only": (4, 5),
     "slow_handlers": (*CHAT, 7),
 }
 NODE = TESTS / "right" / "node"
