@@ -25,6 +25,10 @@ PAGE = "page_"  # so the names of wrong pages begin
 # whether somebody comes in the moment in which a server listens that ends at once.
 FLUID = ("floods_output", "not_serving")
 
+# The page goes while it sends, or the server while two send at once: how much of it still gets
+# through, no one can say. What fails is the same all the same.
+RACY = ("page_reloads", "exits_in_handler")
+
 
 def hostile() -> list[Path]:
     """The folders of all hostile servers."""
@@ -62,6 +66,12 @@ def grade(folder: Path, step: str = "", *options: str, port: int = 0) -> Run:
 def golden(folder: Path) -> str:
     """The report that is kept."""
     return (folder / "report.txt").read_text(encoding="utf-8")
+
+
+def failed(report: str) -> set[str]:
+    """The titles of the failed checks of a report."""
+    lines = (line for line in report.splitlines() if line.startswith("  ✗ "))
+    return {line.strip("✗ ").rpartition("   ")[0].strip() for line in lines}
 
 
 def rewrite(folder: Path) -> bool:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from grader import checks
-from tests.golden import golden, grade, pages
+from tests.golden import RACY, failed, golden, grade, pages
 from tests.support import TESTS, grader, need_browser, normal
 
 # One browser at a time, whatever else runs beside it: see the Makefile.
@@ -35,18 +35,8 @@ NAMED = {
 }
 
 
-# The page goes while it sends: how much of it still gets through, no one can say.
-RACY = ("page_reloads",)
-
-
 def name(folder: Path) -> str:
     return f"{folder.parent.name.removeprefix('step')}/{folder.name}"
-
-
-def failed(report: str) -> set[str]:
-    """The titles of the failed checks of a report."""
-    lines = (line for line in report.splitlines() if line.startswith("  ✗ "))
-    return {line.strip("✗ ").rpartition("   ")[0].strip() for line in lines}
 
 
 @pytest.mark.parametrize("folder", WRONG, ids=name)
