@@ -10,10 +10,10 @@ from grader.values import printable, show
 
 
 def happened(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
-    """What everybody did, then what the pages said and everybody heard of what it is about.
+    """What everybody did, then what the pages said of what it is about, and who fails has heard.
 
     All of it, not the failed turn's alone: how late a page hears of what came before, no one can
-    say. Across clients that has no order; who fails comes last, beside the findings.
+    say. Across clients that has no order.
     """
     conversation = evidence.conversation
     tried = len(conversation.entries) if not evidence.of(Fault.UNABLE) else evidence.since
@@ -22,9 +22,8 @@ def happened(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
             yield _row(entry, names)
     surplus = {f.entry: f.text for f in evidence.findings if f.entry is not None}
     about = {event for f in evidence.findings for event in (*f.about, f.event)}
-    failing = {finding.client for finding in evidence.findings}
-    heard = sorted(dict.fromkeys(conversation.clients), key=failing.__contains__)
-    for kind, clients in ((Kind.SENT, conversation.pages), (Kind.HEARD, heard)):
+    failing = dict.fromkeys(finding.client for finding in evidence.findings)
+    for kind, clients in ((Kind.SENT, conversation.pages), (Kind.HEARD, failing)):
         for client in clients:
             for i, entry in enumerate(conversation.entries):
                 if (entry.kind, entry.client) == (kind, client) and entry.event in about:

@@ -175,11 +175,11 @@ class StepRun:
         )
         try:
             failure = await _played(check, scene, Patience(seconds * DEADLINE, starved))
-            conversation.end()
             if failure and browser:
                 prefix = f"{self._prefix}-{check.id}"
                 failure.pictures = await scene.photograph(self._options.pictures, prefix)
         finally:
+            conversation.end()  # before anybody goes
             await scene.close()
         return failure and await _with_cause(failure, server)
 
