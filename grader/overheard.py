@@ -37,7 +37,7 @@ class Overheard:
         self._name = name
         self._server = urlsplit(url).netloc
         self._conversation = conversation
-        self._responses: asyncio.Queue[Response] = asyncio.Queue()
+        self._incoming: asyncio.Queue[Response | str | bytes] = asyncio.Queue()
         self._reading: asyncio.Task[None] | None = None
 
     def listen(self, page: "Page") -> None:
@@ -53,7 +53,7 @@ class Overheard:
         self._reading = asyncio.create_task(self._read())
 
     def end(self) -> None:
-        """Listen no longer to what comes over polling."""
+        """Listen no longer to what comes."""
         if self._reading:
             self._reading.cancel()
 
@@ -64,7 +64,7 @@ class Overheard:
     def _is_answered(self, response: "Response") -> None:
         path = urlsplit(response.url).path
         if _ENGINE in response.url:
-            self._responses.put_nowait(response)
+            self._incoming.put_nowait(response)
         elif response.status >= 400:
             request = f"{response.request.method} {path}"
             self._conversation.record(Kind.HTTP, self._name, request, (response.status,))
@@ -72,13 +72,16 @@ class Overheard:
             self.scripts.append(path)
 
     async def _read(self) -> None:
-        """Take in the bodies of polling responses, in the order in which they came."""
+        """Take in polling responses and frames in the order in which they came.
+
+        A body is there a moment after its response; behind it the page may have upgraded already.
+        """
         from playwright.async_api import Error
 
         while True:
-            response = await self._responses.get()
+            came = await self._incoming.get()
             with contextlib.suppress(Error):  # the page that asked for it is gone
-                self._received(await response.text())
+                self._received(came if isinstance(came, (str, bytes)) else await came.text())
 
     def _fails(self, request: "Request") -> None:
         if urlsplit(request.url).netloc != self._server:
@@ -91,7 +94,7 @@ class Overheard:
             self._is_blocked(socket.url)
             return
         socket.on("framesent", self._sent)
-        socket.on("framereceived", self._received)
+        socket.on("framereceived", self._incoming.put_nowait)
 
     def _is_blocked(self, url: str) -> None:
         self._conversation.record(Kind.BLOCKED, self._name, url.partition("?")[0])
