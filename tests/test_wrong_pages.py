@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from grader import checks
-from tests.golden import RACY, failed, golden, grade, pages
+from tests.golden import failed, golden, grade, pages, steady
 from tests.support import TESTS, grader, need_browser, normal
 
 # One browser at a time, whatever else runs beside it: see the Makefile.
@@ -44,10 +44,7 @@ def test_a_wrong_page_fails_with_its_golden_report(folder: Path) -> None:
     need_browser()
     run = grade(folder)
     assert (run.code, run.err) == (1, "")
-    if folder.name in RACY:
-        assert failed(run.out) == failed(golden(folder))
-    else:
-        assert normal(run.out) == golden(folder)
+    assert steady(folder, normal(run.out)) == steady(folder, golden(folder))
 
 
 def test_there_are_at_least_forty() -> None:
