@@ -18,12 +18,12 @@ def starved(*pids: int) -> float:
     The source is schedstat of each thread: time on a core and time waiting for one, in nanoseconds
     (the kernel's Documentation/scheduler/sched-stats.rst).
     """
-    total = 0.0
+    nanoseconds = 0
     for pid in pids:
         for thread in Path(f"/proc/{pid}/task").glob("*/schedstat"):
             with contextlib.suppress(OSError, IndexError, ValueError):
-                total += int(thread.read_text().split()[1]) / 1e9
-    return total
+                nanoseconds += int(thread.read_text().split()[1])
+    return nanoseconds / 1e9
 
 
 class Patience:
