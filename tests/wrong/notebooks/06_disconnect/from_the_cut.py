@@ -1,0 +1,2 @@
+def noticed_at(cut, interval, timeout):
+    return cut + interval + timeout
