@@ -2,9 +2,13 @@
 
 import asyncio
 import contextlib
+import importlib.util
 import os
+import shutil
 import sys
-from collections.abc import AsyncIterator
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from wire.live.address import CHUNK, Address, free_port
@@ -22,12 +26,31 @@ async def serving(folder: str | Path, **environment: str) -> AsyncIterator[Addre
     Raises RuntimeError, with what it printed, where the server ends before it listens, and
     TimeoutError where it does not listen within PATIENCE.
     """
-    address = Address(free_port())
+    command = (sys.executable, "app.py")
+    async with _running(
+        f"{folder}/app.py", command, free_port(), ROOT / folder, environment
+    ) as app:
+        yield app.address
+
+
+@dataclass(frozen=True)
+class Program:
+    """A process that we started, and where it listens."""
+
+    address: Address
+    pid: int
+
+
+@contextlib.asynccontextmanager
+async def _running(
+    name: str, command: Sequence[str], port: int, folder: str | Path, environment: dict[str, str]
+) -> AsyncIterator[Program]:
+    """Run this, which is to listen on the port, until the block ends; then it is killed."""
+    address = Address(port)
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "app.py",
-        cwd=ROOT / folder,
-        env={**os.environ, **environment, "PORT": str(address.port)},
+        *command,
+        cwd=folder,
+        env={**os.environ, **environment, "PORT": str(port)},
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -37,9 +60,9 @@ async def serving(folder: str | Path, **environment: str) -> AsyncIterator[Addre
         async with asyncio.timeout(PATIENCE):
             while not await _listens(address):
                 if process.returncode is not None:
-                    raise RuntimeError(f"{folder}/app.py ended:\n{await printed}")
+                    raise RuntimeError(f"{name} ended:\n{await printed}")
                 await asyncio.sleep(0.02)
-        yield address
+        yield Program(address, process.pid)
     finally:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
@@ -63,3 +86,41 @@ async def _last_lines(process: asyncio.subprocess.Process) -> str:
     while chunk := await process.stdout.read(CHUNK):
         kept = (kept + chunk)[-CHUNK:]
     return kept.decode("utf-8", "replace")
+
+
+@contextlib.asynccontextmanager
+async def program(text: str, **environment: str) -> AsyncIterator[Program]:
+    """Run a program, given as its text, in a process of its own until the block ends.
+
+    It has to listen on 127.0.0.1 at the port that its environment has as PORT. The end of the block
+    kills it (SIGKILL). environment and what is raised are as those of `serving`.
+    """
+    command = (sys.executable, "-c", text)
+    async with _running("the program", command, free_port(), ROOT, environment) as running:
+        yield running
+
+
+def without_redis() -> str:
+    """What `redis` and its clients lack on this machine, and how to install it; "" for nothing."""
+    if not shutil.which("redis-server"):
+        return "no redis-server here: apt install redis-server, or brew install redis"
+    if not importlib.util.find_spec("redis"):
+        return "no Python package redis here: pip install redis"
+    return ""
+
+
+@contextlib.asynccontextmanager
+async def redis(port: int | None = None) -> AsyncIterator[Program]:
+    """Run a redis-server that keeps nothing, until the end of the block kills it.
+
+    port: where it is to listen, such as where one did before; on a free port where none is said.
+    Raises FileNotFoundError where there is no redis-server, and else as `serving`.
+    """
+    port = port or free_port()
+    with tempfile.TemporaryDirectory(prefix="redis-") as folder:
+        # Without its file of settings it is one that saves; and it dumps, where it does, in `dir`.
+        settings = {"port": str(port), "bind": "127.0.0.1", "save": "", "dir": folder}
+        options = (word for name, value in settings.items() for word in (f"--{name}", value))
+        command = ("redis-server", *options)
+        async with _running("redis-server", command, port, folder, {}) as running:
+            yield running

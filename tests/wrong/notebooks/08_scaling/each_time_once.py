@@ -1,0 +1,3 @@
+def percentile(times, p):
+    times = sorted(set(times))
+    return times[-(-len(times) * p // 100) - 1]

@@ -1,0 +1,2 @@
+def choose(key, servers):
+    return max(servers, key=lambda server: hashlib.sha256(server.encode()).hexdigest())

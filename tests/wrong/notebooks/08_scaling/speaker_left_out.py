@@ -1,0 +1,3 @@
+def hearers(at, linked, room, speaker):
+    reached = {at[speaker], *(linked if at[speaker] in linked else [])}
+    return sorted(name for name in room if at[name] in reached and name != speaker)
