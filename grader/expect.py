@@ -145,6 +145,11 @@ class Turn:
         """The (client, event) pairs that this turn is about."""
         return {(one.client, one.event) for one in self._hears}
 
+    @property
+    def judged(self) -> set[str]:
+        """The events that clients must hear with certain values, or must not hear."""
+        return {one.event for one in self._hears if not isinstance(one, HearsSome)}
+
     async def __aenter__(self) -> "Turn":
         await self._before()
         self.since = len(self._around.conversation.entries)

@@ -186,6 +186,11 @@ class Scene:
         self._turns.append(turn)
         return turn
 
+    @property
+    def judged(self) -> set[str]:
+        """The events that the check has judged so far."""
+        return {event for turn in self._turns for event in turn.judged}
+
     async def _finish(self) -> None:
         """Let everything that is under way arrive, and judge the last turn by it."""
         since = self.conversation.entries[self._settled :]
@@ -245,6 +250,7 @@ class _Joining:
 
     since: int
     pairs: set[tuple[str, str]]
+    judged: frozenset[str] = frozenset()
 
     def wrongs(self, until: dict[tuple[str, str], int] | None = None) -> list[Finding]:
         """Nothing: it is not judged."""

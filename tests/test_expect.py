@@ -462,6 +462,15 @@ async def test_a_check_whose_turns_stay_right_passes(check: Check) -> None:
     assert await check.end() is None
 
 
+async def test_a_check_knows_the_events_that_it_has_judged(check: Check) -> None:
+    async with check.scene.turn() as turn:
+        turn.hears_some(check.amy, "user has left")
+        turn.hears_nothing(check.amy, "new user", because="nobody came")
+        check.hears(check.amy, "user has left")
+    await check.turn(check.terry, "new message", "a")
+    assert check.scene.judged == {"new user", "new message"}
+
+
 async def test_what_comes_after_its_turn_still_counts_against_it(check: Check) -> None:
     await check.turn(check.amy, "new user", "a")
     await check.turn(check.terry, "new user", "a")
