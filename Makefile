@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench flaky pictures static clean
+.PHONY: demo test lint bench book flaky pictures static clean
 
 demo: $(VENV)/.ready
 	@echo "$$ grader check step6 --solution"
@@ -25,6 +25,10 @@ lint: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench
 
+# The lessons, the executed notebooks and a reference, as a site in build/book/html.
+book: $(VENV)/.book
+	@$(BIN)/python -m book
+
 flaky: $(VENV)/.dev
 	$(BIN)/python -m bench.flaky
 
@@ -35,7 +39,7 @@ pictures: $(VENV)/.dev static/node_modules/.ready
 static: static/node_modules/.ready
 
 clean:
-	rm -rf $(VENV) static/node_modules tests/right/node/node_modules grader-screenshots .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) static/node_modules tests/right/node/node_modules grader-screenshots build/book .mypy_cache .pytest_cache .ruff_cache
 
 $(VENV)/.ready: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -46,6 +50,10 @@ $(VENV)/.ready: pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.ready
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+$(VENV)/.book: $(VENV)/.ready
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[book]'
 	touch $@
 
 # Without npm the tests that need it say so, or fail where REQUIRE_TOOLS=1.

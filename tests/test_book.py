@@ -1,0 +1,373 @@
+"""The book: whole, in order, without a dead link or a network, and readable on a phone."""
+
+import contextlib
+import json
+import re
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+import book.code
+from book import notebooks, reference
+from grader.browser import Browser
+from grader.course import find_course
+from grader.dev.files import code, text
+from tests.support import ROOT, is_running, need_browser, wait_until
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page as BrowserPage
+    from playwright.async_api import ViewportSize
+
+# One worker makes the book, and opens it: one browser at a time, see tests/test_browser.py.
+pytestmark = pytest.mark.xdist_group("browser")
+
+COURSE = find_course(ROOT)
+NOTEBOOKS = [f"notebooks/{file.stem}" for file in sorted(ROOT.glob("notebooks/[0-9]*.ipynb"))]
+LESSONS = ["steps/README", *(f"steps/{step.folder.name}/README" for step in COURSE.steps)]
+CHAPTERS = [
+    "index",
+    *LESSONS,
+    *NOTEBOOKS,
+    "reference/events",
+    "reference/checks",
+    "code/index",
+]
+LONGEST = 600  # seconds for the whole book, on a machine that is busy with other tests
+MILLISECONDS = 60_000  # for something to be seen in the browser
+SIZES: list["ViewportSize"] = [{"width": 390, "height": 844}, {"width": 1280, "height": 800}]
+
+# What is wrong with the page as it is shown, all that is folded being unfolded.
+LOOK = """() => {
+    document.querySelectorAll("details").forEach((one) => { one.open = true; });
+    const wide = document.documentElement.scrollWidth;
+    return [
+        ...(wide > innerWidth ? [`it is ${wide} px wide`] : []),
+        ...[...document.images]
+            .filter((one) => !one.naturalWidth || !one.checkVisibility() || one.width < 100)
+            .map((one) => `no figure is seen: ${one.src}`),
+    ];
+}"""
+BRIGHTNESS = """() => {
+    const colour = getComputedStyle(document.body).backgroundColor;
+    return Math.max(...colour.match(/\\d+/g).slice(0, 3));
+}"""
+
+_LOADS = {("script", "src"), ("link", "href"), ("img", "src"), ("iframe", "src"), ("source", "src")}
+_IN_CSS = re.compile(r"""url\(\s*["']?(?!data:)([^"')]+)|@import\s+["']([^"']+)""")
+_FENCE = re.compile(r"^(`{3,})\w*\n(.*?)^\1$", re.M | re.S)
+
+
+class Page(HTMLParser):
+    """What a page has: its anchors, links, and what it loads; its code, and its figures."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__()
+        self.ids: set[str] = set()
+        self.links: list[str] = []
+        self.loads: list[str] = []
+        self.figures: list[str] = []  # what each says to those who do not see it
+        self.code: list[str] = []
+        self.folds = 0
+        self.next = self.previous = ""
+        self._in_code = False
+        self.feed(file.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        self.ids |= {given["id"]} if "id" in given else set()
+        self.loads += [value for name, value in given.items() if (tag, name) in _LOADS]
+        self.folds += tag == "details"
+        if tag == "a" and "href" in given:
+            self.links.append(given["href"])
+            if "next-page" in given.get("class", ""):
+                self.next = given["href"]
+            if "prev-page" in given.get("class", ""):
+                self.previous = given["href"]
+        if tag == "img" and given["src"].endswith(".svg"):
+            self.figures.append(given.get("alt", ""))
+        if tag == "pre":
+            self._in_code = True
+            self.code.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_code = self._in_code and tag != "pre"
+
+    def handle_data(self, data: str) -> None:
+        if self._in_code:
+            self.code[-1] += data
+
+
+class Site(dict[str, Page]):
+    """The pages by their names, without .html, and the folder they are in."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.source = folder.parent / "source"
+        for file in sorted(folder.rglob("*.html")):
+            self[file.relative_to(folder).with_suffix("").as_posix()] = Page(file)
+
+    def target(self, page: str, link: str) -> tuple[Path, str]:
+        """The file that a link leads to, and the place in it."""
+        parts = urlsplit(link)
+        here = self.folder / f"{page}.html"
+        file = (here.parent / unquote(parts.path)).resolve() if parts.path else here
+        return file, unquote(parts.fragment)
+
+    def name(self, page: str, link: str) -> str:
+        """The page that a link leads to."""
+        return self.target(page, link)[0].relative_to(self.folder).with_suffix("").as_posix()
+
+
+@pytest.fixture(scope="module")
+def site() -> Site:
+    """The book as `make book` makes it."""
+    made = subprocess.run(
+        [sys.executable, "-m", "book"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=LONGEST,
+        check=False,
+    )
+    folder = ROOT / "build" / "book" / "html"
+    assert (made.returncode, made.stderr) == (0, "")
+    assert made.stdout == f"The book begins at {folder / 'index.html'}\n"
+    return Site(folder)
+
+
+def test_one_page_leads_to_the_next_through_the_whole_book(site: Site) -> None:
+    chain = ["index"]
+    while following := site[chain[-1]].next:
+        name = site.name(chain[-1], following)
+        assert site.name(name, site[name].previous) == chain[-1]
+        chain.append(name)
+    assert chain[: len(CHAPTERS)] == CHAPTERS
+    assert {name.partition("/")[0] for name in chain[len(CHAPTERS) :]} == {"code"}
+    assert sorted(chain) == sorted(site.keys() - {"search"})
+
+
+def test_every_link_within_the_book_leads_somewhere(site: Site) -> None:
+    dead = []
+    for name, page in site.items():
+        for link in page.links:
+            if urlsplit(link).scheme:
+                continue
+            file, place = site.target(name, link)
+            found = file.is_file() and site.folder in file.parents
+            if not found or (place and place not in site[site.name(name, link)].ids):
+                dead.append((name, link))
+    assert not dead
+    assert sum(len(page.links) for page in site.values()) > 1000
+
+
+def test_nothing_is_loaded_from_elsewhere(site: Site) -> None:
+    loaded = {(name, link) for name, page in site.items() for link in page.loads}
+    styles = [file.relative_to(site.folder).as_posix() for file in site.folder.rglob("*.css")]
+    for name in styles:
+        found = _IN_CSS.findall((site.folder / name).read_text(encoding="utf-8"))
+        loaded |= {(name, link or other) for link, other in found}
+    elsewhere = {(name, link) for name, link in loaded if re.match(r"\w+:|//", link)}
+    assert not elsewhere
+    assert not [(n, link) for n, link in loaded if not site.target(n, link)[0].is_file()]
+    assert styles
+
+
+def test_the_lessons_are_those_of_the_repository(site: Site) -> None:
+    for name in LESSONS:
+        lesson = (ROOT / f"{name}.md").read_text(encoding="utf-8")
+        shown = [block.strip("\n") for block in site[name].code]
+        fenced = [match[2].strip("\n") for match in _FENCE.finditer(lesson)]
+        assert shown == fenced, name
+        assert site[name].folds == lesson.count("<details>"), name
+
+
+def test_notebooks_show_what_running_them_gave(site: Site) -> None:
+    for name in NOTEBOOKS:
+        book = nbformat.read(site.source / f"{name}.ipynb", as_version=4)
+        outputs = [output for cell in book.cells for output in cell.get("outputs", ())]
+        printed = [
+            one.text.replace("\r\n", "\n").strip("\n")
+            for one in outputs
+            if one.output_type == "stream"
+        ]
+        figures = [one for one in outputs if "image/svg+xml" in one.get("data", {})]
+        shown = [block.strip("\n") for block in site[name].code]
+        assert printed, name
+        assert not [text for text in printed if text not in shown], name
+        assert len(site[name].figures) == len(figures), name
+        assert all(site[name].figures), name
+    assert any(site[name].figures for name in NOTEBOOKS)
+
+
+def test_the_code_is_that_of_the_files(site: Site) -> None:
+    for step in COURSE.steps:
+        page = site[f"code/solutions/{step.solution.name}"]
+        files = [text(content) for content in code(step.solution).values()]
+        assert [block.strip() for block in page.code] == [file.strip() for file in files if file]
+
+
+def test_a_file_that_a_lesson_links_to_has_a_page(site: Site) -> None:
+    assert "../code/steps/kettles.py.html" in site["steps/README"].links
+    page = site["code/steps/kettles.py"]
+    assert page.code == [(ROOT / "steps" / "kettles.py").read_text(encoding="utf-8")]
+
+
+def test_events_are_shown_with_what_was_really_said(site: Site) -> None:
+    page = site["reference/events"]
+    asked = r"amy    → server   get online users\n"
+    answered = r'server → amy      get online users  \{"amy": "[\w-]{20}"\}\n'
+    assert any(re.fullmatch(asked + answered, block) for block in page.code)
+    assert "checks.html#step06-the-asker-gets-the-list" in page.links
+
+
+def test_the_index_of_the_search_knows_the_words(site: Site) -> None:
+    script = (site.folder / "searchindex.js").read_text(encoding="utf-8")
+    index = json.loads(script.removeprefix("Search.setIndex(").removesuffix(")"))
+    pages: set[str] = set()
+    for terms in (index["terms"], index["titleterms"]):
+        found = terms["handshak"]  # words are there without their endings
+        pages.update(index["docnames"][i] for i in (found if isinstance(found, list) else [found]))
+    assert {"notebooks/01_handshake", "steps/step01_start_slacking/README"} <= pages
+
+
+@contextlib.asynccontextmanager
+async def opened() -> AsyncIterator[tuple["BrowserPage", list[str]]]:
+    """A page of the browser, which reaches no network, and what it complains of."""
+    need_browser()
+    browser, said = Browser(), list[str]()
+    try:
+        assert await browser.ready() == ""
+        page = await (await browser.user("file:///")).new_page()
+        page.set_default_timeout(MILLISECONDS)
+        page.on("console", lambda one: said.append(f"{one.type}: {one.text}"))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("requestfailed", lambda request: said.append(f"not loaded: {request.url}"))
+        yield page, said
+    finally:
+        await browser.close()
+
+
+async def test_every_page_can_be_read_on_a_phone_and_on_a_desk(site: Site) -> None:
+    """What is wide scrolls in a box of its own; figures are seen; nothing fails."""
+    wrong = []
+    async with opened() as (page, said):
+        for name in site:
+            await page.goto((site.folder / f"{name}.html").as_uri())
+            for size in SIZES:
+                await page.set_viewport_size(size)
+                wrong += [f"{name}, {size['width']} px: {it}" for it in await page.evaluate(LOOK)]
+    assert not wrong
+    assert not said
+
+
+async def test_a_hint_is_folded_and_dark_is_dark(site: Site) -> None:
+    async with opened() as (page, _):
+        await page.goto((site.folder / f"{LESSONS[-1]}.html").as_uri())
+        hint = page.locator("details").first
+        inside = hint.locator("p, pre").first
+        assert not await inside.is_visible()
+        await hint.locator("summary").click()
+        await inside.wait_for(state="visible")
+        await page.emulate_media(color_scheme="light")
+        light = await page.evaluate(BRIGHTNESS)
+        await page.emulate_media(color_scheme="dark")
+        assert await page.evaluate(BRIGHTNESS) < 100 < light
+
+
+async def test_a_search_finds_a_page_without_a_server(site: Site) -> None:
+    async with opened() as (page, said):
+        await page.goto((site.folder / "index.html").as_uri())
+        await page.get_by_placeholder("Search").first.fill("masking")
+        await page.keyboard.press("Enter")
+        await page.locator("#search-results li a", has_text="Frames").first.click()
+        await page.wait_for_url("**/notebooks/02_frames.html*")
+    assert not said
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Callable[..., Path]:
+    """Write a course that has one notebook, with these cells; its folder."""
+
+    def write(*cells: str) -> Path:
+        (tmp_path / "notebooks").mkdir(exist_ok=True)
+        book = new_notebook(cells=[new_code_cell(cell, id=f"c{i}") for i, cell in enumerate(cells)])
+        nbformat.write(book, tmp_path / "notebooks" / "01_small.ipynb")
+        return tmp_path
+
+    return write
+
+
+def test_a_notebook_is_run_again_only_when_something_has_changed(
+    shelf: Callable[..., Path], tmp_path: Path
+) -> None:
+    root = shelf("import uuid", "print(uuid.uuid4())")
+    kept = tmp_path / "kept"
+    first = notebooks.execute(root, kept)
+    assert list(first) == ["notebooks/01_small.ipynb"]
+    assert notebooks.execute(root, kept) == first
+    module = root / "notebooks" / "wire" / "frames.py"
+    module.parent.mkdir()
+    module.write_text("", encoding="utf-8")
+    second = notebooks.execute(root, kept)
+    assert second != first
+    assert [file.read_text(encoding="utf-8") for file in kept.iterdir()] == list(second.values())
+
+
+def test_a_cell_that_fails_ends_the_book_and_the_kernel(
+    shelf: Callable[..., Path], tmp_path: Path
+) -> None:
+    pids = tmp_path / "pids"
+    starts = (
+        "import os, pathlib, subprocess\n"
+        "child = subprocess.Popen(['sleep', '600'])\n"
+        f"pathlib.Path({str(pids)!r}).write_text(f'{{os.getpid()}} {{child.pid}}')"
+    )
+    wrong = r"^01_small\.ipynb: (?s:.*)division by zero"
+    with pytest.raises(notebooks.NotRunError, match=wrong):
+        notebooks.execute(shelf(starts, "1/0"), tmp_path / "kept")
+    started = [int(pid) for pid in pids.read_text(encoding="utf-8").split()]
+    wait_until(lambda: not any(map(is_running, started)), "the end of what it started")
+
+
+def test_a_notebook_that_does_not_end_is_named(
+    shelf: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notebooks, "SECONDS", 3)
+    with pytest.raises(notebooks.NotRunError, match=r"01_small\.ipynb: it is not over after 3 s"):
+        notebooks.execute(shelf("import time; time.sleep(600)"), tmp_path / "kept")
+
+
+def test_a_hint_is_shown_as_it_is() -> None:
+    assert reference.plain("`*a*` and *b* of <h1> [x] __init__ $1") == (
+        r"`*a*` and \*b\* of \<h1\> \[x\] \_\_init\_\_ \$1"
+    )
+
+
+def test_what_is_linked_to_is_shown_once(root: Path, tmp_path: Path) -> None:
+    """Files and folders that are no pages themselves, wherever they are in the course."""
+    links = "[a](app.py) [b](../../static/) [c](../../solutions) [d](app.py) [e](https://x.org)"
+    pages = {"steps/step04_join/README.md": f"{links} [f](../step05_talk/README.md) [g](gone.py)"}
+    made = book.code.pages(find_course(root), pages | {"steps/step05_talk/README.md": ""}, tmp_path)
+    assert list(made) == [
+        "code/index.md",
+        "code/solutions/step04_join.md",
+        "code/solutions/step05_talk.md",
+        "code/notebooks/wire.md",
+        "code/static.md",
+        "code/steps/step04_join/app.py.md",
+    ]
+    assert "(steps/step04_join/app.py)=\n" in made["code/steps/step04_join/app.py.md"]
+    assert "(solutions)=\n" in made["code/index.md"]
+    there = re.findall(r"\{literalinclude\} (.+)", made["code/solutions/step04_join.md"])
+    page = tmp_path / "code" / "solutions" / "step04_join.md"
+    assert (root / "solutions/step04_join/app.py").resolve() in {
+        (page.parent / path).resolve() for path in there
+    }
