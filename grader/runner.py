@@ -1,9 +1,10 @@
 """Runs the checks of a step side by side, each on a fresh server, and judges their histories."""
 
 import asyncio
+import contextlib
 import time
 import traceback
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from grader.server import NotReadyError, Server, Submission, exit_text, serving
 DEADLINE = 10  # times the patience: the longest that one check may take
 ENDING = 0.1  # seconds that a process may take to end after its connections have
 PAGES_AT_A_TIME = 3  # of page checks: each has several processes at work
+AT_WORK = 10  # checks at a time that have begun a moment ago: each server takes 10 MB of its own
+MOMENT = 0.25  # seconds; who takes longer waits for what is missing, and keeps nobody from work
 
 
 @dataclass(frozen=True)
@@ -84,8 +87,13 @@ class StepRun:
             room = asyncio.Semaphore(jobs)
             browsers = room if alone else asyncio.Semaphore(min(jobs, PAGES_AT_A_TIME))
 
+            begun = asyncio.Semaphore(AT_WORK)
+
             async def in_turn(check: Check) -> CheckResult:
-                async with browsers if check.needs_browser else room:
+                if check.needs_browser:
+                    async with browsers:
+                        return await self._judge(check)
+                async with room, _for_a_moment(begun):
                     return await self._judge(check)
 
             rest = list(await asyncio.gather(*map(in_turn, checks[1:])))
@@ -218,6 +226,17 @@ class StepRun:
             f"the server listens on port {self._elsewhere}, whatever PORT says; it was graded "
             'there, one check after another. Take the port from os.environ["PORT"].',
         )
+
+
+@contextlib.asynccontextmanager
+async def _for_a_moment(room: asyncio.Semaphore) -> AsyncIterator[None]:
+    """Be in the room for a moment, or until the block ends where that comes first."""
+    await room.acquire()
+    with contextlib.ExitStack() as leaving:
+        leaving.callback(room.release)
+        timer = asyncio.get_running_loop().call_later(MOMENT, leaving.close)
+        leaving.callback(timer.cancel)
+        yield
 
 
 async def _played(check: Check, scene: Scene, span: Patience) -> CheckFailed | None:

@@ -1,18 +1,23 @@
-"""The runner: what it says of checks that could not be judged, and why a server was lost."""
+"""The runner: what it says of what could not be judged, and how much it does at a time."""
 
+import asyncio
 import os
 import signal
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from grader import checks
+import pytest
+
+from grader import checks, runner
+from grader.check import Check, Play
 from grader.launcher import HostLauncher, LaunchError, Process, SubprocessLauncher
 from grader.output import Output
 from grader.result import StepResult, Verdict
 from grader.runner import Options, StepRun
+from grader.scene import Scene
 from grader.server import Submission
 from grader.warm import WarmHost
-from tests.support import TESTS
+from tests.support import LONGEST, TESTS
 
 
 async def run(folder: Path, launcher: HostLauncher | SubprocessLauncher) -> StepResult:
@@ -69,3 +74,55 @@ async def test_a_server_that_ends_is_told_from_one_that_ends_connections() -> No
         for one in explained:
             assert {row.note for row in one.rows if row.note} <= set(notes)
             assert one.rows[-1].note == notes[-1]
+
+
+class Counting(SubprocessLauncher):
+    """A launcher that knows how many of its processes run, and ran at most."""
+
+    running = most = 0
+
+    async def start(
+        self, folder: Path, env: Mapping[str, str], argv: Sequence[str] | None, output: Output
+    ) -> Process:
+        self.running += 1
+        self.most = max(self.most, self.running)
+        return await super().start(folder, env, argv, output)
+
+    async def stop(self, process: Process, moment: float) -> None:
+        await super().stop(process, moment)
+        self.running -= 1
+
+
+async def run_eight(play: Play, launcher: Counting) -> None:
+    step = StepRun(Submission(TESTS / "right" / "one_file"), launcher, Options())
+    every = [Check(play, 1, "Look.") for _ in range(8)]
+    result = await step.run(4, "step 4", every)
+    assert {one.verdict for one in result.checks} == {Verdict.PASSED}
+
+
+async def test_few_servers_are_begun_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first check's, and as many as may be at work."""
+    monkeypatch.setattr(runner, "AT_WORK", 2)
+    monkeypatch.setattr(runner, "MOMENT", LONGEST)
+
+    async def play(scene: Scene) -> None:
+        """it is over at once"""
+
+    launcher = Counting()
+    await run_eight(play, launcher)
+    assert 2 <= launcher.most <= 3
+
+
+async def test_who_waits_keeps_nobody_from_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "AT_WORK", 2)
+    monkeypatch.setattr(runner, "MOMENT", 0)
+    everybody = asyncio.Barrier(8)
+
+    async def play(scene: Scene) -> None:
+        """it is over when all others are there"""
+        async with asyncio.timeout(LONGEST):
+            await everybody.wait()
+
+    launcher = Counting()
+    await run_eight(play, launcher)
+    assert launcher.most == 8
