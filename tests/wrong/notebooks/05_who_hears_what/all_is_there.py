@@ -1,0 +1,2 @@
+def in_order(sent, heard):
+    return sorted(sent) == sorted(heard)
