@@ -1,0 +1,13 @@
+def shown(heard):
+    number, users, held = None, set(), []
+    for event, count, what in heard:
+        if event == "onlineUsers":
+            number, users = count, set(what)
+        elif number is not None:
+            held.append((count, event, what))
+        while held and held[0][0] <= number + 1:
+            at, change, name = held.pop(0)
+            if at > number:
+                number = at
+                (users.add if change == "userJoined" else users.discard)(name)
+    return None if number is None or held else sorted(users)
