@@ -86,7 +86,6 @@ class StepRun:
             jobs = 1 if alone else self._options.jobs
             room = asyncio.Semaphore(jobs)
             browsers = room if alone else asyncio.Semaphore(min(jobs, PAGES_AT_A_TIME))
-
             begun = asyncio.Semaphore(AT_WORK)
 
             async def in_turn(check: Check) -> CheckResult:
@@ -147,7 +146,7 @@ class StepRun:
                 started()
                 failure = await self._scene(check, conversation, server)
         except NotReadyError as error:
-            finding = Finding(Fault.NOT_READY, text=_not_ready(error))
+            finding = Finding(Fault.NOT_READY, text=error.instead)
             return self._failed(
                 check, conversation, CheckFailed([finding]), error.output.lines(), error.code
             )
@@ -293,12 +292,3 @@ def _own_exit(failure: CheckFailed, server: Server) -> int | None:
     """The exit code, where the server ended by itself and not because the check was over."""
     ended = any(finding.fault is Fault.ENDED for finding in failure.findings)
     return server.exit_code if ended else None
-
-
-def _not_ready(error: NotReadyError) -> str:
-    if error.code is not None:
-        return f"{exit_text(error.code)} before it listened on any port"
-    if error.output.flooded:
-        return "printed without end, and did not listen on any port"
-    waited = round(error.waited) or round(error.waited, 1)
-    return f"did not listen on any port within {waited} s"

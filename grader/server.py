@@ -82,6 +82,16 @@ class NotReadyError(Exception):
         self.code = code
         self.waited = waited
 
+    @property
+    def instead(self) -> str:
+        """What the server did instead of listening, in the words of a report."""
+        if self.code is not None:
+            return f"{exit_text(self.code)} before it listened on any port"
+        if self.output.flooded:
+            return "printed without end, and did not listen on any port"
+        waited = round(self.waited) or round(self.waited, 1)
+        return f"did not listen on any port within {waited} s"
+
 
 @asynccontextmanager
 async def serving(
