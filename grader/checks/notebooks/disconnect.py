@@ -5,9 +5,9 @@ What is expected is computed from how the input was drawn, not as a solution wou
 
 from typing import Any
 
+from grader.checks.notebooks.drawn import ROUNDS, some_sids
 from grader.notebook.exercise import Trial, exercise
 
-ROUNDS = 10  # of inputs that are drawn
 NAMES = ("amy", "terry", "zoë", "bob")
 TEXT = bytes.fromhex("810132")  # a server's frame with the text 2
 DECEIVING = bytes.fromhex("8204880203e9")  # one whose payload looks like a close frame
@@ -16,11 +16,6 @@ DECEIVING = bytes.fromhex("8204880203e9")  # one whose payload looks like a clos
 def a_heart(trial: Trial) -> tuple[int, int]:
     """An interval and a timeout; either may be the longer one."""
     return trial.random.randrange(2, 3000), trial.random.randrange(1, 3000)
-
-
-def some_sids(trial: Trial, count: int) -> list[str]:
-    """Different ones, in no order."""
-    return [f"s{number}" for number in trial.random.sample(range(10, 99), count)]
 
 
 @exercise(
