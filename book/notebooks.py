@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from unittest.mock import patch
 
 import nbformat
 from click import unstyle
@@ -19,7 +20,8 @@ from grader.dev import files
 SECONDS = 180  # for one notebook, beside others
 AT_A_TIME = max(2, os.cpu_count() or 1)
 
-_FOLDERS = ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
+# Where Jupyter and IPython read and write what is the user's own.
+FOLDERS = ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
 
 
 class NotRunError(Exception):
@@ -58,9 +60,11 @@ async def _run_all(notebooks: Sequence[Path]) -> list[str]:
         async with room:
             return await _run(file)
 
-    with tempfile.TemporaryDirectory() as home:
-        # Nothing is read from the user's own folders of Jupyter, or written there.
-        os.environ.update(dict.fromkeys(_FOLDERS, home))
+    # Nothing is read from the user's own folders, or written there.
+    with (
+        tempfile.TemporaryDirectory() as home,
+        patch.dict(os.environ, dict.fromkeys(FOLDERS, home)),
+    ):
         done = await asyncio.gather(*map(in_turn, notebooks), return_exceptions=True)
     failed = [one for one in done if isinstance(one, BaseException)]
     for error in failed[:1]:

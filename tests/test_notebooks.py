@@ -15,6 +15,7 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
+from book.notebooks import FOLDERS
 from tests.support import ROOT
 
 FOLDER = ROOT / "notebooks"
@@ -76,7 +77,7 @@ def test_the_files_that_it_links_to_are_there(notebook: NotebookNode) -> None:
 @pytest.fixture
 def apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Kernels write nothing at home, and whatever they start is marked."""
-    for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"):
+    for name in FOLDERS:
         monkeypatch.setenv(name, str(tmp_path))
     monkeypatch.setenv(MARK, uuid.uuid4().hex)
 
