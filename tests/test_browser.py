@@ -43,6 +43,12 @@ def with_client(static: Path) -> Path:
     return static
 
 
+def test_browsers_are_all_of_one_worker(request: pytest.FixtureRequest) -> None:
+    """Where there are workers: pytest-xdist then has the group in the test's name."""
+    if getattr(request.config.option, "loadgroup", False):
+        assert request.node.nodeid.endswith("@browser")
+
+
 @pytest.mark.parametrize(
     "name", ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome"]
 )
