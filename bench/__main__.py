@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from grader.browser import find_chromium, unmet
+from grader.browser.chromium import find_chromium, unmet
 
 ROOT = Path(__file__).parent.parent
 GRADER = str(Path(sys.executable).with_name("grader"))

@@ -8,7 +8,7 @@ from pathlib import Path
 from sphinx.cmd.build import build_main
 
 from book import notebooks, tree
-from grader.course import find_course
+from grader.course.course import find_course
 from grader.dev.events import NotPassedError
 
 HERE = Path(__file__).parent

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from grader.course import Course
+from grader.course.course import Course
 from grader.dev import files
 
 INDEX = "code/index.md"

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from grader.check import Check
-from grader.course import Course
+from grader.checking.check import Check
+from grader.course.course import Course
 from grader.dev import proofs
 from grader.dev.events import Event, Line, Played
 

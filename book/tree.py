@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 from book import code, notebooks, reference
-from grader.course import Course
+from grader.course.course import Course
 from grader.dev import events
 from grader.dev.files import IMAGES, LESSON
 

@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader.ports import free_port
+from grader.servers.ports import free_port
 from tests.support import ROOT, TESTS, Run, grader, normal
 
 HOSTILE_STEP = "4"  # what is hostile shows at the first step already

@@ -14,13 +14,13 @@ from typing import NoReturn
 import psutil
 import pytest
 
-from grader import checks
-from grader.browser import find_chromium, unmet
-from grader.launcher import HostLauncher
-from grader.result import StepResult
-from grader.runner import Options, StepRun
-from grader.server import Submission
-from grader.warm import WarmHost
+from grader.browser.chromium import find_chromium, unmet
+from grader.checking.runner import Options, StepRun
+from grader.makechat import registry
+from grader.report.result import StepResult
+from grader.servers.launcher import HostLauncher
+from grader.servers.server import Submission
+from grader.servers.warm import WarmHost
 
 ROOT = Path(__file__).parent.parent
 TESTS = ROOT / "tests"
@@ -114,7 +114,7 @@ def graded(folder: Path, number: int) -> StepResult:
         launcher = HostLauncher(WarmHost())
         try:
             step = StepRun(submission, launcher, Options(keep_history=True))
-            return await step.run(number, f"step {number}", checks.of_step(number))
+            return await step.run(number, f"step {number}", registry.of_step(number))
         finally:
             await launcher.close()
 

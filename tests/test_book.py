@@ -17,8 +17,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 import book.code
 from book import notebooks, reference
-from grader.browser import Browser
-from grader.course import find_course
+from grader.browser.chromium import Browser
+from grader.course.course import find_course
 from grader.dev.files import code, text
 from tests.support import ROOT, is_running, need_browser, wait_until
 

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from grader import checks
-from grader.launcher import HostLauncher
-from grader.ports import free_port
-from grader.runner import Options, StepRun
-from grader.server import Submission
-from grader.warm import WarmHost
+from grader.checking.runner import Options, StepRun
+from grader.makechat import registry
+from grader.servers.launcher import HostLauncher
+from grader.servers.ports import free_port
+from grader.servers.server import Submission
+from grader.servers.warm import WarmHost
 from tests.support import GRADER, LONGEST, TESTS, open_files, wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="it counts in /proc")
@@ -164,7 +164,7 @@ async def test_open_files_do_not_grow_from_step_to_step(name: str) -> None:
 
     async def opened_after_a_step() -> int:
         step = StepRun(Submission(folder), launcher, Options())
-        await step.run(4, "step 4", checks.of_step(4))
+        await step.run(4, "step 4", registry.of_step(4))
         return open_files()
 
     gc.disable()  # as the grader does: what is not closed stays open

@@ -4,7 +4,7 @@ from functools import cache
 
 import pytest
 
-from grader.result import Verdict
+from grader.report.result import Verdict
 from tests.golden import wrong
 from tests.support import TESTS, graded
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from grader.notebook.books import Book, read_functions
-from grader.result import Verdict
+from grader.report.result import Verdict
 from tests.notebooks.golden import golden, with_mistake, wrong
 from tests.notebooks.support import checks_of, judged, report, shelf
 

@@ -14,7 +14,7 @@ import pytest
 
 from grader.notebook.books import Book, find_shelf
 from grader.notebook.judge import MOST_FATAL
-from grader.result import CheckResult, StepResult, Verdict
+from grader.report.result import CheckResult, StepResult, Verdict
 from tests.notebooks.support import COURSE, before, judged
 from tests.support import wait_until
 

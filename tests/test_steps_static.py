@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from grader.checks.step02 import ABSOLUTE, DEPTH, FOLDERS, LONG, SCRIPT, UP
-from grader.conversation import Conversation
-from grader.fetch import Fetcher
-from grader.launcher import SubprocessLauncher
-from grader.patience import Patience
-from grader.server import Submission, serving
+from grader.clients.http import Fetcher
+from grader.history.conversation import Conversation
+from grader.history.patience import Patience
+from grader.makechat.checks.step02 import ABSOLUTE, DEPTH, FOLDERS, LONG, SCRIPT, UP
+from grader.servers.launcher import SubprocessLauncher
+from grader.servers.server import Submission, serving
 from tests.support import ROOT
 
 # The starter of step 2 serves no files yet: that is what the step is about.

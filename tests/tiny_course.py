@@ -8,7 +8,7 @@ import textwrap
 from itertools import cycle
 from pathlib import Path
 
-from grader.course import Course, find_course
+from grader.course.course import Course, find_course
 from grader.dev import lessons, proofs
 from grader.dev.lint import lint
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from grader.course import Course, CourseError, Step
+from grader.course.course import Course, CourseError, Step
 from grader.dev import files
 from grader.dev.git import Git, GitError, listed
 from grader.dev.lesson import Lesson

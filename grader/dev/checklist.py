@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import grader
-from grader.check import Check
-from grader.course import Course
+from grader.checking.check import Check
+from grader.course.course import Course
 from grader.dev import proofs
 from grader.dev.violation import Violation
 
@@ -19,7 +19,7 @@ def checks(course: Course) -> Iterator[Violation]:
     for step in course.steps:
         every = [proof.check for proof in proofs.of_step(step.number)]
         if not every:
-            mend = f"write grader/checks/step{step.number:02}.py"
+            mend = f"write grader/makechat/checks/step{step.number:02}.py"
             yield Violation(f"steps/{step.folder.name}", "no check proves this step", mend)
         own = {proof.check for proof in proofs.of_step(step.number) if proof.own}
         yield from wrong_with(every, own)

@@ -8,17 +8,17 @@ import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from grader.check import Check
-from grader.conversation import Entry, Kind
-from grader.course import Course
+from grader.checking.check import Check
+from grader.checking.runner import Options, StepRun
+from grader.checking.scene import Scene
+from grader.course.course import Course
 from grader.dev import proofs
-from grader.launcher import HostLauncher
-from grader.result import Verdict
-from grader.runner import Options, StepRun
-from grader.scene import Scene
-from grader.server import Submission
-from grader.values import show
-from grader.warm import WarmHost
+from grader.history.conversation import Entry, Kind
+from grader.history.values import show
+from grader.report.result import Verdict
+from grader.servers.launcher import HostLauncher
+from grader.servers.server import Submission
+from grader.servers.warm import WarmHost
 
 _ACTIONS = (Kind.CONNECTED, Kind.SENT, Kind.LEFT)  # what a server's event may be the answer to
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from textwrap import dedent
 
-from grader.course import Course, Step
+from grader.course.course import Course, Step
 from grader.dev import files, proofs
 from grader.dev.lesson import Block, Lesson
 

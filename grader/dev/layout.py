@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from grader.course import Course
+from grader.course.course import Course
 from grader.dev import files
 from grader.dev.violation import Violation, shown
 

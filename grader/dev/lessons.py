@@ -5,7 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from grader.course import Course, Step
+from grader.course.course import Course, Step
 from grader.dev import files, proofs
 from grader.dev.expand import ExpandError, expand, rewritten
 from grader.dev.lesson import SECTIONS, Lesson

@@ -2,7 +2,7 @@
 
 from itertools import chain
 
-from grader.course import Course
+from grader.course.course import Course
 from grader.dev import checklist, layout, lessons, notebooks, proofs, shared, starters, verdicts
 from grader.dev.violation import Rule, Violation
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from grader.course import Course
+from grader.course.course import Course
 from grader.dev.violation import Violation, shown
 
 _STRIP = "run nbstripout on it"

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.browser import Browser
-from grader.course import Course, Step
-from grader.launcher import SubprocessLauncher
-from grader.server import Submission, serving
+from grader.browser.chromium import Browser
+from grader.course.course import Course, Step
+from grader.servers.launcher import SubprocessLauncher
+from grader.servers.server import Submission, serving
 
 if TYPE_CHECKING:
     from playwright.async_api import Page

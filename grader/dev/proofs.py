@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from grader import checks
-from grader.check import Check
+from grader.checking.check import Check
+from grader.makechat import registry
 
 
 @dataclass(frozen=True)
@@ -20,9 +20,9 @@ class Proof:
 
 def of_step(number: int) -> tuple[Proof, ...]:
     """All checks of a step, in the order in which they are reported."""
-    own = {f"{checks.__name__}.{kind}{number:02}" for kind in ("step", "page")}
+    own = {f"{registry.CHECKS}.{kind}{number:02}" for kind in ("step", "page")}
     return tuple(
         Proof(check, in_browser, check.play.__module__ in own)
-        for in_browser, kind in ((False, checks.of_step), (True, checks.of_page))
+        for in_browser, kind in ((False, registry.of_step), (True, registry.of_page))
         for check in kind(number)
     )

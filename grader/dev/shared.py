@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from grader.course import Course
+from grader.course.course import Course
 from grader.dev.violation import Violation
 
 PACKAGE = "socket.io-client"

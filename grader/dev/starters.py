@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from grader.course import Course, Step
+from grader.course.course import Course, Step
 from grader.dev import files
 from grader.dev.shape import ShapeError, is_comment, shape
 from grader.dev.violation import Violation, shown

@@ -8,15 +8,15 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from grader import checks
-from grader.check import Check
-from grader.course import Course, Step
+from grader.checking.check import Check
+from grader.checking.runner import Options, StepRun
+from grader.course.course import Course, Step
 from grader.dev.violation import Violation, shown
-from grader.launcher import HostLauncher, Launcher, SubprocessLauncher
-from grader.result import CheckResult, Verdict
-from grader.runner import Options, StepRun
-from grader.server import Submission
-from grader.warm import WarmHost
+from grader.makechat import registry
+from grader.report.result import CheckResult, Verdict
+from grader.servers.launcher import HostLauncher, Launcher, SubprocessLauncher
+from grader.servers.server import Submission
+from grader.servers.warm import WarmHost
 
 
 def verdicts(course: Course) -> Iterator[Violation]:
@@ -31,7 +31,7 @@ async def _verdicts(course: Course) -> list[Violation]:
     found: list[Violation] = []
     try:
         for step in course.steps:
-            own = checks.of_step(step.number)
+            own = registry.of_step(step.number)
             if own:
                 found += await _of_step(course, step, own, launcher)
     finally:
@@ -42,7 +42,7 @@ async def _verdicts(course: Course) -> list[Violation]:
 async def _of_step(
     course: Course, step: Step, own: Sequence[Check], launcher: Launcher
 ) -> list[Violation]:
-    earlier = [check for one in _line(course, step) for check in checks.of_step(one.number)]
+    earlier = [check for one in _line(course, step) for check in registry.of_step(one.number)]
     every = list(dict.fromkeys([*earlier, *own]))
     again = f"run grader check {step.number}"
     found = []

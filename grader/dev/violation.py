@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.course import Course
+from grader.course.course import Course
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from grader.course import CourseError
+from grader.course.course import CourseError
 
 EXERCISE = "exercise"  # tags a cell that defines one function, for the student to write
 MEASURES = "measures"  # tags a cell that takes long, and that no exercise needs

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
-from grader import patience
-from grader.launcher import Launcher, Process
+from grader.history import patience
 from grader.notebook.crossing import ANSWER, LARGEST_MESSAGE, PRINTED, READY
-from grader.output import Output
-from grader.server import exit_text
+from grader.servers.launcher import Launcher, Process
+from grader.servers.output import Output
+from grader.servers.server import exit_text
 
 if TYPE_CHECKING:
     from jupyter_client.asynchronous.client import AsyncKernelClient

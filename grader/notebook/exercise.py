@@ -9,7 +9,7 @@ A check is an async function of a Trial; its docstring is the line that a studen
         masked = await trial.call("mask", data, key)
         await trial.expect(data, "mask", masked, key)
 
-A module `grader.checks.notebooks.NAME` ends in its tuple CHECKS.
+A module `grader.makechat.exercises.NAME` ends in its tuple CHECKS.
 """
 
 import json
@@ -19,12 +19,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from grader.check import Check
+from grader.checking.check import Check
+from grader.history.values import cut, printable
 from grader.notebook.books import Cell
 from grader.notebook.crossing import CELL, CrossingError, decode, encode
 from grader.notebook.execution import Kernel, KernelGoneError
-from grader.result import Row
-from grader.values import cut, printable
+from grader.report.result import Row
 
 DEADLINE = 10  # times the patience with one call: the longest that a check may take
 
@@ -136,7 +136,7 @@ class Trial:
 def exercise(
     *, points: int, hint: str, needs: tuple[Check, ...] = ()
 ) -> Callable[[Callable[[Trial], Awaitable[None]]], Check]:
-    """Make a Check of a function of a Trial; the arguments are as those of `grader.check.check`."""
+    """Make a Check of a function of a Trial; its arguments are those of `checking.check.check`."""
 
     def make(play: Callable[[Trial], Awaitable[None]]) -> Check:
         return Check(play, points, hint, needs)

@@ -5,14 +5,14 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from grader.check import Check
-from grader.launcher import Launcher, LaunchError
+from grader.checking.check import Check
+from grader.checking.verdicts import judged, not_judged, with_needs
+from grader.history.values import cut, printable
 from grader.notebook.books import MEASURES, Book, Cell
 from grader.notebook.execution import Kernel, KernelGoneError, Ran, start
 from grader.notebook.exercise import Trial, WrongError
-from grader.outcome import judged, not_judged, with_needs
-from grader.result import CheckResult, Explanation, Row, StepResult, Verdict
-from grader.values import cut, printable
+from grader.report.result import CheckResult, Explanation, Row, StepResult, Verdict
+from grader.servers.launcher import Launcher, LaunchError
 
 LONGEST_CELL = 10.0  # seconds; what takes longer is tagged MEASURES, and not run here
 MOST_FATAL = 3  # cells that may end the kernel; it is started again without them

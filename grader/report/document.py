@@ -6,7 +6,7 @@ import math
 import re
 from typing import Any
 
-from grader.result import CheckResult, Happening, Report, StepResult
+from grader.report.result import CheckResult, Happening, Report, StepResult
 
 SCHEMA_VERSION = 1
 DEEPEST = 100  # levels of a value in a history; what is nested deeper is left out

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from grader.result import CheckResult, Explanation, Report, Row, StepResult, Verdict
+from grader.report.result import CheckResult, Explanation, Report, Row, StepResult, Verdict
 
 WIDTH = 80
 _NARROWEST = 20  # of a note below a row that is very wide

@@ -5,8 +5,8 @@ python -m tests.notebooks notebook tiny           in tests/notebooks/course
 
 from pathlib import Path
 
-from grader.checks import notebooks
-from grader.cli import main
+from grader.cli.main import main
+from grader.makechat import exercises
 
-notebooks.__path__.append(str(Path(__file__).with_name("checks")))
+exercises.__path__.append(str(Path(__file__).with_name("checks")))
 main()

@@ -3,14 +3,14 @@
 import asyncio
 from dataclasses import replace
 
-from grader import checks
-from grader.check import Check
-from grader.launcher import HostLauncher
+from grader.checking.check import Check
+from grader.makechat import registry
 from grader.notebook.books import Book, Cell, find_shelf
 from grader.notebook.judge import NotebookRun, Options
+from grader.report.result import Report, StepResult
 from grader.report.terminal import render
-from grader.result import Report, StepResult
-from grader.warm import WarmHost
+from grader.servers.launcher import HostLauncher
+from grader.servers.warm import WarmHost
 from tests.notebooks.checks import tiny
 from tests.support import ROOT, TESTS, normal
 
@@ -26,7 +26,7 @@ def shelf() -> dict[str, Book]:
 
 
 def checks_of(book: Book) -> tuple[Check, ...]:
-    return tiny.CHECKS if book.root == COURSE else checks.of_notebook(book.name)
+    return tiny.CHECKS if book.root == COURSE else registry.of_notebook(book.name)
 
 
 def judged(book: Book, *, seconds: float = 60.0, patience: float = 2.0) -> StepResult:

@@ -1,0 +1,145 @@
+"""What is overheard of a page: its talk with the server, the requests that fail, its console.
+
+Engine.IO protocol 4 ("Packet encoding", "HTTP long-polling"), Socket.IO protocol 5. Binary
+attachments are passed over: no page of the course sends or gets one.
+"""
+
+import asyncio
+import contextlib
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from socketio.packet import CONNECT, EVENT, Packet
+
+from grader.history.conversation import Conversation, Kind
+
+if TYPE_CHECKING:
+    from playwright.async_api import ConsoleMessage, Page, Request, Response, WebSocket
+
+_ENGINE = "EIO="  # in the query of every request of Engine.IO
+_MESSAGE = "4"  # Engine.IO's packet type of all that Socket.IO says
+_SEPARATOR = "\x1e"  # between the packets of one polling body
+_REPEATED = "Failed to load resource"  # Chromium says so of each request that fails
+_ABORTED = "net::ERR_ABORTED"  # by the page itself, as it goes
+_PLACE = re.compile(r"\bhttps?://[^/\s]+/([^\s?]+)\S*?:(\d+):\d+")  # in the stack of an error
+
+
+class Overheard:
+    """One page's part in the history, the scripts that it has loaded, and its connections."""
+
+    def __init__(self, name: str, url: str, conversation: Conversation) -> None:
+        """`url` is the server's: requests to another one fail, and are recorded as such."""
+        self.sids: list[str] = []  # of all connections that the page has made
+        self.scripts: list[str] = []  # the paths of all scripts that it has loaded
+        self.user_loads = False  # whether it is the user who loads the page just now
+        self._name = name
+        self._server = urlsplit(url).netloc
+        self._conversation = conversation
+        self._incoming: asyncio.Queue[Response | str | bytes] = asyncio.Queue()
+        self._reading: asyncio.Task[None] | None = None
+
+    def listen(self, page: "Page") -> None:
+        """Begin to listen, before the page is loaded."""
+        page.on("request", self._asks)
+        page.on("response", self._is_answered)
+        page.on("requestfailed", self._fails)
+        page.on("websocket", self._opens_socket)
+        page.on("domcontentloaded", lambda page: self._loads(page.url))
+        page.on("console", self._logs)
+        page.on("pageerror", lambda error: self._goes_wrong(str(error.stack or error)))
+        page.on("crash", lambda _: self._goes_wrong("the page has crashed"))
+        self._reading = asyncio.create_task(self._read())
+
+    def end(self) -> None:
+        """Listen no longer to what comes."""
+        if self._reading:
+            self._reading.cancel()
+
+    def _asks(self, request: "Request") -> None:
+        if _ENGINE in request.url and request.post_data:
+            self._sent(request.post_data)
+
+    def _is_answered(self, response: "Response") -> None:
+        path = urlsplit(response.url).path
+        if _ENGINE in response.url:
+            self._incoming.put_nowait(response)
+        elif response.status >= 400:
+            request = f"{response.request.method} {path}"
+            self._conversation.record(Kind.HTTP, self._name, request, (response.status,))
+        elif response.request.resource_type == "script":
+            self.scripts.append(path)
+
+    async def _read(self) -> None:
+        """Take in polling responses and frames in the order in which they came.
+
+        A body is there a moment after its response; behind it the page may have upgraded already.
+        """
+        from playwright.async_api import Error
+
+        while True:
+            came = await self._incoming.get()
+            with contextlib.suppress(Error):  # the page that asked for it is gone
+                self._received(came if isinstance(came, (str, bytes)) else await came.text())
+
+    def _fails(self, request: "Request") -> None:
+        if urlsplit(request.url).netloc != self._server:
+            self._is_blocked(request.url)
+        elif _ENGINE not in request.url and request.failure != _ABORTED:
+            self._goes_wrong(f"{urlsplit(request.url).path} is not loaded: {request.failure}")
+
+    def _opens_socket(self, socket: "WebSocket") -> None:
+        if urlsplit(socket.url).netloc != self._server:
+            self._is_blocked(socket.url)
+            return
+        socket.on("framesent", self._sent)
+        socket.on("framereceived", self._incoming.put_nowait)
+
+    def _is_blocked(self, url: str) -> None:
+        self._conversation.record(Kind.BLOCKED, self._name, url.partition("?")[0])
+
+    def _loads(self, url: str) -> None:
+        if not self.user_loads:
+            self._conversation.record(Kind.LOADED, self._name, url)
+
+    def _logs(self, message: "ConsoleMessage") -> None:
+        if message.type == "error" and not message.text.startswith(_REPEATED):
+            self._goes_wrong(message.text)
+
+    def _goes_wrong(self, text: str) -> None:
+        """An error in the console; of an uncaught one, its stack."""
+        line = text.strip().partition("\n")[0]
+        if place := _PLACE.search(text):
+            line += f" ({place[1]}:{place[2]})"
+        self._conversation.record(Kind.CONSOLE, self._name, line)
+
+    def _sent(self, body: str | bytes) -> None:
+        """A frame, or the body of a polling request."""
+        for packet in _packets(body):
+            if packet.packet_type == EVENT:
+                self._record(Kind.SENT, packet)
+
+    def _received(self, body: str | bytes) -> None:
+        """A frame, or the body of a polling response."""
+        for packet in _packets(body):
+            if packet.packet_type == EVENT:
+                self._record(Kind.HEARD, packet)
+            elif packet.packet_type == CONNECT and isinstance(packet.data, dict):
+                sid = str(packet.data.get("sid", ""))
+                self.sids.append(sid)
+                self._conversation.sids[sid] = self._name
+                self._conversation.record(Kind.CONNECTED, self._name)
+
+    def _record(self, kind: Kind, packet: Packet) -> None:
+        if isinstance(packet.data, list) and packet.data:
+            event, *args = packet.data
+            self._conversation.record(kind, self._name, str(event), tuple(args))
+
+
+def _packets(body: str | bytes) -> Iterator[Packet]:
+    """The Socket.IO packets of a frame or body; what is none is passed over."""
+    for piece in body.split(_SEPARATOR) if isinstance(body, str) else ():
+        if piece.startswith(_MESSAGE):
+            with contextlib.suppress(ValueError, IndexError, TypeError):
+                yield Packet(encoded_packet=piece[1:])

@@ -1,0 +1,56 @@
+"""The pages of one check: opened side by side in the browser, one user each."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from grader.browser.chromium import Browser
+from grader.browser.page import Page
+from grader.history.conversation import Conversation
+from grader.history.findings import Finding
+from grader.history.patience import Patience
+
+
+@dataclass
+class Pages:
+    """All pages that a check has opened at the server, in that order."""
+
+    browser: Browser | None  # None where no check needs one
+    url: str
+    conversation: Conversation
+    patience: Callable[[float | None], Patience]
+    opened: list[Page] = field(default_factory=list)
+
+    async def open(self, *names: str) -> list[Page]:
+        """Open the page once for each name. Raises CheckFailed where it does not load."""
+        assert self.browser, "the check does not say that it needs a browser"
+        new = [Page(name, self.url, self.conversation, self.patience) for name in names]
+        contexts = await asyncio.gather(*map(self.browser.user, [self.url] * len(names)))
+        self.opened += new
+        for page, context in zip(new, contexts, strict=True):
+            await page.open(context)
+        return new
+
+    async def unkept(self) -> list[Finding]:
+        """What a page showed as it should, and shows so no longer."""
+        patience = self.patience(None)
+        found = await asyncio.gather(*(page.unkept(patience) for page in self.opened))
+        return [finding for findings in found for finding in findings]
+
+    async def photograph(self, folder: Path, prefix: str) -> list[Path]:
+        """Save what every page looks like, as PREFIX-NAME.png; the files."""
+        files = {folder / f"{prefix}-{page.name}.png": page for page in self.opened if page.is_open}
+        return [file for file, page in files.items() if await page.photograph(file)]
+
+    async def close(self) -> None:
+        """Let every page go."""
+        await asyncio.gather(*(page.close() for page in self.opened))
+
+
+def clear(folder: Path, prefix: str) -> None:
+    """Remove the pictures of an earlier run whose names begin so."""
+    for file in folder.glob(f"{prefix}-*.png"):
+        with contextlib.suppress(OSError):
+            file.unlink()

@@ -1,0 +1,63 @@
+"""A check: an async function of a Scene, with the points, the hint and what it builds on."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from grader.checking.scene import Scene
+
+Play = Callable[["Scene"], Awaitable[None]]
+
+
+@dataclass(frozen=True, eq=False)
+class Check:
+    """One check. `title` is the line that a student reads; `needs` are judged before it.
+
+    `play` takes what its runner gives to a check: a Scene; in notebooks, a Trial.
+    """
+
+    play: Callable[[Any], Awaitable[None]]
+    points: int
+    hint: str
+    needs: tuple["Check", ...] = ()
+    needs_output: bool = False
+    needs_browser: bool = False
+
+    @property
+    def id(self) -> str:
+        """The name of the check in results: its function's, with hyphens."""
+        return self.play.__name__.replace("_", "-")
+
+    @property
+    def title(self) -> str:
+        """The function's docstring."""
+        return " ".join((self.play.__doc__ or "").split())
+
+
+def check(
+    *,
+    points: int,
+    hint: str,
+    needs: tuple[Check, ...] = (),
+    needs_output: bool = False,
+    needs_browser: bool = False,
+) -> Callable[[Play], Check]:
+    """Make a Check of a function.
+
+    points: what it is worth.
+    hint: what to look at, for whoever fails it and whose mistake is not a known one.
+    needs: checks without which this one says nothing new; where one of them fails, this one is
+        not judged.
+    needs_output: it looks at what the server prints, and cannot be judged where that is not seen.
+    needs_browser: it looks at the page, and is run with --page alone.
+    """
+
+    def make(play: Play) -> Check:
+        return Check(play, points, hint, needs, needs_output, needs_browser)
+
+    return make
+
+
+page_check = partial(check, needs_browser=True)

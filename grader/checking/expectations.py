@@ -1,0 +1,162 @@
+"""What one client must hear of one event, or the server print, and what is wrong with it."""
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from grader.history.conversation import Payload
+from grader.history.findings import Fault, Finding
+from grader.history.values import same
+from grader.servers.output import Watch
+
+Heard = list[tuple[int, Payload]]  # where in the history, and with what
+
+_WITHOUT_CASE = ("upgrade", "connection")  # headers whose tokens are compared so
+
+
+@dataclass(frozen=True)
+class Hears:
+    """A client hears exactly these payloads of an event.
+
+    `lanes` gives each payload the lane whose order it keeps; None: one lane for all.
+    `more_keys`: what comes may have more keys in its objects.
+    """
+
+    client: str
+    event: str
+    payloads: tuple[Payload, ...]
+    lanes: tuple[Any, ...] | None = None
+    because: str = ""
+    more_keys: bool = False
+
+    def judge(self, heard: Heard) -> tuple[bool, Finding | None]:
+        """Whether all has come, and the first thing that is wrong with what came."""
+        lanes: dict[Any, deque[Payload]] = {}
+        for i, payload in enumerate(self.payloads):
+            lanes.setdefault(self.lanes[i] if self.lanes else None, deque()).append(payload)
+        for entry, got in heard:
+            awaited = [lane for lane in lanes.values() if lane]
+            lane = next((lane for lane in awaited if self._same(lane[0], got)), None)
+            if lane:
+                lane.popleft()
+                continue
+            early = next(
+                (lane for lane in awaited if any(self._same(one, got) for one in lane)), None
+            )
+            known = any(self._same(one, got) for one in self.payloads)
+            if early is None and (known or not awaited):
+                return False, self._finding(Fault.SURPLUS, None, got, entry)
+            expected = (early or awaited[0])[0]
+            return False, self._finding(Fault.DIFFERENT, expected, got, entry)
+        return not any(lanes.values()), None
+
+    def missing(self, heard: Heard) -> list[Finding]:
+        """A finding for each payload that has not come."""
+        came = [payload for _, payload in heard]
+        missing = []
+        for payload in self.payloads:
+            found = next((i for i, one in enumerate(came) if self._same(payload, one)), None)
+            if found is None:
+                missing.append(self._finding(Fault.MISSING, payload, None, None))
+            else:
+                del came[found]
+        return missing
+
+    def _finding(
+        self, fault: Fault, expected: Payload | None, got: Payload | None, entry: int | None
+    ) -> Finding:
+        return Finding(fault, self.client, self.event, expected, got, entry, self.because)
+
+    def _same(self, expected: Payload, got: Payload) -> bool:
+        return same(expected, got, more_keys=self.more_keys)
+
+
+@dataclass(frozen=True)
+class HearsSome(Hears):
+    """A client hears an event at least once, with whatever payload."""
+
+    def judge(self, heard: Heard) -> tuple[bool, Finding | None]:
+        return bool(heard), None
+
+    def missing(self, heard: Heard) -> list[Finding]:
+        return [] if heard else [self._finding(Fault.MISSING, None, None, None)]
+
+
+@dataclass(frozen=True)
+class MayHear(Hears):
+    """A client may hear an event, any number of times, but always with this payload."""
+
+    def judge(self, heard: Heard) -> tuple[bool, Finding | None]:
+        for entry, got in heard:
+            if not same(got, self.payloads[0]):
+                return True, self._finding(Fault.DIFFERENT, self.payloads[0], got, entry)
+        return True, None
+
+
+@dataclass(frozen=True)
+class Answered(Hears):
+    """A client hears one HTTP response: its status, and headers of which some must be there.
+
+    Its one payload is (status, {header: value}), or (status,). A value must be one of those
+    that the response lists there (RFC 9110, 5.6.1). `without` names a header that must not be
+    there.
+    """
+
+    without: str = ""
+
+    def judge(self, heard: Heard) -> tuple[bool, Finding | None]:
+        for entry, got in heard[:1]:
+            status, headers = got
+            if status != self.payloads[0][0] or not self._all_there(headers):
+                return True, self._finding(Fault.DIFFERENT, self.payloads[0], got, entry)
+            if self.without.lower() in map(str.lower, headers):
+                return True, self._finding(Fault.SURPLUS, None, got, entry)
+        for entry, got in heard[1:]:
+            return True, Finding(Fault.SURPLUS, self.client, self.event, None, got, entry)
+        return bool(heard), None
+
+    def missing(self, heard: Heard) -> list[Finding]:
+        return [] if heard else [self._finding(Fault.MISSING, self.payloads[0], None, None)]
+
+    def _all_there(self, headers: Mapping[str, str]) -> bool:
+        got = {name.lower(): _listed(name, value) for name, value in headers.items()}
+        wanted = self.payloads[0][1:]  # none, or one dict
+        return all(
+            _listed(name, value) <= got.get(name.lower(), set())
+            for names in wanted
+            for name, value in names.items()
+        )
+
+
+@dataclass(frozen=True)
+class Prints:
+    """The server prints lines with a text: `times` of them, or where that is None any number."""
+
+    watch: Watch
+    times: int | None
+
+    @property
+    def complete(self) -> bool:
+        """Whether all has been printed."""
+        return self.watch.seen >= (self.times or 1)
+
+    def surplus(self) -> Finding | None:
+        """The finding that more was printed."""
+        return self._counted() if self.times and self.watch.seen > self.times else None
+
+    def missing(self) -> Finding:
+        """The finding that not all was printed."""
+        return (
+            self._counted() if self.watch.seen else Finding(Fault.UNPRINTED, text=self.watch.text)
+        )
+
+    def _counted(self) -> Finding:
+        expected, got = (self.times,), (self.watch.seen,)
+        return Finding(Fault.MISCOUNTED, expected=expected, got=got, text=self.watch.text)
+
+
+def _listed(name: str, value: str) -> set[str]:
+    """The members of a header's value."""
+    alike = str.lower if name.lower() in _WITHOUT_CASE else str
+    return {alike(member.strip()) for member in value.split(",")}

@@ -1,0 +1,294 @@
+"""Runs the checks of a step side by side, each on a fresh server, and judges their histories."""
+
+import asyncio
+import contextlib
+import time
+import traceback
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from grader.browser.chromium import SCREENSHOTS, Browser
+from grader.browser.pages import clear
+from grader.checking.check import Check
+from grader.checking.scene import Scene
+from grader.checking.verdicts import happenings, judged, not_judged, with_needs
+from grader.history.conversation import Conversation
+from grader.history.findings import CheckFailed, Fault, Finding
+from grader.history.patience import Patience
+from grader.report.result import CheckResult, Happening, StepResult
+from grader.servers.launcher import Launcher, LaunchError
+from grader.servers.server import NotReadyError, Server, Submission, exit_text, serving
+
+DEADLINE = 10  # times the patience: the longest that one check may take
+ENDING = 0.1  # seconds that a process may take to end after its connections have
+PAGES_AT_A_TIME = 3  # of page checks: each has several processes at work
+AT_WORK = 10  # checks at a time that have begun a moment ago: each server takes 10 MB of its own
+MOMENT = 0.25  # seconds; who takes longer waits for what is missing, and keeps nobody from work
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to run: how many checks at a time, the patience in seconds with what is missing,
+    whether each result carries its history, and where the pictures of failed page checks go.
+    """
+
+    jobs: int = 17
+    patience: float = 2.0
+    keep_history: bool = False
+    pictures: Path = Path(SCREENSHOTS)
+
+
+class StepRun:
+    """One run of a step's checks against a submission.
+
+    `progress` is called with every result as it comes, in no fixed order; a result may still
+    become "not judged" once all are known. `browser` is there for the page checks.
+    """
+
+    def __init__(
+        self,
+        submission: Submission,
+        launcher: Launcher | None,
+        options: Options,
+        progress: Callable[[CheckResult], None] = lambda _: None,
+        browser: Browser | None = None,
+    ) -> None:
+        self._submission = submission
+        self._launcher = launcher
+        self._options = options
+        self._progress = progress
+        self._browser = browser
+        self._prefix = ""  # of the pictures' names
+        self._elsewhere: int | None = None
+
+    async def run(self, number: int, title: str, checks: Sequence[Check]) -> StepResult:
+        """All checks, the first one's server started before the others'.
+
+        What it shows holds for all: a server that does not start is waited for once, and one
+        that listens on a port of its own choice lets no second one in beside it.
+        """
+        began = time.monotonic()
+        if self._browser:
+            self._prefix = f"step{number:02}"
+            clear(self._options.pictures, self._prefix)
+        # Tasks of the clients' library trip over what is no packet; the history has it.
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)
+        started = asyncio.Event()
+        first = asyncio.create_task(self._judge(checks[0], started.set))
+        waiting = asyncio.create_task(started.wait())
+        await asyncio.wait({first, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        rest: list[CheckResult] = []
+        if started.is_set():
+            alone = self._elsewhere is not None or self._submission.url is not None
+            if alone:
+                await first
+            jobs = 1 if alone else self._options.jobs
+            room = asyncio.Semaphore(jobs)
+            browsers = room if alone else asyncio.Semaphore(min(jobs, PAGES_AT_A_TIME))
+            begun = asyncio.Semaphore(AT_WORK)
+
+            async def in_turn(check: Check) -> CheckResult:
+                if check.needs_browser:
+                    async with browsers:
+                        return await self._judge(check)
+                async with room, _for_a_moment(begun):
+                    return await self._judge(check)
+
+            rest = list(await asyncio.gather(*map(in_turn, checks[1:])))
+        waiting.cancel()
+        results = [await first, *rest]
+        if not rest:
+            fault = results[0].graders_fault
+            reason = results[0].reason if fault else "the server does not start"
+            results += [not_judged(check, reason) for check in checks[1:]]
+        return StepResult(
+            number,
+            title,
+            tuple(with_needs(checks, results)),
+            self._notes(),
+            time.monotonic() - began,
+        )
+
+    async def _judge(self, check: Check, started: Callable[[], None] = lambda: None) -> CheckResult:
+        began = time.monotonic()
+        if reason := await self._unmet(check):
+            started()
+            result = not_judged(check, reason)
+        else:
+            result = await self._play(check, started)
+        result = replace(result, seconds=time.monotonic() - began)
+        self._progress(result)
+        return result
+
+    async def _unmet(self, check: Check) -> str:
+        """Why the check cannot be judged here; "" where it can."""
+        if check.needs_output and self._submission.url is not None:
+            return "what the server prints cannot be seen through a URL"
+        if check.needs_browser:
+            assert self._browser, "page checks are run with a browser"
+            return await self._browser.ready()
+        return ""
+
+    async def _play(self, check: Check, started: Callable[[], None]) -> CheckResult:
+        conversation = Conversation()
+        server: Server | None = None
+        failure: CheckFailed | None = None
+        try:
+            async with serving(
+                self._submission,
+                self._launcher,
+                self._options.patience,
+                conversation.changed,
+                self._elsewhere,
+            ) as server:
+                self._elsewhere = server.elsewhere
+                started()
+                failure = await self._scene(check, conversation, server)
+        except NotReadyError as error:
+            finding = Finding(Fault.NOT_READY, text=error.instead)
+            return self._failed(
+                check, conversation, CheckFailed([finding]), error.output.lines(), error.code
+            )
+        except (LaunchError, OSError) as error:
+            return not_judged(check, f"the grader could not start a server: {error}", fault=True)
+        except Exception:
+            trace = traceback.format_exc()
+            return not_judged(check, f"a fault of the grader's own:\n{trace}", fault=True)
+        if failure:
+            lines = server.output.lines() if server.output else []
+            return self._failed(check, conversation, failure, lines, _own_exit(failure, server))
+        return judged(check, None, self._history(conversation))
+
+    async def _scene(
+        self, check: Check, conversation: Conversation, server: Server
+    ) -> CheckFailed | None:
+        """Play the check on its server; what failed it, or None."""
+        seconds = self._options.patience
+        browser = self._browser if check.needs_browser else None
+        busy = browser.starved() if browser else 0.0
+
+        def starved() -> float:
+            return server.starved() + (browser.starved() - busy if browser else 0.0)
+
+        scene = Scene(
+            server.url,
+            conversation,
+            seconds,
+            output=server.output,
+            starved=starved,
+            stopped=lambda: _stopped(server),
+            browser=browser,
+        )
+        try:
+            failure = await _played(check, scene, Patience(seconds * DEADLINE, starved))
+            if failure and browser:
+                prefix = f"{self._prefix}-{check.id}"
+                failure.pictures = await scene.photograph(self._options.pictures, prefix)
+        finally:
+            conversation.end()  # before anybody goes
+            await scene.close()
+        return failure and await _with_cause(failure, server)
+
+    def _failed(
+        self,
+        check: Check,
+        conversation: Conversation,
+        failure: CheckFailed,
+        lines: Iterable[object],
+        exit_code: int | None,
+    ) -> CheckResult:
+        # Who passes waits for none of these.
+        from grader.explaining.evidence import Evidence
+        from grader.explaining.rows import explain
+        from grader.explaining.source import Source
+
+        evidence = Evidence(
+            failure.findings,
+            conversation,
+            failure.since,
+            tuple(str(getattr(line, "text", line)) for line in lines),
+            exit_code,
+            Source(self._submission.folder),
+            self._options.patience,
+            tuple(map(str, failure.pictures)),
+        )
+        return judged(check, explain(evidence), self._history(conversation))
+
+    def _history(self, conversation: Conversation) -> tuple[Happening, ...]:
+        return happenings(conversation) if self._options.keep_history else ()
+
+    def _notes(self) -> tuple[str, ...]:
+        if self._elsewhere is None:
+            return ()
+        return (
+            f"the server listens on port {self._elsewhere}, whatever PORT says; it was graded "
+            'there, one check after another. Take the port from os.environ["PORT"].',
+        )
+
+
+@contextlib.asynccontextmanager
+async def _for_a_moment(room: asyncio.Semaphore) -> AsyncIterator[None]:
+    """Be in the room for a moment, or until the block ends where that comes first."""
+    await room.acquire()
+    with contextlib.ExitStack() as leaving:
+        leaving.callback(room.release)
+        timer = asyncio.get_running_loop().call_later(MOMENT, leaving.close)
+        leaving.callback(timer.cancel)
+        yield
+
+
+async def _played(check: Check, scene: Scene, span: Patience) -> CheckFailed | None:
+    """Play the check to its end, or to that of the span; what failed it, or None."""
+    playing = asyncio.ensure_future(_play_out(check, scene))
+    try:
+        while not playing.done():
+            if not (left := span.left()):
+                text = f"the conversation was not over after {span.seconds:g} s"
+                return CheckFailed([Finding(Fault.TOO_LONG, text=text)])
+            await asyncio.wait([playing], timeout=left)
+        return playing.result()
+    finally:
+        playing.cancel()
+        await asyncio.wait([playing])
+
+
+async def _play_out(check: Check, scene: Scene) -> CheckFailed | None:
+    try:
+        await check.play(scene)
+        await scene.settle()
+    except CheckFailed as failure:
+        return failure
+    return None
+
+
+async def _with_cause(failure: CheckFailed, server: Server) -> CheckFailed:
+    """The failure; where connections were lost because the process ended, that is the fact.
+
+    The end of a connection may be seen before the end of the process.
+    """
+    faults = {finding.fault for finding in failure.findings}
+    unsure = faults & {Fault.LOST, Fault.REFUSED, Fault.UNANSWERED}
+    if server.process is None or Fault.ENDED in faults or not unsure:
+        return failure
+    await asyncio.wait([server.process.ended], timeout=ENDING)
+    if server.exit_code is None:
+        return failure
+    others = [finding for finding in failure.findings if finding.fault is not Fault.LOST]
+    text = exit_text(server.exit_code)
+    return CheckFailed([*others, Finding(Fault.ENDED, text=text)], failure.since)
+
+
+def _stopped(server: Server) -> Finding | None:
+    if server.output and server.output.flooded:
+        size = server.output.total_bytes
+        return Finding(Fault.FLOODED, text=f"without end: {size:,} bytes so far")
+    if server.exit_code is not None:
+        return Finding(Fault.ENDED, text=exit_text(server.exit_code))
+    return None
+
+
+def _own_exit(failure: CheckFailed, server: Server) -> int | None:
+    """The exit code, where the server ended by itself and not because the check was over."""
+    ended = any(finding.fault is Fault.ENDED for finding in failure.findings)
+    return server.exit_code if ended else None

@@ -1,0 +1,284 @@
+"""What a check is written with: clients that come and go on one server, and turns they take."""
+
+import asyncio
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from grader.browser.page import Page
+from grader.browser.pages import Pages
+from grader.checking.turn import (
+    BARRIERS,
+    GRACE,
+    SPREAD,
+    Client,
+    Surroundings,
+    Turn,
+    broken_connection,
+    settle,
+)
+from grader.clients.http import Answer, Fetcher
+from grader.clients.socketio import ScriptedClient, Transport
+from grader.history.conversation import Conversation, Kind
+from grader.history.findings import CheckFailed, Fault, Finding
+from grader.history.patience import Patience
+from grader.history.values import text_of
+from grader.servers.output import Output
+
+if TYPE_CHECKING:
+    from grader.browser.chromium import Browser
+    from grader.clients.websocket import EchoClient  # of step 1 alone
+
+
+AClient = TypeVar("AClient", bound=Client)
+AnEchoClient = TypeVar("AnEchoClient", bound="EchoClient")
+
+
+class Scene:
+    """One check's stage: a fresh server at `url`, and the clients that the check calls up.
+
+    `seconds` is the patience with what is missing, `starved` the seconds that somebody waited
+    for a core, `stopped` what ended the server, if anything did. `browser` is there for the
+    checks that need one.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        conversation: Conversation,
+        seconds: float,
+        *,
+        output: Output | None = None,
+        starved: Callable[[], float] = lambda: 0.0,
+        stopped: Callable[[], Finding | None] = lambda: None,
+        browser: "Browser | None" = None,
+    ) -> None:
+        self.conversation = conversation
+        self.clients: list[Client] = []
+        self.output = output
+        self._url = url
+        self._stopped = stopped
+        self._turns: list[Turn | _Joining] = []
+        self._settled = 0  # how far the history is known to be complete
+        self._around = Surroundings(
+            conversation,
+            self.clients,
+            output,
+            lambda special: Patience(special or seconds, starved),
+            lambda: stopped() or broken_connection(conversation),
+        )
+        self._pages = Pages(browser, url, conversation, self._around.patience)
+        self._fetcher = Fetcher(
+            url,
+            conversation,
+            lambda: self._around.patience(None),
+            lambda: self._around.broken() is not None,
+        )
+
+    async def open(self, *names: str, transport: Transport = "websocket") -> list[ScriptedClient]:
+        """Open the step's page once for each name: connected, but not joined.
+
+        Raises CheckFailed when the server does not let one connect.
+        """
+        await self._finish()
+        since = len(self.conversation.entries)
+        opened = [self._called_up(ScriptedClient, name) for name in names]
+        for client in opened:  # in this order: whoever connects last may make a difference
+            if not await client.connect(transport):
+                break
+        self._judge_refusals(since)
+        for client in opened:
+            await client.open_page()
+        # Behind this the server has them where they want to be, whoever acts next.
+        await self._finish()
+        return opened
+
+    async def dial(self, name: str, client: type[AnEchoClient]) -> AnEchoClient:
+        """Connect a client of step 1.
+
+        Raises CheckFailed when the server does not let it.
+        """
+        await self._finish()
+        since = len(self.conversation.entries)
+        dialled = self._called_up(client, name)
+        await dialled.connect()
+        self._judge_refusals(since)
+        return dialled
+
+    def _called_up(self, client: Callable[..., AClient], name: str) -> AClient:
+        one = client(
+            name,
+            self._url,
+            self.conversation,
+            lambda: self._around.patience(None),
+            lambda: self._around.broken() is not None,
+        )
+        self.clients.append(one)
+        return one
+
+    def _judge_refusals(self, since: int) -> None:
+        refused = [
+            Finding(Fault.REFUSED, entry.client, entry=since + i, text=entry.event)
+            for i, entry in enumerate(self.conversation.entries[since:])
+            if entry.kind is Kind.REFUSED
+        ]
+        if refused:
+            stopped = self._stopped()
+            raise CheckFailed([*refused, *([stopped] if stopped else [])], since)
+
+    async def get(self, path: str) -> Answer:
+        """Ask for a path over HTTP, just as it is written; what the server answers.
+
+        Raises CheckFailed where it does not answer.
+        """
+        return await self._fetcher.get(path)
+
+    async def visit(self, *names: str) -> list[Page]:
+        """Open the step's page in the browser once for each name: loaded and connected.
+
+        Raises CheckFailed where it does not load, or does not connect by itself.
+        """
+        pages = await self.load(*names)
+        for page in pages:
+            await page.connects()
+        return pages
+
+    async def load(self, *names: str) -> list[Page]:
+        """Open the step's page in the browser once for each name, connected or not.
+
+        Raises CheckFailed where it does not load.
+        """
+        await self._finish()
+        return await self._pages.open(*names)
+
+    async def photograph(self, folder: Path, prefix: str) -> list[Path]:
+        """Save what every page looks like now; the files."""
+        return await self._pages.photograph(folder, prefix)
+
+    async def join(self, *clients: ScriptedClient | Page) -> None:
+        """Let clients join before what the check is about.
+
+        Who hears of it is not judged, only that somebody does; the others get a moment, so that
+        nothing of it comes later.
+        """
+        await self._finish()
+        since = len(self.conversation.entries)
+        everybody: list[Client | Page] = [*self.clients, *self._pages.opened]
+        present = {client.name for client in everybody if client.connected}
+        self._turns.append(_Joining(since, {(name, "new user") for name in present}))
+        for client in clients:
+            await client.join()
+        around, hearing = self._around, _Hearing(self.conversation, clients, since)
+        await self.conversation.until(
+            lambda: bool(not hearing.unheard() or around.broken()),
+            around.patience(None),
+        )
+        if unheard := hearing.unheard():
+            findings = [Finding(Fault.MISSING, name, "new user", (name,)) for name in unheard]
+            broken = around.broken()
+            raise CheckFailed([*findings, *([broken] if broken else [])], since)
+        await self.conversation.until(lambda: not hearing.unheard(present), around.patience(SPREAD))
+
+    def turn(self) -> Turn:
+        """Begin a turn: `async with scene.turn() as turn:`."""
+        turn = Turn(self._around, self._finish)
+        self._turns.append(turn)
+        return turn
+
+    @property
+    def judged(self) -> set[str]:
+        """The events that the check has judged so far."""
+        return {event for turn in self._turns for event in turn.judged}
+
+    async def _finish(self) -> None:
+        """Let everything that is under way arrive, and judge the last turn by it."""
+        since = self.conversation.entries[self._settled :]
+        if not any(entry.kind in (Kind.SENT, Kind.LEFT) for entry in since):
+            return
+        silent = await settle(self._around)
+        self._settled = len(self.conversation.entries)
+        done = [turn for turn in self._turns if turn.since >= 0]
+        wrongs = done[-1].wrongs() if done else []
+        if stopped := self._around.broken() or silent:
+            wrongs.append(stopped)
+        if wrongs:
+            raise CheckFailed(wrongs, done[-1].since if done else 0)
+
+    async def settle(self) -> None:
+        """At the end of the check: judge once more, when nothing can be under way any longer.
+
+        Raises CheckFailed where something came that should not have come.
+        """
+        silent = await settle(self._around, barriers=BARRIERS)
+        flood = await self._grace()
+        since = self._turns[-1].since if self._turns else 0
+        later: dict[tuple[str, str], int] = {}
+        for turn in reversed(self._turns):
+            if wrongs := turn.wrongs(later):
+                raise CheckFailed(wrongs, turn.since)
+            later.update(dict.fromkeys(turn.pairs, turn.since))
+        if stopped := self._around.broken() or silent or flood:
+            raise CheckFailed([stopped], since)
+        if unkept := await self._pages.unkept():
+            raise CheckFailed(unkept, since)
+
+    async def _grace(self) -> Finding | None:
+        """Let a server that dispatches late finish; a finding where it prints without end.
+
+        Nobody asks anything of it now: a server that goes on printing, and goes on still, will
+        never stop.
+        """
+        for seconds, most in ((GRACE, 2_000), (SPREAD, 16_000)):
+            before = self.output.total_bytes if self.output else 0
+            await asyncio.sleep(seconds)
+            printed = (self.output.total_bytes if self.output else 0) - before
+            if printed < most:
+                return None
+        text = f"without end: {printed:,} bytes in {SPREAD:g} s with nothing to do"
+        return Finding(Fault.FLOODED, text=text)
+
+    async def close(self) -> None:
+        """Let every client go."""
+        clients = (client.close() for client in self.clients)
+        await asyncio.gather(self._fetcher.close(), self._pages.close(), *clients)
+
+
+@dataclass(frozen=True)
+class _Joining:
+    """In the row of turns: what is heard from here on belongs to no turn before it."""
+
+    since: int
+    pairs: set[tuple[str, str]]
+    judged: frozenset[str] = frozenset()
+
+    def wrongs(self, until: dict[tuple[str, str], int] | None = None) -> list[Finding]:
+        """Nothing: it is not judged."""
+        return []
+
+
+class _Hearing:
+    """Who has heard that clients have joined, since a place in the history."""
+
+    def __init__(
+        self, conversation: Conversation, clients: Iterable[ScriptedClient | Page], since: int
+    ) -> None:
+        self._conversation = conversation
+        self._read = since
+        self._hearers: dict[str, set[str]] = {client.name: set() for client in clients}
+
+    def unheard(self, listeners: Collection[str] = ()) -> list[str]:
+        """The names of which nobody, or not every one of the listeners, has heard."""
+        for entry in self._conversation.entries[self._read :]:
+            if entry.kind is Kind.HEARD and entry.event == "new user":
+                # In whatever shape: that is for other checks to judge.
+                text = text_of(entry.args).casefold()
+                for name, hearers in self._hearers.items():
+                    if text_of(name)[1:-1].casefold() in text:
+                        hearers.add(entry.client)
+        self._read = len(self._conversation.entries)
+        return [
+            name
+            for name, hearers in self._hearers.items()
+            if not hearers or not hearers.issuperset(listeners)
+        ]

@@ -1,0 +1,249 @@
+"""Expectations over a recorded history: what clients must hear, and what they must not.
+
+A check acts and expects in turns. Leaving a turn waits for what must come, and fails at once on
+what is wrong. Before the next one begins, a barrier on every client sees to it that nothing of the
+turn is still under way. At the end of the check all turns are judged once more, behind two
+barriers and the grace: what came too often, or should not have come, has come by then.
+
+A failed expectation raises CheckFailed with its findings.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Protocol
+
+from grader.browser.sights import Sight
+from grader.checking.expectations import Answered, Heard, Hears, HearsSome, MayHear, Prints
+from grader.history.conversation import Conversation, Kind
+from grader.history.findings import CheckFailed, Fault, Finding
+from grader.history.patience import Patience
+from grader.servers.output import Output
+
+BARRIERS = 2  # on every client at the end of a check; one is enough between its turns
+GRACE = 0.05  # seconds given, behind the last barrier, to a server that dispatches on a later tick
+SPREAD = 0.25  # seconds in which what one client has heard, or a barrier, must get to all others
+
+
+class Client(Protocol):
+    """What a turn needs of a client, whatever it speaks."""
+
+    name: str
+    connected: bool
+
+    async def barrier(self, patience: Patience | None = None) -> bool:
+        """Wait until all that the server has queued for it has come; False when it does not."""
+
+    async def close(self) -> None:
+        """Let go of everything; the server need not answer any more."""
+
+
+class Watched(Protocol):
+    """What a turn needs of a page."""
+
+    async def unseen(self, sights: Sequence[Sight], patience: Patience) -> list[Finding]:
+        """Wait until all sights are as they should be; a finding for each that is not."""
+
+
+Clients = Client | Iterable[Client]
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a turn needs to know of the check that it is part of."""
+
+    conversation: Conversation
+    clients: Sequence[Client]
+    output: Output | None
+    patience: Callable[[float | None], Patience]  # of so many seconds, or of the check's own
+    broken: Callable[[], Finding | None]  # what keeps anything more from coming, if anything does
+
+
+class Turn:
+    """Something that clients do, and what must follow from it; an asynchronous context."""
+
+    def __init__(self, around: Surroundings, before: Callable[[], Awaitable[None]]) -> None:
+        """`before` is awaited when the turn begins: what was under way must be over."""
+        self._around = around
+        self._before = before
+        self._hears: list[Hears] = []
+        self._prints: list[Prints] = []
+        self._shows: list[tuple[Watched, tuple[Sight, ...]]] = []
+        self.since = -1  # until it begins
+
+    def hears(
+        self,
+        clients: Clients,
+        event: str,
+        *values: Any,
+        lane: Callable[[Any], Any] | None = None,
+        because: str = "",
+        more_keys: bool = False,
+    ) -> None:
+        """Each client hears the event once for each value, in this order, and not again.
+
+        `lane` sorts the values into lanes, and only the order within each lane counts.
+        `because` says, in the words of the report, why nothing more should come.
+        `more_keys`: the contract leaves open what else the objects have.
+        """
+        payloads = tuple((value,) for value in values)
+        lanes = tuple(map(lane, values)) if lane else None
+        for client in _each(clients):
+            self._hears.append(Hears(client.name, event, payloads, lanes, because, more_keys))
+
+    def hears_some(self, clients: Clients, event: str) -> None:
+        """Each client hears the event at least once; with what is not judged."""
+        for client in _each(clients):
+            self._hears.append(HearsSome(client.name, event, ()))
+
+    def hears_nothing(self, clients: Clients, event: str, *, because: str) -> None:
+        """No client of these hears the event."""
+        self.hears(clients, event, because=because)
+
+    def may_hear(self, clients: Clients, event: str, value: Any) -> None:
+        """The contract leaves open whether and how often, but not with what."""
+        for client in _each(clients):
+            self._hears.append(MayHear(client.name, event, ((value,),)))
+
+    def answers(
+        self,
+        client: Client,
+        status: int,
+        headers: Mapping[str, str] | None = None,
+        *,
+        without: str = "",
+        because: str = "",
+    ) -> None:
+        """The client gets one HTTP response: with this status, these headers, and any others.
+
+        `without` names a header that must not be among them, and `because` says why.
+        """
+        payloads = ((status, dict(headers)) if headers else (status,),)
+        self._hears.append(
+            Answered(client.name, "response", payloads, because=because, without=without)
+        )
+
+    def prints(self, text: str, times: int | None = None) -> None:
+        """The server prints a line that contains the text; set before the clients act.
+
+        `times`: it prints so many of them from here to the end of the check, and no more.
+        """
+        if self._around.output:
+            self._prints.append(Prints(self._around.output.watch(text), times))
+
+    def shows(self, pages: Watched | Iterable[Watched], *sights: Sight) -> None:
+        """Each page comes to show all of these, and still does when the check is over.
+
+        What its user does in a later turn, and what is expected of it there, ends that.
+        """
+        for page in pages if isinstance(pages, Iterable) else (pages,):
+            self._shows.append((page, sights))
+
+    @property
+    def pairs(self) -> set[tuple[str, str]]:
+        """The (client, event) pairs that this turn is about."""
+        return {(one.client, one.event) for one in self._hears}
+
+    @property
+    def judged(self) -> set[str]:
+        """The events that clients must hear with certain values, or must not hear."""
+        return {one.event for one in self._hears if not isinstance(one, HearsSome)}
+
+    async def __aenter__(self) -> "Turn":
+        await self._before()
+        self.since = len(self._around.conversation.entries)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            await self._end()
+            await self._watch()
+
+    def wrongs(self, until: dict[tuple[str, str], int] | None = None) -> list[Finding]:
+        """What is wrong with what came so far; `until` bounds the pairs of a later turn."""
+        heard = (one.judge(self._heard(one, until))[1] for one in self._hears)
+        return [wrong for wrong in (*heard, *(one.surplus() for one in self._prints)) if wrong]
+
+    async def _end(self) -> None:
+        around = self._around
+        await around.conversation.until(
+            lambda: bool(self._complete() or self.wrongs() or around.broken()),
+            around.patience(None),
+        )
+        if self._complete() and not self.wrongs() and not around.broken():
+            return
+        # Where something wrong ended the wait, what has not come is not missing yet.
+        waited_in_vain = not self.wrongs()
+        silent = await settle(around, patience=around.patience(SPREAD) if waited_in_vain else None)
+        findings = [*self.wrongs(), *(self._missing() if waited_in_vain else [])]
+        if stopped := around.broken() or silent:
+            findings.append(stopped)
+        if findings:
+            raise CheckFailed(findings, self.since)
+
+    async def _watch(self) -> None:
+        patience = self._around.patience(None)
+        unseen = await asyncio.gather(*(page.unseen(s, patience) for page, s in self._shows))
+        if findings := [finding for found in unseen for finding in found]:
+            stopped = self._around.broken()
+            raise CheckFailed([*findings, *([stopped] if stopped else [])], self.since)
+
+    def _complete(self) -> bool:
+        return all(one.complete for one in self._prints) and all(
+            one.judge(self._heard(one))[0] for one in self._hears
+        )
+
+    def _missing(self) -> list[Finding]:
+        unprinted = [one.missing() for one in self._prints if not one.complete]
+        return unprinted + [
+            finding
+            for one in self._hears
+            if not one.judge(self._heard(one))[0]
+            for finding in one.missing(self._heard(one))
+        ]
+
+    def _heard(self, one: Hears, until: dict[tuple[str, str], int] | None = None) -> Heard:
+        conversation = self._around.conversation
+        end = (until or {}).get((one.client, one.event))
+        where = conversation.heard(one.client, one.event, self.since, end)
+        return [(i, conversation.entries[i].args) for i in where]
+
+
+async def settle(
+    around: Surroundings, *, barriers: int = 1, patience: Patience | None = None
+) -> Finding | None:
+    """Wait until nothing is under way to any client any more: the barriers on each.
+
+    A finding where the server does not answer a barrier within the patience.
+    """
+    for _ in range(barriers):
+        present = [client for client in around.clients if client.connected]
+        passed = await asyncio.gather(*(client.barrier(patience) for client in present))
+        for client, through in zip(present, passed, strict=True):
+            if not through and client.connected and not around.broken():
+                return Finding(Fault.SILENT, client.name)
+    return None
+
+
+def broken_connection(conversation: Conversation) -> Finding | None:
+    """The first connection that the server ended or broke, if it did."""
+    return next(
+        (
+            Finding(Fault.LOST, e.client, entry=i, text=e.event)
+            if e.kind is Kind.LOST
+            else Finding(Fault.MALFORMED, e.client, got=(e.event,), entry=i, text=e.args[0])
+            for i, e in enumerate(conversation.entries)
+            if e.kind in (Kind.LOST, Kind.MALFORMED)
+        ),
+        None,
+    )
+
+
+def _each(clients: Clients) -> Iterable[Client]:
+    return clients if isinstance(clients, Iterable) else (clients,)

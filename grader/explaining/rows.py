@@ -1,0 +1,201 @@
+"""Puts a failed check into rows that a reader follows: what happened, and what is wrong with it."""
+
+from collections.abc import Iterator, Mapping
+
+from grader.clients.socketio import GENERAL
+from grader.explaining import page_rows as explain_pages
+from grader.explaining.evidence import PAGE, Evidence
+from grader.history.conversation import Entry, Kind, Payload
+from grader.history.findings import Fault, Finding
+from grader.history.values import cut, printable, shortened, show
+from grader.makechat.mistakes.recognise import recognise
+from grader.report.result import Explanation, Row
+
+MOST_ROWS = 16
+MOST_NOTES = 4  # of which the rows around are kept, where some have to go
+AROUND = 2  # rows kept on either side of one that has a note, where some have to go
+LAST_LINES = 8  # of what the server printed
+
+# What is better understood beside the last lines that the server printed.
+_PRINTED = (
+    Fault.UNPRINTED,
+    Fault.MISCOUNTED,
+    Fault.ENDED,
+    Fault.NOT_READY,
+    Fault.FLOODED,
+    Fault.REFUSED,
+)
+
+# Events of the course. Where a client hears another one, the student sent it: worth showing.
+ENTERS = ("user changed channel", (GENERAL,))  # so does every page, on connecting
+# What is heard of these depends on what was sent of those.
+LED_BY = {"new message": ("user changed channel",), "user changed channel": ("new message",)}
+KNOWN = frozenset(
+    {
+        "new user",
+        "new message",
+        "get online users",
+        "user has left",
+        "new channel",
+        "user changed channel",
+        "get channels",
+        "user count",
+    }
+)
+
+
+def explain(evidence: Evidence) -> Explanation:
+    """The rows, the lines that the server printed about it, and the mistake where it is known."""
+    names = shortened(list(evidence.conversation.sids))
+    if evidence.conversation.pages:
+        rows = [*explain_pages.happened(evidence, names)]
+    else:
+        rows = [*_acts_before(evidence, names), *_turn(evidence, names)]
+    rows += [row for finding in evidence.findings for row in _row_of(finding, evidence, names)]
+    return Explanation(
+        tuple(_shortened(rows)),
+        _printed(evidence),
+        recognise(evidence),
+        explain_pages.console(evidence),
+        evidence.pictures,
+    )
+
+
+def _acts_before(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
+    """Who joined, who went, and what else led to what failed, before the turn that did."""
+    found = {finding.event for finding in evidence.findings}
+    events = {"new user", "new channel"}.union(*(LED_BY.get(event, ()) for event in found))
+    for entry in evidence.conversation.entries[: evidence.since]:
+        led = entry.kind is Kind.SENT and entry.event in events
+        if entry.kind is Kind.LEFT or (led and (entry.event, entry.args) != ENTERS):
+            yield _row(entry, names)
+
+
+def _turn(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
+    """What the clients did in the turn, then what each heard: that has no order across clients."""
+    events = {finding.event for finding in evidence.findings if finding.event}
+    notes = {f.entry: _note(f, names) for f in evidence.findings if f.entry is not None}
+    beside = {f.entry: f.expected or () for f in evidence.findings if f.entry is not None}
+    turn = list(enumerate(evidence.conversation.entries))[evidence.since :]
+    acts = [
+        (i, entry)
+        for i, entry in turn
+        if entry.kind is Kind.LEFT
+        or (entry.kind is Kind.SENT and (entry.event not in PAGE or entry.event in events))
+        or (entry.kind is Kind.HTTP and i in notes)
+    ]
+    for i, entry in acts:
+        yield _row(entry, names, notes.get(i, ""))
+    if not events:
+        return
+    events.update(entry.event for _, entry in acts)
+    ends: dict[str, int] = {}
+    for finding in evidence.findings:
+        if finding.entry is not None:
+            ends[finding.client] = max(finding.entry, ends.get(finding.client, 0))
+    for client in dict.fromkeys(evidence.conversation.clients):
+        for i, entry in turn:
+            if entry.kind is not Kind.HEARD or entry.client != client:
+                continue
+            if i > ends.get(client, i):
+                break  # what comes behind the first thing that is wrong tells nothing more
+            if entry.event in events or entry.event not in KNOWN:
+                yield _row(entry, names, notes.get(i, ""), beside.get(i, ()))
+
+
+def _row(entry: Entry, names: Mapping[str, str], note: str = "", beside: Payload = ()) -> Row:
+    payload = show(entry.args, names, beside)
+    event = printable(entry.event)
+    if entry.kind is Kind.LEFT:
+        return Row(entry.client, event)
+    if entry.kind is Kind.HTTP:
+        return Row(entry.client, "→ server", cut(event), note=note)
+    if entry.kind is Kind.SENT:
+        return Row(entry.client, "→ server", event, payload, note)
+    return Row("server", f"→ {entry.client}", event, payload, note)
+
+
+def _note(finding: Finding, names: Mapping[str, str]) -> str:
+    if finding.fault is Fault.DIFFERENT:
+        expected = show(finding.expected or (), names, finding.got or ())
+        return f"should be {expected or 'without a payload'}"
+    return finding.text or "should not come"
+
+
+def _row_of(finding: Finding, evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
+    """A row for a finding that no entry of the turn shows."""
+    match finding.fault:
+        case Fault.MISSING:
+            payload = "" if finding.expected is None else show(finding.expected, names)
+            ended = evidence.of(Fault.ENDED, Fault.LOST, Fault.FLOODED, Fault.MALFORMED)
+            note = "did not come" + ("" if ended else f" within {evidence.patience:g} s")
+            yield Row(finding.client, "waits for", finding.event, payload, note)
+        case Fault.UNPRINTED:
+            yield Row("server", "prints", payload=f"{finding.text} …", note="was not printed")
+        case Fault.MISCOUNTED:
+            assert finding.expected and finding.got
+            seen, should = finding.got[0], finding.expected[0]
+            note = f"is printed {_times(seen)}; should be {_times(should)}"
+            if seen > should:  # how often in the end, nobody has waited for
+                note = f"is printed more than {_times(should)}"
+            yield Row("server", "prints", payload=f"{finding.text} …", note=note)
+        case Fault.REFUSED:
+            for entry in evidence.turn:
+                if entry.kind is Kind.HTTP and entry.client == finding.client:
+                    status = f"HTTP status {entry.args[0]}"
+                    yield Row(finding.client, "→ server", entry.event, note=f"answered {status}")
+            note = printable(finding.text)
+            yield Row(finding.client, "connects", note=f"is not let in: {note}")
+        case Fault.LOST:
+            yield Row(finding.client, "loses the connection", note=printable(finding.text))
+        case Fault.MALFORMED:
+            came = printable("".join(finding.got or ()))
+            yield Row("server", f"→ {finding.client}", came, note=printable(finding.text))
+        case Fault.UNSEEN | Fault.UNABLE:
+            yield explain_pages.unmet(finding)
+        case Fault.SILENT:
+            note = f"has answered nothing for {evidence.patience:g} s"
+            yield Row("server", "hangs", note=note)
+        case Fault.NOT_READY:
+            yield Row("server", "starts", note=finding.text)
+        case Fault.ENDED:
+            yield Row("server", "runs", note=finding.text)
+        case Fault.FLOODED:
+            yield Row("server", "prints", note=finding.text)
+        case Fault.TOO_LONG:
+            yield Row("check", "runs", note=finding.text)
+
+
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def _shortened(rows: list[Row]) -> Iterator[Row]:
+    """All rows where they are few; otherwise those around the ones with a note."""
+    if len(rows) <= MOST_ROWS:
+        yield from rows
+        return
+    noted = [i for i, row in enumerate(rows) if row.note]
+    if len(noted) > MOST_NOTES:
+        noted = [*noted[: MOST_NOTES - 1], noted[-1]]  # the last may tell how the server ended
+    kept = {i for n in noted for i in range(n - AROUND, n + AROUND + 1)} | {0, 1}
+    left_out = 0
+    for i, row in enumerate(rows):
+        if i not in kept:
+            left_out += 1
+            continue
+        if left_out:
+            yield Row("", f"… {left_out} more")
+            left_out = 0
+        yield row
+    if left_out:
+        yield Row("", f"… {left_out} more")
+
+
+def _printed(evidence: Evidence) -> tuple[str, ...]:
+    """The student's own part of the traceback, or else the last lines where the end is the fact."""
+    if evidence.traces:
+        return tuple(printable(line) for line in evidence.traces[0].lines())
+    if evidence.of(*_PRINTED):
+        return tuple(printable(line) for line in evidence.printed[-LAST_LINES:])
+    return ()

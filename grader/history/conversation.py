@@ -1,0 +1,105 @@
+"""The recorded history of one check: who sent what, who heard what, who came and went.
+
+One clock and one order for all clients. Nothing here judges; `expect` does.
+"""
+
+import asyncio
+import time
+from bisect import bisect_left
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from grader.history.patience import Patience
+
+Payload = tuple[Any, ...]  # an event's arguments: JSON values, or bytes for binary attachments
+
+
+class Kind(StrEnum):
+    """What an entry tells."""
+
+    CONNECTED = "connected"
+    REFUSED = "refused"  # the connection did not come about: `event` says why
+    SENT = "sent"
+    HEARD = "heard"
+    LEFT = "left"  # the client went: `event` says how
+    LOST = "lost"  # the server, or the wire, ended the connection: `event` says what is known
+    MALFORMED = "malformed"  # `event` says what came, and `args` holds what is wrong with it
+    HTTP = "http"  # a response to a client's request: `event` is the request, `args` the status
+    PRINTED = "printed"  # a line of the server's output: `event` is the line
+    ACTED = "acted"  # what a page's user does: `event` is the verb, `args` the rest of it
+    LOADED = "loaded"  # a page was loaded anew, and not by its user: `event` is the URL
+    CONSOLE = "console"  # an error in a page's console: `event` is its text
+    BLOCKED = "blocked"  # a page's request to another server than its own: `event` is the URL
+
+
+ERROR_KINDS = (Kind.HTTP, Kind.CONSOLE, Kind.BLOCKED)  # what goes wrong in a page
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened, `at` seconds after the conversation began."""
+
+    at: float
+    kind: Kind
+    client: str
+    event: str = ""
+    args: Payload = ()
+
+
+class Conversation:
+    """The history of one check, and the means to wait for what has not happened yet."""
+
+    def __init__(self) -> None:
+        self.began = time.monotonic()
+        self.entries: list[Entry] = []
+        self.clients: list[str] = []  # their names, in the order in which they were called up
+        self.pages: list[str] = []  # those of them that are pages in a browser
+        self.sids: dict[str, str] = {}  # socket id → client, of every client that ever connected
+        self.socketio = True  # False where its clients speak to a server without Socket.IO
+        self.echoes = True  # False once such a server has not sent back what was to come back
+        self._heard: dict[tuple[str, str], list[int]] = {}  # (client, event) → where in entries
+        self._waiting: set[asyncio.Future[None]] = set()
+        self._over = False
+
+    def record(self, kind: Kind, client: str, event: str = "", args: Payload = ()) -> None:
+        """Add what happens now, and wake whoever waits."""
+        if self._over:
+            return
+        if kind is Kind.HEARD:
+            self._heard.setdefault((client, event), []).append(len(self.entries))
+        self.entries.append(Entry(time.monotonic() - self.began, kind, client, event, args))
+        self.changed()
+
+    def end(self) -> None:
+        """Record nothing any more: the verdict has fallen, and what clients hear of each other's
+        going then is no part of it.
+        """
+        self._over = True
+
+    def changed(self) -> None:
+        """Wake whoever waits: something happened that a condition may depend on."""
+        for waiting in self._waiting:
+            if not waiting.done():
+                waiting.set_result(None)
+
+    def heard(self, client: str, event: str, since: int = 0, until: int | None = None) -> list[int]:
+        """Where in `entries`, from `since` on and before `until`, the client heard the event."""
+        where = self._heard.get((client, event), [])
+        end = len(where) if until is None else bisect_left(where, until)
+        return where[bisect_left(where, since) : end]
+
+    async def until(self, condition: Callable[[], bool], patience: Patience) -> bool:
+        """Wait until the condition holds; False when it does not before patience ends."""
+        while not condition():
+            left = patience.left()
+            if not left:
+                return False
+            waiting = asyncio.get_running_loop().create_future()
+            self._waiting.add(waiting)
+            try:
+                await asyncio.wait([waiting], timeout=left)
+            finally:
+                self._waiting.discard(waiting)
+        return True

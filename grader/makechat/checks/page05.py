@@ -1,0 +1,121 @@
+"""Step 5's page, Start chatting: what one types, all others read."""
+
+from grader.browser.sights import CHAT_INPUT, MESSAGES, empty, live, messages, named
+from grader.checking.check import page_check
+from grader.checking.scene import Scene
+from grader.makechat.checks import page04, step05
+
+MARKUP = "1 <b>less</b> than 2"
+ROW = tuple(f"no. {number} in a row" for number in range(1, 6))
+
+
+@page_check(
+    points=2,
+    hint='Listen for "submit" on .chat-form, call event.preventDefault(), and emit '
+    '"new message" with an object: { sender: currentUser, message: chatInput.value }.',
+    needs=(step05.everybody_else_hears_the_message, page04.the_form_sends_the_name),
+)
+async def the_form_sends_the_message(scene: Scene) -> None:
+    """the message form sends `new message`, with its sender, once"""
+    (bob,) = await scene.open("bob")
+    (amy,) = await scene.visit("amy")
+    await scene.join(amy)
+    async with scene.turn() as turn:
+        await amy.say("is anybody here?")
+        message = {"sender": "amy", "message": "is anybody here?"}
+        turn.hears(bob, "new message", message, because="once is enough", more_keys=True)
+
+
+@page_check(
+    points=2,
+    hint='On "new message", make elements with data.sender and data.message, and append them '
+    "to .message-container.",
+    needs=(the_form_sends_the_message,),
+)
+async def a_message_appears_in_the_others_page(scene: Scene) -> None:
+    """a message appears in the other's page, with its sender"""
+    amy, terry = await scene.visit("amy", "terry")
+    await scene.join(amy, terry)
+    async with scene.turn() as turn:
+        await amy.say("hello from here")
+        turn.shows(terry, messages("hello from here", by=["amy"]))
+    async with scene.turn() as turn:
+        await terry.say("hello from there")
+        turn.shows(amy, messages("hello from here", "hello from there", by=["terry"]))
+
+
+@page_check(
+    points=2,
+    hint="The server sends a message to everybody, its sender too: show it when it comes, and "
+    "not when it is typed as well.",
+    needs=(the_form_sends_the_message,),
+)
+async def the_sender_sees_it_once(scene: Scene) -> None:
+    """the sender sees the message too, once, and can type the next"""
+    (amy,) = await scene.visit("amy")
+    await scene.join(amy)
+    async with scene.turn() as turn:
+        await amy.say("good morning")
+        turn.shows(amy, messages("good morning"), empty(CHAT_INPUT))
+    async with scene.turn() as turn:
+        await amy.say("good night")
+        turn.shows(amy, messages("good morning", "good night"), empty(CHAT_INPUT))
+
+
+@page_check(
+    points=2,
+    hint="innerHTML makes elements of what others have typed, and runs what is in them. "
+    "Set textContent, or append() the text: both keep it text.",
+    needs=(a_message_appears_in_the_others_page,),
+)
+async def a_message_is_shown_as_text(scene: Scene) -> None:
+    """a message with markup in it is shown as text"""
+    (bob,) = await scene.open("bob")
+    (amy,) = await scene.visit("amy")
+    await scene.join(amy, bob)
+    async with scene.turn() as turn:
+        await bob.say(MARKUP)
+        turn.shows(amy, messages(MARKUP))
+
+
+@page_check(
+    points=1,
+    hint="append() puts a message behind the others; prepend() before them.",
+    needs=(a_message_appears_in_the_others_page,),
+)
+async def the_page_keeps_the_order(scene: Scene) -> None:
+    """messages stand in the order in which they came"""
+    (bob,) = await scene.open("bob")
+    (amy,) = await scene.visit("amy")
+    await scene.join(amy, bob)
+    async with scene.turn() as turn:
+        for text in ROW:
+            await bob.say(text)
+        turn.shows(amy, messages(*ROW, in_order=True))
+
+
+@page_check(
+    points=1,
+    hint='Write role="log" on .message-container: a screen reader then says what comes. '
+    "Give the input a <label>, which may be visually hidden.",
+    needs=(the_form_sends_the_message,),
+)
+async def a_screen_reader_can_follow(scene: Scene) -> None:
+    """a screen reader says what comes, and what to type where"""
+    (amy,) = await scene.visit("amy")
+    await scene.join(amy)
+    async with scene.turn() as turn:
+        turn.shows(amy, live(MESSAGES), named(CHAT_INPUT))
+
+
+CHECKS = (
+    page04.the_form_sends_the_name,
+    page04.the_form_gives_way_to_the_chat,
+    page04.every_page_lists_who_joins,
+    the_form_sends_the_message,
+    a_message_appears_in_the_others_page,
+    the_sender_sees_it_once,
+    a_message_is_shown_as_text,
+    the_page_keeps_the_order,
+    a_screen_reader_can_follow,
+)

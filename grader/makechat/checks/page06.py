@@ -1,0 +1,104 @@
+"""Step 6's page, Saving and destroying users: the list is right, whoever comes and goes."""
+
+from grader.browser.sights import users
+from grader.checking.check import page_check
+from grader.checking.scene import Scene
+from grader.makechat.checks import page04, page05, step06
+
+
+@page_check(
+    points=2,
+    hint='When the socket connects, emit "get online users"; when the answer comes, show its '
+    "keys: Object.keys(users).",
+    needs=(step06.a_newcomer_gets_the_list, page04.the_form_sends_the_name),
+)
+async def a_later_page_lists_who_was_there(scene: Scene) -> None:
+    """a page opened later lists who was there before"""
+    bob, ben = await scene.open("bob", "ben")
+    await scene.join(bob, ben)
+    (amy,) = await scene.visit("amy")
+    async with scene.turn() as turn:
+        await amy.join()
+        turn.shows(amy, users("bob", "ben", "amy"))
+
+
+@page_check(
+    points=2,
+    hint='On "user has left", show the names that remain: they are the keys of what comes.',
+    needs=(step06.who_closes_the_tab_is_removed, page04.every_page_lists_who_joins),
+)
+async def who_closes_the_page_disappears(scene: Scene) -> None:
+    """who closes the page disappears from the others' lists"""
+    (bob,) = await scene.open("bob")
+    amy, terry = await scene.visit("amy", "terry")
+    await scene.join(bob, amy, terry)
+    async with scene.turn() as turn:
+        turn.shows(amy, users("amy", "terry"))
+    async with scene.turn() as turn:
+        await terry.close_tab()
+        turn.shows(amy, users("bob", "amy", without=["terry"]))
+
+
+@page_check(
+    points=1,
+    hint="After it was loaded anew the page knows nobody: it has to ask again, as soon as it is "
+    "connected.",
+    needs=(a_later_page_lists_who_was_there,),
+)
+async def reloading_keeps_the_others_listed(scene: Scene) -> None:
+    """who reloads the page still sees the others, and they see him"""
+    (bob,) = await scene.open("bob")
+    amy, terry = await scene.visit("amy", "terry")
+    await scene.join(bob, amy, terry)
+    async with scene.turn() as turn:
+        await terry.reload()
+        await terry.join()
+        turn.shows((amy, terry), users("bob", "amy", "terry"))
+
+
+@page_check(
+    points=1,
+    hint="Keep the names in a Set, and build the whole list anew from it each time: "
+    "replaceChildren() empties it.",
+    needs=(a_later_page_lists_who_was_there, page04.every_page_lists_who_joins),
+)
+async def nobody_is_listed_twice(scene: Scene) -> None:
+    """nobody is listed twice, whatever the page hears"""
+    bob, ben = await scene.open("bob", "ben")
+    (amy,) = await scene.visit("amy")
+    await scene.join(bob, ben, amy)
+    async with scene.turn() as turn:
+        await bob.join()  # once more
+        turn.shows(amy, users("bob", "ben", "amy"))
+    async with scene.turn() as turn:
+        await ben.leave()
+        turn.shows(amy, users("bob", "amy", without=["ben"]))
+
+
+@page_check(
+    points=1,
+    hint='After a lost connection the page has a new socket. On "connect", emit "new user" again '
+    "where there is a name already.",
+    needs=(a_later_page_lists_who_was_there, step06.who_closes_the_tab_is_removed),
+)
+async def who_was_lost_is_listed_again(scene: Scene) -> None:
+    """who lost the connection is listed again once it is back"""
+    (bob,) = await scene.open("bob")
+    amy, terry = await scene.visit("amy", "terry")
+    await scene.join(bob, amy, terry)
+    async with scene.turn() as turn:
+        await amy.lose_connection()
+        turn.hears(bob, "new user", "amy")
+        turn.shows((amy, terry), users("bob", "amy", "terry"))
+
+
+CHECKS = (
+    page04.the_form_sends_the_name,
+    page04.every_page_lists_who_joins,
+    page05.a_message_appears_in_the_others_page,
+    a_later_page_lists_who_was_there,
+    who_closes_the_page_disappears,
+    reloading_keeps_the_others_listed,
+    nobody_is_listed_twice,
+    who_was_lost_is_listed_again,
+)

@@ -1,0 +1,434 @@
+"""Step 1, Start slacking: the WebSocket handshake, frames and refusals, byte by byte (RFC 6455)."""
+
+import random
+from collections.abc import Sequence
+
+from grader.checking.check import check
+from grader.checking.scene import Scene
+from grader.clients import frames
+from grader.clients.frames import Opcode, Sending, fragments, frame, get, ping, text, upgrade
+from grader.clients.libraries import AiohttpClient, WebsocketsClient
+from grader.clients.websocket import RawClient
+
+ANOTHER_KEY = "AQIDBAUGBwgJCgsMDQ4PEA=="  # RFC 6455, 4.1, note
+LENGTHS = (0, 125, 126, 65_535, 65_536, 70_000)  # bytes, at the borders of the forms of a length
+ILL_KEYS = (
+    None,
+    "AQIDBAUGBwgJCgsMDQ4P",  # 15 bytes
+    "AQIDBAUGBwgJCgsMDQ4PEBE=",  # 17 bytes
+    "AQIDBAUGBwgJ?CgsMDQ4PEA==",  # 16 bytes, but for a character that is not of base64
+)
+
+_PROTOCOL = "Sec-WebSocket-Protocol"
+_VERSION = "Sec-WebSocket-Version"
+
+
+def accepted(key: str = frames.SAMPLE_KEY) -> dict[str, str]:
+    """What the answer to a valid upgrade has in its head."""
+    return {
+        "Upgrade": "websocket",
+        "Connection": "Upgrade",
+        "Sec-WebSocket-Accept": frames.accept_of(key),
+    }
+
+
+async def upgraded(scene: Scene, *names: str) -> list[RawClient]:
+    """Clients that have sent a valid upgrade and been let in."""
+    clients = []
+    for name in names:
+        client = await scene.dial(name, RawClient)
+        async with scene.turn() as turn:
+            await client.send(get(upgrade()))
+            turn.answers(client, 101, accepted())
+        clients.append(client)
+    return clients
+
+
+async def says(scene: Scene, client: RawClient, message: str) -> None:
+    """The client sends a text and gets it back."""
+    async with scene.turn() as turn:
+        await client.send(text(message))
+        turn.hears(client, "text", message)
+
+
+async def refused(scene: Scene, code: int, what: str, *data: bytes) -> None:
+    """A new client sends frames that must be answered by a close with this code."""
+    (amy,) = await upgraded(scene, "amy")
+    async with scene.turn() as turn:
+        await amy.send(Sending(what, (), b"".join(data)))
+        turn.hears(amy, "close", code)
+        turn.hears_some(amy, "end")
+
+
+@check(
+    points=2,
+    hint="The accept is base64 of the SHA-1 digest of key + GUID, the key just as it came. A blank "
+    "line ends the answer, and every line of it ends with \\r\\n.",
+)
+async def a_valid_upgrade_is_accepted(scene: Scene) -> None:
+    """a valid upgrade is answered 101, with the accept of its key"""
+    for name, key in (("amy", frames.SAMPLE_KEY), ("terry", ANOTHER_KEY)):
+        client = await scene.dial(name, RawClient)
+        async with scene.turn() as turn:
+            await client.send(get(upgrade(key)))
+            turn.answers(client, 101, accepted(key))
+        await client.leave()
+
+
+@check(
+    points=1,
+    hint="Turn names into lower case before you look them up. Connection is a list: split it at "
+    "its commas, and look for upgrade among its tokens.",
+    needs=(a_valid_upgrade_is_accepted,),
+)
+async def headers_count_in_any_case_and_order(scene: Scene) -> None:
+    """headers count in any case and order, beside other tokens"""
+    shouted = {
+        "UPGRADE": "WEBSOCKET",
+        "CONNECTION": "UPGRADE",
+        "SEC-WEBSOCKET-KEY": frames.SAMPLE_KEY,
+        "SEC-WEBSOCKET-VERSION": "13",
+    }
+    whispered = {
+        "origin": "http://127.0.0.1:3000",
+        "sec-websocket-key": frames.SAMPLE_KEY,
+        "upgrade": "WebSocket",
+        "user-agent": "a browser: of its own kind",
+        "connection": "keep-alive, Upgrade",
+        "sec-websocket-version": "13",
+    }
+    for name, headers in (("amy", shouted), ("terry", whispered)):
+        client = await scene.dial(name, RawClient)
+        async with scene.turn() as turn:
+            await client.send(get(headers))
+            turn.answers(client, 101, accepted())
+        await client.leave()
+
+
+@check(
+    points=1,
+    hint="TCP carries bytes, not packets: read until the blank line, however many reads that "
+    "takes, and keep what comes behind it: readuntil() does both.",
+    needs=(a_valid_upgrade_is_accepted,),
+)
+async def a_head_may_come_in_pieces(scene: Scene) -> None:
+    """a head in pieces is one head; a frame may follow at once"""
+    request = get(upgrade())
+    end = len(request.data)
+    for name, cuts in (
+        ("amy", (20, end - 3, end - 1)),
+        ("terry", tuple(range(1, end))),
+    ):
+        client = await scene.dial(name, RawClient)
+        async with scene.turn() as turn:
+            await client.send(request, cuts=cuts)
+            turn.answers(client, 101, accepted())
+        await client.leave()
+    bob = await scene.dial("bob", RawClient)
+    async with scene.turn() as turn:
+        await bob.send(request, text("in the same packet"))
+        turn.answers(bob, 101, accepted())
+        turn.hears(bob, "text", "in the same packet")
+
+
+@check(
+    points=1,
+    hint=f"Split {_PROTOCOL} at its commas; answer with the one you know, chat. Where none is "
+    "known, leave the header out: a client must refuse one that it has not offered.",
+    needs=(a_valid_upgrade_is_accepted,),
+)
+async def a_known_subprotocol_is_chosen(scene: Scene) -> None:
+    """of the subprotocols offered chat is chosen, or none"""
+    for name, offered in (("amy", "chat, superchat"), ("terry", "superchat,chat")):
+        client = await scene.dial(name, RawClient)
+        async with scene.turn() as turn:
+            await client.send(get(upgrade(Sec_WebSocket_Protocol=offered)))
+            turn.answers(client, 101, {**accepted(), _PROTOCOL: "chat"})
+        await client.leave()
+    for name, none in (("bob", "superchat"), ("visitor", None)):
+        client = await scene.dial(name, RawClient)
+        because = f"{name} offered {none or 'none'}: there should be no {_PROTOCOL}"
+        async with scene.turn() as turn:
+            await client.send(get(upgrade(Sec_WebSocket_Protocol=none)))
+            turn.answers(client, 101, accepted(), without=_PROTOCOL, because=because)
+        await client.leave()
+
+
+@check(
+    points=1,
+    hint="A GET that does not ask for an upgrade gets 426 Upgrade Required, with the header "
+    "Upgrade: websocket, and a blank line behind it.",
+)
+async def a_plain_get_is_told_to_upgrade(scene: Scene) -> None:
+    """a plain GET is answered 426, with Upgrade: websocket"""
+    amy = await scene.dial("amy", RawClient)
+    async with scene.turn() as turn:
+        await amy.send(get({"Accept": "text/html", "Connection": "keep-alive"}))
+        turn.answers(amy, 426, {"Upgrade": "websocket"})
+
+
+@check(
+    points=1,
+    hint="base64.b64decode(key, validate=True) raises a ValueError where the key is no base64; "
+    "what it gives must be 16 bytes long. Anything else is 400 Bad Request.",
+)
+async def an_ill_key_is_refused(scene: Scene) -> None:
+    """no key, or none of 16 bytes in base64, is answered 400"""
+    for name, key in zip(("amy", "terry", "bob", "visitor"), ILL_KEYS, strict=True):
+        client = await scene.dial(name, RawClient)
+        async with scene.turn() as turn:
+            await client.send(get(upgrade(Sec_WebSocket_Key=key)))
+            turn.answers(client, 400)
+
+
+@check(
+    points=1,
+    hint=f"Where {_VERSION} is not 13, answer 426 and say what would do: {_VERSION}: 13.",
+)
+async def another_version_is_refused(scene: Scene) -> None:
+    """another version is answered 426, and told that 13 would do"""
+    for name, version in (("amy", "8"), ("terry", "130")):
+        client = await scene.dial(name, RawClient)
+        async with scene.turn() as turn:
+            await client.send(get(upgrade(Sec_WebSocket_Version=version)))
+            turn.answers(client, 426, {_VERSION: "13"})
+
+
+@check(
+    points=2,
+    hint="Read two bytes, the key, the payload; unmask byte i with key[i % 4]. The answer's first "
+    "byte is 0x81, its second the length, and then comes the text, not masked.",
+    needs=(a_valid_upgrade_is_accepted,),
+)
+async def a_text_comes_back(scene: Scene) -> None:
+    """a text comes back the same, unmasked, as one message"""
+    (amy,) = await upgraded(scene, "amy")
+    for message in ("hello, server", "are you there? do you hear me?", "Grüße, 世界 👋"):
+        await says(scene, amy, message)
+
+
+@check(
+    points=2,
+    hint="A length of 126 says that the next 2 bytes hold it, 127 the next 8; big-endian. "
+    "So in what you read, and in what you write.",
+    needs=(a_text_comes_back,),
+)
+async def every_length_comes_back(scene: Scene) -> None:
+    """texts of 0 to 70,000 bytes come back, in each form of length"""
+    (amy,) = await upgraded(scene, "amy")
+    for length in LENGTHS:
+        await says(scene, amy, _of_length(length))
+
+
+@check(
+    points=2,
+    hint="FIN is the first bit of a frame. Gather the payloads until it is set, and decode the "
+    "whole: a fragment may be empty, and may end within a character.",
+    needs=(a_text_comes_back,),
+)
+async def fragments_are_one_message(scene: Scene) -> None:
+    """a text in fragments comes back as one message"""
+    (amy,) = await upgraded(scene, "amy")
+    for message, cuts in (
+        ("one text in three parts", (4, 12)),
+        ("nothing at its ends", (0, 7, 7, 19)),
+        ("näh: 👋", (2, 7)),
+    ):
+        async with scene.turn() as turn:
+            for part in fragments(message, *cuts):
+                await amy.send(part)
+            turn.hears(amy, "text", message)
+    await says(scene, amy, "and one in one")
+
+
+@check(
+    points=2,
+    hint="Opcode 9 is a ping: answer with a frame of opcode 10 that has the same payload. It may "
+    "come between the fragments of a message, and is no part of it.",
+    needs=(a_text_comes_back,),
+)
+async def a_ping_is_answered(scene: Scene) -> None:
+    """a ping is answered with its payload, also amid fragments"""
+    (amy,) = await upgraded(scene, "amy")
+    for payload in ("are you there?", "", "x" * 125):
+        async with scene.turn() as turn:
+            await amy.send(ping(payload.encode()))
+            turn.hears(amy, "pong", payload)
+            turn.hears_nothing(amy, "ping", because="a ping is answered by a pong")
+    message = "one text in two parts"
+    first, last = fragments(message, 8)
+    async with scene.turn() as turn:
+        for part in (first, ping(b"still there?"), last):
+            await amy.send(part)
+        turn.hears(amy, "pong", "still there?")
+        turn.hears(amy, "text", message)
+
+
+@check(
+    points=2,
+    hint="Opcode 8 is a close; its first two bytes are the code. Send a close with the same code, "
+    "then end the connection: writer.close().",
+    needs=(a_text_comes_back,),
+)
+async def a_close_is_answered(scene: Scene) -> None:
+    """a close is answered with its own code, then TCP ends"""
+    for name, code in (("amy", 1000), ("terry", 1001), ("bob", 4321)):
+        (client,) = await upgraded(scene, name)
+        await says(scene, client, "goodbye")
+        async with scene.turn() as turn:
+            await client.send(frames.close(code))
+            turn.hears(client, "close", code)
+            turn.hears_some(client, "end")
+
+
+@check(
+    points=1,
+    hint="The first bit of a frame's second byte says whether it is masked. A client's always is: "
+    "where it is not, send a close with code 1002 and end the connection.",
+    needs=(a_text_comes_back,),
+)
+async def an_unmasked_frame_is_refused(scene: Scene) -> None:
+    """an unmasked frame is answered with close 1002"""
+    bare = frame(Opcode.TEXT, b"hello", masked=False)
+    await refused(scene, 1002, "text, not masked", bare)
+
+
+@check(
+    points=2,
+    hint="Bits 2 to 4 of a frame's first byte are reserved, and so are the opcodes 3 to 7 and 11 "
+    "to 15. A control frame (8 and up) has FIN set and at most 125 bytes. Otherwise: close 1002.",
+    needs=(a_text_comes_back,),
+)
+async def an_ill_frame_is_refused(scene: Scene) -> None:
+    """a reserved bit or opcode, an ill control frame: close 1002"""
+    for reserved in (0b100, 0b010, 0b001):
+        what = f"text, reserved bit {reserved:03b}"
+        await refused(scene, 1002, what, frame(Opcode.TEXT, b"hello", reserved=reserved))
+    for opcode in (0x3, 0xB):
+        await refused(scene, 1002, f"frame of opcode {opcode:X}", frame(opcode, b"hello"))
+    await refused(scene, 1002, "ping of 126 bytes", frame(Opcode.PING, bytes(126)))
+    await refused(scene, 1002, "ping without FIN", frame(Opcode.PING, b"hello", final=False))
+
+
+@check(
+    points=1,
+    hint="decode() the whole message; where that raises a UnicodeDecodeError, send a close with "
+    "code 1007 and end the connection.",
+    needs=(a_text_comes_back,),
+)
+async def text_that_is_not_utf8_is_refused(scene: Scene) -> None:
+    """text that is not UTF-8 is answered with close 1007"""
+    await refused(scene, 1007, "text of the bytes ff fe", frame(Opcode.TEXT, b"\xff\xfe"))
+    cut = "👋".encode()[:3]
+    halves = (frame(Opcode.TEXT, cut[:1], final=False), frame(Opcode.CONTINUATION, cut[1:]))
+    await refused(scene, 1007, "text, cut within a character, in 2 fragments", *halves)
+
+
+@check(
+    points=2,
+    hint="However frames are packed into packets, read by count: readexactly(n) gives n bytes, "
+    "neither more nor fewer, and leaves the rest for the next read.",
+    needs=(every_length_comes_back, fragments_are_one_message),
+)
+async def a_hundred_messages_come_back(scene: Scene) -> None:
+    """a hundred messages come back, however fragmented and packed"""
+    (amy,) = await upgraded(scene, "amy")
+    async with scene.turn() as turn:
+        await amy.send(text("two texts"), text("in one packet"))
+        turn.hears(amy, "text", "two texts", "in one packet")
+    chance = random.Random(1)
+    for size in (8, 30, 60):  # messages at a time
+        messages = [_some_text(chance) for _ in range(size)]
+        async with scene.turn() as turn:
+            sendings = [part for message in messages for part in _fragmented(chance, message)]
+            await amy.send(*sendings, cuts=_cuts(chance, sendings))
+            turn.hears(amy, "text", *messages)
+
+
+@check(
+    points=2,
+    hint="Each connection has a coroutine of its own, with variables of its own. Whatever one "
+    "client does, and however it goes, the others are served.",
+    needs=(a_text_comes_back,),
+)
+async def clients_do_not_disturb_each_other(scene: Scene) -> None:
+    """clients do not disturb each other, however one goes"""
+    amy, terry = await upgraded(scene, "amy", "terry")
+    mine, other = "from amy, in two parts", "from terry, in two parts"
+    async with scene.turn() as turn:
+        for part, another in zip(fragments(mine, 9), fragments(other, 11), strict=True):
+            await amy.send(part)
+            await terry.send(another)
+        turn.hears(amy, "text", mine, because="amy did not send it")
+        turn.hears(terry, "text", other, because="terry did not send it")
+    async with scene.turn():
+        await terry.send(fragments("never to end", 5)[0])
+        await terry.cut()
+    stranger = await scene.dial("stranger", RawClient)
+    await stranger.send(Sending("no HTTP", (), bytes(range(128, 256)) * 1024))
+    await stranger.cut()
+    await says(scene, amy, "still here")
+    (bob,) = await upgraded(scene, "bob")
+    await says(scene, bob, "new here")
+
+
+@check(
+    points=2,
+    hint="The answer to the upgrade must promise nothing that was not offered, and the close must "
+    "be answered: libraries insist on both.",
+    needs=(a_text_comes_back,),
+)
+async def libraries_can_talk_to_it(scene: Scene) -> None:
+    """the clients of aiohttp and websockets connect and talk"""
+    for name, library in (("amy", AiohttpClient), ("terry", WebsocketsClient)):
+        client = await scene.dial(name, library)
+        for message in (f"hello from {client.library}", _of_length(70_000)):
+            async with scene.turn() as turn:
+                await client.say(message)
+                turn.hears(client, "text", message)
+        async with scene.turn() as turn:
+            await client.leave()
+            turn.hears(client, "close", 1000)
+
+
+def _of_length(length: int) -> str:
+    """A text of so many bytes, no two parts of which look alike."""
+    return "".join(f"{i:06} " for i in range(length // 7 + 1))[:length]
+
+
+def _some_text(chance: random.Random) -> str:
+    length = chance.choice((0, 1, 5, 40, 124, 126, 400))
+    return "".join(chance.choices("abc xyz,.!?äß€世界👋", k=length))
+
+
+def _fragmented(chance: random.Random, message: str) -> list[Sending]:
+    size = len(message.encode())
+    many = chance.choice((0, 0, 1, 4))
+    return fragments(message, *sorted(chance.randint(0, size) for _ in range(many)))
+
+
+def _cuts(chance: random.Random, sendings: Sequence[Sending]) -> tuple[int, ...]:
+    size = sum(len(one.data) for one in sendings)
+    return tuple(sorted(chance.sample(range(1, size), min(12, size - 1))))
+
+
+CHECKS = (
+    a_valid_upgrade_is_accepted,
+    headers_count_in_any_case_and_order,
+    a_head_may_come_in_pieces,
+    a_known_subprotocol_is_chosen,
+    a_plain_get_is_told_to_upgrade,
+    an_ill_key_is_refused,
+    another_version_is_refused,
+    a_text_comes_back,
+    every_length_comes_back,
+    fragments_are_one_message,
+    a_ping_is_answered,
+    a_close_is_answered,
+    an_unmasked_frame_is_refused,
+    an_ill_frame_is_refused,
+    text_that_is_not_utf8_is_refused,
+    a_hundred_messages_come_back,
+    clients_do_not_disturb_each_other,
+    libraries_can_talk_to_it,
+)

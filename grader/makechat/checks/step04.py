@@ -1,0 +1,106 @@
+"""Step 4, Join the chat: `new user` goes to everybody."""
+
+from grader.checking.check import check
+from grader.checking.scene import Scene
+from grader.makechat.checks.step03 import takes_a_client_over_polling, takes_a_client_over_websocket
+
+# Each of them joins through a client of its own; none is a name that a later step refuses.
+NAMES = ("Zoë", "李小龙", "مريم", "👩🏽‍🚀", "Ann-Marie O'Neil", "e\u0301mile")
+
+
+@check(
+    points=2,
+    hint='Handle "new user" with @sio.on("new user") and emit "new user" with the username. '
+    "Without to= and skip_sid= an emit reaches everybody, the sender too.",
+    needs=(takes_a_client_over_websocket,),
+)
+async def the_sender_hears_new_user(scene: Scene) -> None:
+    """the one who joins hears `new user`, once"""
+    amy, _ = await scene.open("amy", "terry")
+    async with scene.turn() as turn:
+        await amy.join()
+        turn.hears(amy, "new user", "amy", because="once is enough")
+
+
+@check(
+    points=2,
+    hint='Emit "new user" once, without to= and skip_sid=: that reaches every client.',
+    needs=(takes_a_client_over_websocket,),
+)
+async def everybody_else_hears_new_user(scene: Scene) -> None:
+    """everybody else hears `new user`, once"""
+    amy, terry, bob = await scene.open("amy", "terry", "bob")
+    await scene.join(terry, bob)
+    async with scene.turn() as turn:
+        await amy.join()
+        turn.hears((terry, bob), "new user", "amy", because="once is enough")
+
+
+@check(
+    points=1,
+    hint="Emit the username just as it came: no dict around it, nothing stripped, "
+    "encoded or capitalized.",
+    needs=(everybody_else_hears_new_user,),
+)
+async def the_payload_is_the_name_itself(scene: Scene) -> None:
+    """the payload is the name itself, in any script, unchanged"""
+    (terry,) = await scene.open("terry")
+    for one in await scene.open(*NAMES):
+        async with scene.turn() as turn:
+            await one.join()
+            turn.hears(terry, "new user", one.name)
+
+
+@check(
+    points=1,
+    hint="The handler runs once for every `new user` that comes. Does it do the same each time?",
+    needs=(the_sender_hears_new_user, everybody_else_hears_new_user),
+)
+async def two_users_in_a_row_are_announced(scene: Scene) -> None:
+    """of two who join in a row everybody hears"""
+    amy, terry, bob = await scene.open("amy", "terry", "bob")
+    for one in (amy, terry):
+        async with scene.turn() as turn:
+            await one.join()
+            turn.hears((amy, terry, bob), "new user", one.name)
+
+
+@check(
+    points=1,
+    hint="An emit without to= reaches every connected client. "
+    "Nobody has to be in a room, or on a list, to hear who joins.",
+    needs=(the_sender_hears_new_user,),
+)
+async def who_only_connected_hears_it_too(scene: Scene) -> None:
+    """who is connected and has not joined hears `new user` too"""
+    amy, terry, visitor = await scene.open("amy", "terry", "visitor")
+    await scene.join(terry)
+    async with scene.turn() as turn:
+        await amy.join()
+        turn.hears(visitor, "new user", "amy")
+
+
+@check(
+    points=1,
+    hint='print(f"{username} has joined the chat") in the handler of "new user".',
+    needs=(takes_a_client_over_websocket,),
+    needs_output=True,
+)
+async def the_server_prints_who_joined(scene: Scene) -> None:
+    """the server prints who has joined"""
+    (amy,) = await scene.open("amy")
+    async with scene.turn() as turn:
+        turn.prints("amy has joined the chat")
+        await amy.join()
+
+
+CHECKS = (
+    takes_a_client_over_websocket,
+    takes_a_client_over_polling,
+    the_sender_hears_new_user,
+    everybody_else_hears_new_user,
+    the_payload_is_the_name_itself,
+    two_users_in_a_row_are_announced,
+    who_only_connected_hears_it_too,
+    the_server_prints_who_joined,
+)

@@ -1,0 +1,254 @@
+"""Step 6, Saving and destroying users: who is online, and who has left."""
+
+from collections.abc import Awaitable, Callable, Iterable
+
+from grader.checking.check import check
+from grader.checking.scene import Scene
+from grader.clients.socketio import ScriptedClient
+from grader.makechat.checks import step03, step04, step05
+
+CROWD = ("Ann", "ben", "cat", "dan", "eve", "fay", "gus", "hal", "ida", "jon")
+
+_ASK = "get online users"
+_LEFT = "user has left"
+
+
+def listing(users: Iterable[ScriptedClient]) -> dict[str, str]:
+    """The list of online users as it has to be: username → that user's own socket id."""
+    return {user.name: user.sid for user in users}
+
+
+async def open_and_list(scene: Scene, *names: str) -> list[ScriptedClient]:
+    """Open pages and await the answer to what each page asks on connecting.
+
+    So a late answer to that is not taken for the answer to a later question.
+    """
+    async with scene.turn() as turn:
+        clients = await scene.open(*names)
+        turn.hears_some(clients, _ASK)
+    return clients
+
+
+async def expect_list(scene: Scene, asker: ScriptedClient, users: Iterable[ScriptedClient]) -> None:
+    """Ask for the list and expect these users in it."""
+    async with scene.turn() as turn:
+        await asker.emit(_ASK)
+        turn.hears(asker, _ASK, listing(users))
+
+
+@check(
+    points=2,
+    hint='Save online_users[username] = sid in "new user"; handle "get online users" '
+    "and emit it with to=sid. The page asks as soon as it is connected: answer whoever asks, "
+    "also when nobody is online yet.",
+    needs=(step04.the_sender_hears_new_user,),
+)
+async def the_asker_gets_the_list(scene: Scene) -> None:
+    """the one who asks gets the list of online users, once"""
+    amy, _, _ = await open_and_list(scene, "amy", "terry", "visitor")
+    await scene.join(amy)
+    await expect_list(scene, amy, [amy])
+
+
+@check(
+    points=2,
+    hint="emit(..., to=sid) answers one client; sid is the handler's first argument.",
+    needs=(the_asker_gets_the_list,),
+)
+async def only_the_asker_gets_the_list(scene: Scene) -> None:
+    """only the one who asks gets the list of online users"""
+    amy, terry, visitor = await open_and_list(scene, "amy", "terry", "visitor")
+    await scene.join(amy, terry)
+    async with scene.turn() as turn:
+        await amy.emit(_ASK)
+        turn.hears(amy, _ASK, listing([amy, terry]))
+        turn.hears_nothing(terry, _ASK, because="terry did not ask")
+        turn.hears_nothing(visitor, _ASK, because="visitor did not ask")
+    async with scene.turn() as turn:
+        # What comes behind the answer: with it, the answer's handler has surely ended.
+        message = await amy.say("thank you")
+        turn.hears((amy, terry, visitor), "new message", message)
+
+
+@check(
+    points=2,
+    hint="The key is the username, the value the sid that the handler of that user's "
+    '"new user" was called with.',
+    needs=(the_asker_gets_the_list,),
+)
+async def each_name_leads_to_its_own_socket(scene: Scene) -> None:
+    """the list leads from each username to that user's own socket id"""
+    amy, terry, bob = await open_and_list(scene, "amy", "terry", "bob")
+    for one in (terry, bob, amy):
+        await scene.join(one)
+    await expect_list(scene, bob, [terry, bob, amy])
+
+
+@check(
+    points=1,
+    hint="The page asks as soon as it is connected. Answer every socket, not only those "
+    "that have joined.",
+    needs=(the_asker_gets_the_list,),
+)
+async def a_newcomer_gets_the_list(scene: Scene) -> None:
+    """a newcomer that has not joined gets the list too"""
+    (amy,) = await scene.open("amy")
+    await scene.join(amy)
+    async with scene.turn() as turn:
+        (visitor,) = await scene.open("visitor")
+        turn.hears_some(visitor, _ASK)
+    await expect_list(scene, visitor, [amy])
+
+
+@check(
+    points=1,
+    hint="An empty dict is an answer: the page waits for one.",
+    needs=(step03.takes_a_client_over_websocket,),
+)
+async def nobody_online_is_an_empty_list(scene: Scene) -> None:
+    """when nobody is online the answer is {}"""
+    (visitor,) = await open_and_list(scene, "visitor")
+    await expect_list(scene, visitor, [])
+
+
+async def _leaves(scene: Scene, go: Callable[[ScriptedClient], Awaitable[None]]) -> None:
+    amy, terry, visitor = await scene.open("amy", "terry", "visitor")
+    await scene.join(amy, terry)
+    async with scene.turn() as turn:
+        await go(terry)
+        turn.hears((amy, visitor), _LEFT, listing([amy]), because="once is enough")
+
+
+@check(
+    points=2,
+    hint='Handle "disconnect": take the name from the socket\'s session, delete it from '
+    'online_users, then emit "user has left" with what remains.',
+    needs=(step04.the_sender_hears_new_user,),
+)
+async def who_disconnects_is_removed(scene: Scene) -> None:
+    """who disconnects is removed: `user has left` tells who remains"""
+    await _leaves(scene, ScriptedClient.leave)
+
+
+@check(
+    points=1,
+    hint='"disconnect" is called however a client goes; its reason does not matter here.',
+    needs=(who_disconnects_is_removed,),
+)
+async def who_closes_the_tab_is_removed(scene: Scene) -> None:
+    """who closes the tab is removed, and the rest are told"""
+    await _leaves(scene, ScriptedClient.close_tab)
+
+
+@check(
+    points=1,
+    hint='"disconnect" is called however a client goes; its reason does not matter here.',
+    needs=(who_disconnects_is_removed,),
+)
+async def who_is_cut_off_is_removed(scene: Scene) -> None:
+    """who is cut off is removed, and the rest are told"""
+    await _leaves(scene, ScriptedClient.cut)
+
+
+@check(
+    points=2,
+    hint="Remove the one name that belongs to the socket that went, and nothing else.",
+    needs=(who_disconnects_is_removed, the_asker_gets_the_list),
+)
+async def the_others_stay_listed(scene: Scene) -> None:
+    """when one leaves, all the others stay on the list"""
+    amy, terry, bob = await open_and_list(scene, "amy", "terry", "bob")
+    for one in (amy, terry, bob):
+        await scene.join(one)
+    async with scene.turn() as turn:
+        await terry.leave()
+        turn.hears((amy, bob), _LEFT, listing([amy, bob]))
+    await expect_list(scene, amy, [amy, bob])
+
+
+@check(
+    points=1,
+    hint="A socket that never sent `new user` has no name: there is nothing to delete.",
+    needs=(the_asker_gets_the_list,),
+)
+async def a_stranger_leaving_removes_nobody(scene: Scene) -> None:
+    """a stranger, who never joined, leaves: nobody is removed"""
+    amy, terry, stranger = await open_and_list(scene, "amy", "terry", "stranger")
+    for one in (amy, terry):
+        await scene.join(one)
+    async with scene.turn() as turn:
+        await stranger.leave()
+        turn.may_hear((amy, terry), _LEFT, listing([amy, terry]))
+        # With what comes next, the handling of the stranger's leaving has surely ended.
+        message = await amy.say("who was that?")
+        turn.hears((amy, terry), "new message", message)
+    await expect_list(scene, amy, [amy, terry])
+
+
+@check(
+    points=1,
+    hint="Once a user is removed the name is free: save it again with the new socket's id.",
+    needs=(who_disconnects_is_removed, the_asker_gets_the_list),
+)
+async def who_left_can_join_again(scene: Scene) -> None:
+    """a user joins, leaves and joins again, at a new socket"""
+    amy, terry = await open_and_list(scene, "amy", "terry")
+    await scene.join(amy, terry)
+    async with scene.turn() as turn:
+        await terry.leave()
+        turn.hears(amy, _LEFT, listing([amy]))
+    (terry,) = await scene.open("terry")
+    async with scene.turn() as turn:
+        await terry.join()
+        turn.hears((amy, terry), "new user", "terry")
+    await expect_list(scene, amy, [amy, terry])
+
+
+@check(
+    points=2,
+    hint="Compare what each `user has left` says with who is really there.",
+    needs=(who_disconnects_is_removed, the_asker_gets_the_list),
+)
+async def the_list_is_right_while_ten_come_and_go(scene: Scene) -> None:
+    """ten users come and go, and the list is right at every point"""
+    (visitor,) = await open_and_list(scene, "visitor")
+    crowd = await scene.open(*CROWD)
+    early, late = crowd[:5], crowd[5:]
+    here: list[ScriptedClient] = []
+
+    async def leave(*leavers: ScriptedClient) -> None:
+        for leaver in leavers:
+            here.remove(leaver)
+            async with scene.turn() as turn:
+                await leaver.leave()
+                turn.hears((c for c in scene.clients if c.connected), _LEFT, listing(here))
+
+    for newcomers, leavers in ((early, early[:2]), (late, late[3:])):
+        await scene.join(*newcomers)
+        here += newcomers
+        await expect_list(scene, visitor, here)
+        await leave(*leavers)
+    await leave(*here[::-1])
+    await expect_list(scene, visitor, [])
+
+
+CHECKS = (
+    step03.takes_a_client_over_websocket,
+    step03.takes_a_client_over_polling,
+    step04.the_sender_hears_new_user,
+    step04.everybody_else_hears_new_user,
+    step05.the_sender_hears_its_message,
+    step05.everybody_else_hears_the_message,
+    the_asker_gets_the_list,
+    only_the_asker_gets_the_list,
+    each_name_leads_to_its_own_socket,
+    a_newcomer_gets_the_list,
+    nobody_online_is_an_empty_list,
+    who_disconnects_is_removed,
+    who_closes_the_tab_is_removed,
+    who_is_cut_off_is_removed,
+    the_others_stay_listed,
+    a_stranger_leaving_removes_nobody,
+    who_left_can_join_again,
+    the_list_is_right_while_ten_come_and_go,
+)

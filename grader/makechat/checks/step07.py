@@ -1,0 +1,300 @@
+"""Step 7, Changing the channel: rooms, their messages, and who hears what.
+
+Left open: whether a client leaves its former channel's room, what the maker of a channel that
+exists is answered, whether a change to an unknown one is, and what else a message of the history
+has than its sender and text.
+"""
+
+from grader.checking.check import check
+from grader.checking.scene import Scene
+from grader.clients.socketio import GENERAL
+from grader.makechat.checks import step03, step04, step06
+from grader.makechat.checks.channels import (
+    ALL,
+    CHANGE,
+    MESSAGE,
+    NEW,
+    enter,
+    expect_channels,
+    expect_history,
+    history,
+    make,
+    open_in_general,
+    say,
+)
+
+NAMES = ("late night", "<b>cats</b> & dogs", "猫 🐈", "__proto__")
+
+
+@check(
+    points=2,
+    hint='In the handler of "new channel", emit "new channel" with the name, without to=.',
+    needs=(step03.takes_a_client_over_websocket,),
+)
+async def everybody_hears_of_a_new_channel(scene: Scene) -> None:
+    """everybody hears of a `new channel`, once, joined or not"""
+    amy, terry, visitor = await scene.open("amy", "terry", "visitor")
+    await scene.join(amy, terry)
+    async with scene.turn() as turn:
+        await amy.emit(NEW, "cats")
+        turn.hears((amy, terry, visitor), NEW, "cats", because="once is enough")
+
+
+@check(
+    points=1,
+    hint='Answer "get channels" with list(channels), to=sid: names alone, and to one alone.',
+    needs=(step03.takes_a_client_over_websocket,),
+)
+async def only_the_asker_gets_the_channels(scene: Scene) -> None:
+    """who asks gets the names of all channels, and nobody else"""
+    amy, terry, visitor = await scene.open("amy", "terry", "visitor")
+    await scene.join(amy, terry)
+    async with scene.turn() as turn:
+        await amy.emit(ALL)
+        turn.hears(amy, ALL, [GENERAL])
+        for other in (terry, visitor):
+            turn.hears_nothing(other, ALL, because=f"{other.name} did not ask")
+    async with scene.turn() as turn:
+        # What comes behind the answer: with it, the answer's handler has surely ended.
+        await visitor.join()
+        turn.hears((amy, terry, visitor), "new user", "visitor")
+
+
+@check(
+    points=1,
+    hint='channels starts as {"General": []}. The page sends "user changed channel", General, on '
+    "connecting: answer it, and enter the room.",
+    needs=(only_the_asker_gets_the_channels,),
+)
+async def general_is_there_from_the_start(scene: Scene) -> None:
+    """General is there from the start, and keeps what is said"""
+    (amy,) = await scene.open("amy")
+    await scene.join(amy)
+    await expect_channels(scene, amy)
+    terry, visitor = await open_in_general(scene, "terry", "visitor")
+    await scene.join(terry)
+    async with scene.turn() as turn:
+        message = await amy.say("hello")
+        turn.hears((amy, terry, visitor), MESSAGE, message)
+    await expect_history(scene, terry, GENERAL, [message])
+
+
+@check(
+    points=2,
+    hint='In the handler of "new channel", enter the room and emit "user changed channel" with '
+    '{"channel": name, "messages": []}, to=sid.',
+    needs=(step03.takes_a_client_over_websocket,),
+)
+async def its_maker_is_taken_there(scene: Scene) -> None:
+    """who makes a channel is taken there, and nobody else"""
+    amy, terry, visitor = await open_in_general(scene, "amy", "terry", "visitor")
+    await scene.join(terry)
+    async with scene.turn() as turn:
+        await amy.emit(NEW, "cats")
+        turn.hears(amy, CHANGE, history("cats", []), more_keys=True)
+        for other in (terry, visitor):
+            turn.hears_nothing(other, CHANGE, because=f"{other.name} did not make it")
+    async with scene.turn() as turn:
+        await amy.join()  # behind the answer, as above
+        turn.hears((terry, visitor), "new user", "amy")
+
+
+@check(
+    points=2,
+    hint='await sio.enter_room(sid, name), in the handler of "new channel" and in that of '
+    '"user changed channel"; then emit(..., room=channel) reaches them.',
+    needs=(its_maker_is_taken_there,),
+)
+async def its_members_hear_a_message(scene: Scene) -> None:
+    """a message is heard by who made its channel, or changed to it"""
+    amy, terry = await open_in_general(scene, "amy", "terry")
+    await scene.join(amy, terry)
+    await make(scene, amy, "cats")
+    await enter(scene, terry, "cats")
+    for sender in (amy, terry):
+        async with scene.turn() as turn:
+            message = await sender.say("meow", channel="cats")
+            turn.hears((amy, terry), MESSAGE, message)
+
+
+@check(
+    points=2,
+    hint='emit("new message", data, room=data["channel"]): without room= it reaches everybody.',
+    needs=(its_members_hear_a_message,),
+)
+async def nobody_else_hears_a_message(scene: Scene) -> None:
+    """a message is not heard by who never entered its channel"""
+    amy, bob, eve = await open_in_general(scene, "amy", "bob", "eve")
+    await scene.join(bob, eve)
+    await make(scene, amy, "cats")
+    await make(scene, eve, "dogs")
+    async with scene.turn() as turn:
+        message = await amy.say("meow", channel="cats")
+        turn.hears(amy, MESSAGE, message)
+        for other in (bob, eve):
+            turn.hears_nothing(other, MESSAGE, because=f"{other.name} never entered cats")
+    async with scene.turn() as turn:
+        await amy.join()  # behind the message
+        turn.hears((bob, eve), "new user", "amy")
+
+
+@check(
+    points=2,
+    hint='Append {"sender": ..., "message": ...} to channels[channel] in "new message"; in '
+    '"user changed channel", emit {"channel": name, "messages": channels[name]}, to=sid.',
+    needs=(its_members_hear_a_message,),
+)
+async def who_changes_gets_the_history(scene: Scene) -> None:
+    """who changes the channel, and nobody else, gets its history"""
+    amy, terry, bob = await open_in_general(scene, "amy", "terry", "bob")
+    await scene.join(amy)
+    await make(scene, amy, "cats")
+    said = await say(scene, amy, "cats", "one", "two", "three")
+    async with scene.turn() as turn:
+        await terry.emit(CHANGE, "cats")
+        turn.hears(terry, CHANGE, history("cats", said), more_keys=True)
+        for other in (amy, bob):
+            turn.hears_nothing(other, CHANGE, because=f"{other.name} did not change the channel")
+    async with scene.turn() as turn:
+        await terry.join()  # behind the answer
+        turn.hears((amy, terry, bob), "new user", "terry")
+
+
+@check(
+    points=1,
+    hint="Every channel has a list of its own: write [] where it is made.",
+    needs=(who_changes_gets_the_history, general_is_there_from_the_start),
+)
+async def histories_do_not_mix(scene: Scene) -> None:
+    """the histories of two channels do not mix"""
+    amy, terry = await open_in_general(scene, "amy", "terry")
+    await scene.join(amy)
+    said = {GENERAL: await say(scene, amy, GENERAL, "hello")}
+    for channel, text in (("cats", "meow"), ("dogs", "woof")):
+        await make(scene, amy, channel)
+        said[channel] = await say(scene, amy, channel, text)
+    for channel in said:
+        await expect_history(scene, terry, channel, said[channel])
+
+
+@check(
+    points=2,
+    hint="channels.setdefault(name, []) makes a list only where there is none yet.",
+    needs=(who_changes_gets_the_history,),
+)
+async def an_existing_channel_keeps_its_history(scene: Scene) -> None:
+    """a channel that is made once more keeps its history"""
+    amy, terry, bob = await open_in_general(scene, "amy", "terry", "bob")
+    await scene.join(amy, terry, bob)
+    await make(scene, amy, "cats")
+    said = await say(scene, amy, "cats", "meow")
+    await expect_history(scene, terry, "cats", said)
+    await make(scene, bob, "cats")
+    await expect_history(scene, terry, "cats", said)
+
+
+@check(
+    points=1,
+    hint='What was said stays said: "disconnect" removes a user, not the messages.',
+    needs=(who_changes_gets_the_history, step06.who_disconnects_is_removed),
+)
+async def the_history_outlives_its_author(scene: Scene) -> None:
+    """what somebody said is still there when they have left"""
+    amy, terry, bob = await open_in_general(scene, "amy", "terry", "bob")
+    await scene.join(amy, terry)
+    await make(scene, amy, "cats")
+    said = await say(scene, amy, "cats", "meow")
+    async with scene.turn() as turn:
+        await amy.leave()
+        turn.hears_some(terry, "user has left")
+    await expect_history(scene, bob, "cats", said)
+
+
+@check(
+    points=1,
+    hint="A dict keeps the order of its keys: list(channels). Answer who has not joined too.",
+    needs=(only_the_asker_gets_the_channels, its_maker_is_taken_there),
+)
+async def a_newcomer_gets_all_channels(scene: Scene) -> None:
+    """a newcomer gets the channels made before, in that order"""
+    (amy,) = await open_in_general(scene, "amy")
+    await scene.join(amy)
+    names = ("zebras", "apples", "mice")  # not the order of their letters
+    await make(scene, amy, *names)
+    (visitor,) = await open_in_general(scene, "visitor")
+    await expect_channels(scene, visitor, *names)
+
+
+@check(
+    points=1,
+    hint="Look whether the name is in channels first. A defaultdict, or setdefault, makes it.",
+    needs=(general_is_there_from_the_start,),
+)
+async def a_change_to_nowhere_makes_no_channel(scene: Scene) -> None:
+    """a change to an unknown channel makes none, and does no harm"""
+    amy, terry = await open_in_general(scene, "amy", "terry")
+    await scene.join(amy, terry)
+    await amy.emit(CHANGE, "nowhere")
+    await expect_channels(scene, amy)
+    await say(scene, terry, GENERAL, "hello")
+    await expect_channels(scene, terry)
+
+
+@check(
+    points=1,
+    hint="Emit a message only where its channel is in channels: room=None reaches everybody.",
+    needs=(general_is_there_from_the_start,),
+)
+async def a_message_to_nowhere_reaches_nobody(scene: Scene) -> None:
+    """a message to an unknown channel reaches nobody, does no harm"""
+    amy, terry = await open_in_general(scene, "amy", "terry")
+    await scene.join(amy, terry)
+    await terry.emit(CHANGE, "nowhere")
+    async with scene.turn() as turn:
+        await amy.say("is anybody there?", channel="nowhere")
+        turn.hears_nothing((amy, terry), MESSAGE, because="there is no such channel")
+    async with scene.turn() as turn:
+        message = await amy.say("hello")
+        turn.hears((amy, terry), MESSAGE, message)
+    await expect_channels(scene, amy)
+
+
+@check(
+    points=1,
+    hint="A channel's name is a key like any other: nothing escaped, stripped or in lower case.",
+    needs=(histories_do_not_mix, a_newcomer_gets_all_channels),
+)
+async def a_channel_has_any_name(scene: Scene) -> None:
+    """a channel has any name: spaces, markup, any script"""
+    amy, terry = await open_in_general(scene, "amy", "terry")
+    await scene.join(amy)
+    for name in NAMES:
+        async with scene.turn() as turn:
+            await amy.emit(NEW, name)
+            turn.hears(terry, NEW, name)
+            turn.hears(amy, CHANGE, history(name, []), more_keys=True)
+        said = await say(scene, amy, name, "hello")
+        await expect_history(scene, terry, name, said)
+    await expect_channels(scene, amy, *NAMES)
+
+
+CHECKS = (
+    step03.takes_a_client_over_websocket,
+    step04.the_sender_hears_new_user,
+    step06.the_asker_gets_the_list,
+    step06.who_disconnects_is_removed,
+    everybody_hears_of_a_new_channel,
+    only_the_asker_gets_the_channels,
+    general_is_there_from_the_start,
+    its_maker_is_taken_there,
+    its_members_hear_a_message,
+    nobody_else_hears_a_message,
+    who_changes_gets_the_history,
+    histories_do_not_mix,
+    an_existing_channel_keeps_its_history,
+    the_history_outlives_its_author,
+    a_newcomer_gets_all_channels,
+    a_change_to_nowhere_makes_no_channel,
+    a_message_to_nowhere_reaches_nobody,
+    a_channel_has_any_name,
+)

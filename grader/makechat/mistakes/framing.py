@@ -1,0 +1,163 @@
+"""Mistakes of step 1 that show in frames: masks, lengths, fragments, pings, closes (RFC 6455)."""
+
+from typing import Any
+
+from grader.clients import frames
+from grader.explaining.evidence import Evidence
+from grader.history.conversation import Entry, Kind
+from grader.history.findings import Fault
+from grader.report.result import Mistake
+
+
+def answer_masked(e: Evidence) -> Mistake | None:
+    """The server masks."""
+    if any(finding.text == frames.MASKED for finding in e.of(Fault.MALFORMED)):
+        return Mistake(
+            "answer-masked",
+            "the answer is masked, with its mask bit set. Only what a client sends is masked.",
+        )
+    return None
+
+
+def mask_not_removed(e: Evidence) -> Mistake | None:
+    """What came back is what was sent, masked with one key of four bytes."""
+    for finding in e.of(Fault.DIFFERENT):
+        if finding.event == "text" and finding.expected and finding.got:
+            sent, got = str(finding.expected[0]).encode(), str(finding.got[0]).encode()
+            if len(sent) == len(got) and len(sent) >= 12:
+                key = frames.mask(sent[:4], got[:4])
+                if any(key) and frames.mask(got, key) == sent:
+                    return Mistake(
+                        "mask-not-removed",
+                        "what comes back is the payload as it was sent, still masked. Each byte "
+                        "has to be unmasked: payload[i] ^ key[i % 4].",
+                    )
+    return None
+
+
+def length_of_the_answer(e: Evidence) -> Mistake | None:
+    """The length of the frame that came is that of the text, in another form."""
+    for entry in e.turn:
+        act = e.act
+        if entry.kind is not Kind.MALFORMED or not act or act.event != "text":
+            continue
+        payload, data = str(act.args[0]).encode(), entry.args[1]
+        size = {126: 2, 127: 8}.get(data[1] if len(data) > 1 else 0)
+        if not size:
+            continue
+        if int.from_bytes(data[2 : 2 + size], "little") == len(payload):
+            return Mistake(
+                "length-byte-order",
+                "the bytes of the length come in the wrong order. On the wire the highest is the "
+                'first: "big", or ">" and "!" with struct.',
+            )
+        if len(payload) == data[1] and payload.startswith(data[2:30]):
+            return Mistake(
+                "length-in-one-byte",
+                f"the length {data[1]} stands in the frame's second byte, where it does not mean "
+                "a length: there 126 and 127 say that the length follows, in 2 or in 8 bytes.",
+            )
+    return None
+
+
+def each_fragment(e: Evidence) -> Mistake | None:
+    """Each fragment came back by itself."""
+    for finding in e.of(Fault.DIFFERENT):
+        sent = _fragments(e, finding.client)
+        heard = [entry.args[0] for entry in e.turn if _heard(entry, finding.client, "text")]
+        if len(sent) > 1 and heard == sent:
+            return Mistake(
+                "each-fragment",
+                "each fragment comes back as a message of its own. Only the one with FIN, the "
+                "first bit of a frame, ends the message.",
+            )
+    return None
+
+
+def ping_answered_otherwise(e: Evidence) -> Mistake | None:
+    """A ping was answered, and not by a pong; or by nothing."""
+    for finding in e.of(Fault.SURPLUS, Fault.MISSING):
+        act = e.act
+        if not act or act.event != "ping" or finding.event not in ("ping", "pong"):
+            continue
+        heard = [entry for entry in e.turn if entry.kind is Kind.HEARD]
+        if any(entry.event == "ping" and entry.args == act.args for entry in heard):
+            return Mistake(
+                "ping-with-ping",
+                "a ping is answered by a ping. The opcode of the answer, a pong, is 10.",
+            )
+        if any(entry.event == "text" and entry.args == act.args for entry in heard):
+            return Mistake(
+                "opcode-not-looked-at",
+                "a ping comes back as a text. What a frame is, says its opcode: the last four "
+                "bits of its first byte.",
+            )
+        if not heard and not e.of(Fault.LOST, Fault.ENDED, Fault.MALFORMED):
+            return Mistake("ping-unanswered", "nothing answers a ping: its opcode is 9.")
+    return None
+
+
+def close_answered_otherwise(e: Evidence) -> Mistake | None:
+    """A close was answered by the end alone, by another code, or by no end."""
+    act = e.act
+    if not act or act.event != "close":
+        return None
+    missing = {finding.event for finding in e.of(Fault.MISSING)}
+    if "close" in missing and e.of(Fault.LOST):
+        return Mistake(
+            "close-unanswered",
+            "a close ends the connection at once. Answer it with a close first.",
+        )
+    if missing == {"end"}:
+        return Mistake(
+            "left-open",
+            "the close is answered, and the connection stays open. It is the server that ends "
+            "it: writer.close().",
+        )
+    for finding in e.of(Fault.DIFFERENT):
+        if finding.event == "close" and finding.got == (1000,):
+            return Mistake(
+                "always-1000",
+                f"the close with {act.args[0]} is answered with 1000. The code to answer with "
+                "is in the first two bytes of the payload that came.",
+            )
+    return None
+
+
+def told_to_others(e: Evidence) -> Mistake | None:
+    """What one client sent came to another."""
+    for finding in e.of(Fault.SURPLUS, Fault.DIFFERENT):
+        for other in e.present - {finding.client}:
+            if finding.event == "text" and finding.got == ("".join(_fragments(e, other)),):
+                return Mistake(
+                    "told-to-others",
+                    f"what {other} sends comes to {finding.client}. Here each client is answered "
+                    "for itself: write to the writer of its own connection.",
+                )
+    return None
+
+
+def _fragments(e: Evidence, client: str) -> list[Any]:
+    """What the client sent in the turn, each fragment of a text."""
+    return [
+        entry.args[0]
+        for entry in e.turn
+        if entry.kind is Kind.SENT
+        and entry.client == client
+        and entry.event.startswith("text, fragment ")
+    ]
+
+
+def _heard(entry: Entry, client: str, event: str) -> bool:
+    return entry.kind is Kind.HEARD and entry.client == client and entry.event == event
+
+
+RULES = (
+    answer_masked,
+    mask_not_removed,
+    length_of_the_answer,
+    each_fragment,
+    ping_answered_otherwise,
+    close_answered_otherwise,
+    told_to_others,
+)

@@ -1,0 +1,258 @@
+"""Mistakes that show in who heard an event: nobody, not the sender, only the sender, twice."""
+
+import difflib
+import re
+
+from grader.explaining.evidence import PAGE, Evidence
+from grader.history.conversation import Kind
+from grader.history.findings import Fault
+from grader.history.values import same
+from grader.report.result import Mistake, Where
+
+_LISTS = ("get online users", "get channels")
+_ANSWERS = (*_LISTS, "user changed channel")
+_ALIKE = 0.8  # difflib's ratio from which on two names are taken for one, misspelt
+
+
+def alike(left: str, right: str) -> bool:
+    """Whether two event names are the same but for spelling."""
+    one, other = (re.sub(r"[^a-z0-9]", "", name.lower()) for name in (left, right))
+    return left != right and difflib.SequenceMatcher(None, one, other).ratio() >= _ALIKE
+
+
+def misspelt_emit(e: Evidence) -> Mistake | None:
+    """Another event came, whose name is nearly the expected one."""
+    heard = {entry.event for entry in e.turn if entry.kind is Kind.HEARD}
+    for finding in e.of(Fault.MISSING):
+        near = [name for name in heard if alike(name, finding.event)]
+        if near and finding.event not in heard:
+            emits = e.source.emitting(near[0])
+            return Mistake(
+                "misspelt-event",
+                f'the server emits "{near[0]}", and the page listens to "{finding.event}".',
+                emits[0].where if emits else None,
+            )
+    return None
+
+
+def unheard(e: Evidence) -> Mistake | None:
+    """Nobody heard anything: what keeps the event from being handled, or from being emitted."""
+    if not e.source.trees or not e.act:
+        return None
+    if e.of(Fault.UNPRINTED) and e.act.kind is Kind.SENT and e.act.event not in PAGE:
+        return _not_handled(e, e.act.event)
+    missing = e.of(Fault.MISSING)
+    if not missing:
+        return None
+    event = missing[0].event
+    sent = "disconnect" if e.act.kind is Kind.LEFT else event
+    if e.hearers(event) or (e.act.kind is Kind.SENT and e.act.event != event):
+        return None
+    if mistake := _not_handled(e, sent):
+        return mistake
+    handlers = e.source.listening_to(sent)
+    if not handlers:
+        return None
+    if len(handlers) > 1:
+        return Mistake(
+            "handler-overwritten",
+            f'two functions handle "{sent}": the second one replaces the first.',
+            handlers[-1].where,
+        )
+    handler = handlers[0]
+    emits = e.source.emitting(event)
+    if not emits:
+        return Mistake(
+            "never-emitted",
+            f'the handler of "{sent}" does not emit "{event}", so nobody can know.',
+            handler.where,
+        )
+    if event == "get online users" and not e.joined and handler.decides:
+        return Mistake(
+            "not-answered-yet",
+            "nobody has joined yet, and the question is not answered. Whoever asks is answered, "
+            "joined or not, and with {} when nobody is online.",
+            handler.where,
+        )
+    gone = e.act.kind is Kind.LEFT
+    # Where it is decided first, the emit may never have been reached.
+    if (gone or not handler.decides) and all(
+        ("to" in emit.narrowed or "room" in emit.narrowed) and (gone or not emit.to_its_caller)
+        for emit in emits
+    ):
+        return Mistake(
+            "emitted-to-nobody",
+            "to= takes the sid of a client that is connected, or a room that somebody has "
+            "entered; what is given here is neither.",
+            emits[0].where,
+        )
+    if sent == "disconnect":
+        return _not_removed(e)
+    return None
+
+
+def _not_handled(e: Evidence, event: str) -> Mistake | None:
+    """No handler of the event is registered."""
+    for handler in e.source.listening_to(event):
+        if not handler.outermost or e.source.calls(handler.outermost):
+            return None
+        return Mistake(
+            "never-registered",
+            f"{handler.outermost}() is never called, so no handler in it is registered.",
+            e.source.function(handler.outermost),
+        )
+    if event == "disconnect":
+        return Mistake(
+            "no-disconnect-handler",
+            'nothing handles "disconnect", so the server never notices that somebody goes.',
+        )
+    near = [one for one in e.source.listeners if alike(one.event, event)]
+    if near and near[0].by_name:
+        return Mistake(
+            "misspelt-event",
+            f'@sio.event listens to the function\'s name, "{near[0].event}"; the page sends '
+            f'"{event}". Write @sio.on("{event}").',
+            near[0].where,
+        )
+    if near:
+        return Mistake(
+            "misspelt-event",
+            f'the server listens to "{near[0].event}", and the page sends "{event}".',
+            near[0].where,
+        )
+    if event in e.source.literals:
+        return None  # handled in a way that is not read here
+    return Mistake("no-handler", f'nothing handles "{event}": @sio.on("{event}") would.')
+
+
+def _not_removed(e: Evidence) -> Mistake | None:
+    """A handler of disconnect that would tell, and did not come to it."""
+    handler = e.source.listening_to("disconnect")[0]
+    if e.source.calls("get_session") and not e.source.calls("save_session", "session"):
+        return Mistake(
+            "name-not-kept",
+            "the session is read when somebody goes, but the username is never saved to it: "
+            'await sio.save_session(sid, {"username": username}).',
+            e.source.calls("get_session")[0],
+        )
+    if handler.decides_by - {"sid"}:
+        return Mistake(
+            "looks-at-the-reason",
+            "the disconnect handler looks at the reason, and there are more reasons than it "
+            "knows. However somebody goes, they are gone.",
+            handler.where,
+        )
+    return None
+
+
+def not_the_sender(e: Evidence) -> Mistake | None:
+    """Everybody heard it but the one who did it, or, of an answer, the one who asked."""
+    missing = {finding.client for finding in e.of(Fault.MISSING)}
+    if not e.act or e.act.kind is not Kind.SENT or missing != {e.act.client}:
+        return None
+    event = e.act.event
+    others = e.present - missing
+    if not others or e.hearers(event) != others:
+        return None
+    emits = [emit for emit in e.source.emitting(event) if "skip_sid" in emit.narrowed]
+    where = emits[0].where if emits else None
+    if event in _ANSWERS:
+        return Mistake(
+            "answered-to-others",
+            f"the answer goes to everybody but {e.act.client}, who asked. skip_sid=sid leaves "
+            "one out; to=sid answers one.",
+            where,
+        )
+    return Mistake(
+        "sender-left-out",
+        f"everybody hears it but {e.act.client}, who sent it. skip_sid=sid leaves the sender "
+        "out; the page of the sender waits for it like all others.",
+        where,
+    )
+
+
+def only_the_sender(e: Evidence) -> Mistake | None:
+    """A broadcast that reached the one who did it alone."""
+    missing = {finding.client for finding in e.of(Fault.MISSING)}
+    if not e.act or e.act.kind is not Kind.SENT or e.hearers(e.act.event) != {e.act.client}:
+        return None
+    others = e.present - {e.act.client}
+    if not missing or not missing <= others or others.isdisjoint(e.joined):
+        return None  # nobody else has joined: perhaps that is why nobody else hears it
+    emits = [emit for emit in e.source.emitting(e.act.event) if emit.narrowed]
+    return Mistake(
+        "only-the-sender",
+        f"it reaches {e.act.client}, who sent it, and nobody else. to=sid answers one client; "
+        "without to= an emit reaches all.",
+        emits[0].where if emits else None,
+    )
+
+
+def only_who_joined(e: Evidence) -> Mistake | None:
+    """A broadcast that did not reach those who are connected and have not joined."""
+    for finding in e.of(Fault.MISSING):
+        hearers = e.hearers(finding.event)
+        joined = e.present & set(e.joined)
+        # A sender alone among them might be the only one because it is the sender.
+        enough = len(joined) > 1 or (e.act and e.act.kind is Kind.LEFT)
+        if enough and hearers and hearers == joined and finding.client not in joined:
+            return Mistake(
+                "only-who-joined",
+                f"only those who have joined hear it. {finding.client} is connected, has the "
+                "page open, and wants to know too: emit without to=.",
+            )
+    return None
+
+
+def answered_to_all(e: Evidence) -> Mistake | None:
+    """A list that was broadcast."""
+    act = e.act
+    surplus = [f for f in e.of(Fault.SURPLUS) if act and f.client != act.client]
+    if not act or not surplus or surplus[0].event != act.event or act.event not in _LISTS:
+        return None
+    if act.client not in e.hearers(act.event):
+        return None
+    emits = [emit for emit in e.source.emitting(act.event) if "to" not in emit.narrowed]
+    return Mistake(
+        "answered-to-all",
+        "the answer is broadcast. emit(...) without to= reaches every client; give it to=sid to "
+        "answer one.",
+        emits[0].where if len(emits) == 1 else None,
+    )
+
+
+def emitted_again(e: Evidence) -> Mistake | None:
+    """One event in, the same event out more than once."""
+    acts = [entry for entry in e.turn if entry.kind in (Kind.SENT, Kind.LEFT)]
+    for finding in e.of(Fault.SURPLUS):
+        came = [
+            entry
+            for entry in e.turn
+            if entry.kind is Kind.HEARD
+            and entry.client == finding.client
+            and entry.event == finding.event
+            and same(entry.args, finding.got)
+        ]
+        if len(came) > 1 and len(acts) == 1:
+            emits = e.source.emitting(finding.event)
+            in_loop = [emit for emit in emits if emit.in_loop]
+            where: Where | None
+            if in_loop:
+                where = in_loop[0].where
+                why = "An emit without to= inside a loop reaches everybody each time round."
+            else:
+                where = emits[-1].where if len(emits) > 1 else None
+                why = "One emit without to= reaches every client."
+            return Mistake("emitted-again", f"it is emitted {len(came)} times. {why}", where)
+    return None
+
+
+RULES = (
+    misspelt_emit,
+    unheard,
+    not_the_sender,
+    only_the_sender,
+    only_who_joined,
+    answered_to_all,
+    emitted_again,
+)

@@ -1,0 +1,189 @@
+"""Mistakes that show in the list of online users: who is on it, and with which socket id."""
+
+from typing import Any
+
+from grader.explaining.evidence import Evidence
+from grader.history.conversation import Kind
+from grader.history.findings import Fault, Finding
+from grader.history.values import same
+from grader.report.result import Mistake, Where
+
+_ASK, _LEFT = "get online users", "user has left"
+
+
+def of_the_list(e: Evidence) -> Mistake | None:
+    """What is wrong with a list that came."""
+    for finding in e.of(Fault.DIFFERENT):
+        if finding.event in (_ASK, _LEFT) and finding.expected and finding.got is not None:
+            expected = finding.expected[0]
+            got = finding.got[0] if len(finding.got) == 1 else None
+            for rule in (_shape, _values, _who_left, _who_is_missing):
+                if mistake := rule(e, finding, expected, got):
+                    return mistake
+    return None
+
+
+def mixed_up_sockets(e: Evidence) -> Mistake | None:
+    """An answer went to another client than the one who asked."""
+    for finding in e.of(Fault.MISSING):
+        if finding.event == _ASK:
+            asked = [one.client for one in e.turn if one.kind is Kind.SENT and one.event == _ASK]
+            heard = [one.client for one in e.turn if one.kind is Kind.HEARD and one.event == _ASK]
+            for client in heard:
+                if heard.count(client) > asked.count(client):
+                    return _inside_connect(e, f"{finding.client} asks, and {client} is answered")
+    return None
+
+
+def _shape(e: Evidence, finding: Finding, expected: Any, got: Any) -> Mistake | None:
+    where = _emit(e, finding.event)
+    gone = _gone(e)
+    if finding.event == _LEFT and gone and same(got, gone):
+        return Mistake(
+            "only-who-left",
+            "the payload is the name of who has left. The page draws its list anew from the "
+            "users who remain: emit all of online_users.",
+            where,
+        )
+    if isinstance(got, list) and all(isinstance(one, str) for one in got):
+        return Mistake(
+            "list-of-names",
+            "it is a list of names. The page needs the object, username → socket id.",
+            where,
+        )
+    if not isinstance(got, dict):
+        return None
+    if expected and same({v: k for k, v in expected.items()}, got):
+        return Mistake(
+            "turned-around",
+            "keys and values are turned around: the username is the key, the socket id the value.",
+        )
+    if len(got) == 1 and same(next(iter(got.values())), expected):
+        return Mistake(
+            "wrapped",
+            f"the object is wrapped in another one, under “{next(iter(got))}”. The page expects "
+            "it as it is.",
+            where,
+        )
+    if got.keys() != expected.keys() and {k.lower() for k in expected} == set(got):
+        return Mistake("name-changed", "the names are in lower case. They are listed as they came.")
+    return None
+
+
+def _values(e: Evidence, finding: Finding, expected: Any, got: Any) -> Mistake | None:
+    if not isinstance(got, dict) or got.keys() != expected.keys():
+        return None
+    for name, value in got.items():
+        if value == expected[name]:
+            continue
+        owner = e.conversation.sids.get(value) if isinstance(value, str) else None
+        if owner and owner != name:
+            what = f"{name}'s entry has the socket id of {owner}"
+            return _inside_connect(e, what) or Mistake(
+                "anothers-sid",
+                f"{what}. Each name keeps the sid with which the handler of its own "
+                '"new user" was called.',
+            )
+        if isinstance(value, str) and value and expected[name].startswith(value):
+            what = "only the beginning of the socket id"
+        elif value == name:
+            what = "the username once more"
+        else:
+            what = "no socket id"
+        return Mistake(
+            "not-the-sid",
+            f'{name}\'s value is {what}. It has to be the sid that the handler of "new user" '
+            "is called with.",
+        )
+    return None
+
+
+def _who_left(e: Evidence, finding: Finding, expected: Any, got: Any) -> Mistake | None:
+    gone = _gone(e)
+    if finding.event != _LEFT or not isinstance(got, dict):
+        return None
+    lost = [name for name in expected if name not in got]
+    if gone in got and not lost and len(got) == len(expected) + 1:
+        return Mistake(
+            "told-before-removed",
+            f"{gone} has left and is still on the list: it is emitted before {gone} is removed.",
+            _emit(e, _LEFT),
+        )
+    if not got and expected:
+        calls = e.source.calls("clear")
+        return Mistake(
+            "everybody-removed",
+            f"one leaves, and everybody is removed. Remove {gone or 'nobody'} alone."
+            if gone in e.joined
+            else f"{gone} never joined, and everybody is removed.",
+            calls[0] if len(calls) == 1 else None,
+        )
+    if gone not in e.joined and lost:
+        return Mistake(
+            "stranger-removes",
+            f"{gone} never joined, and {lost[0]} is removed: a socket without a name removes "
+            "somebody else's.",
+            _handler(e),
+        )
+    if gone in got and len(lost) == 1:
+        what = f"{gone} leaves, and {lost[0]} is removed"
+        if mistake := _inside_connect(e, what):
+            return mistake
+        if lost[0] == e.joined[-1]:
+            return Mistake(
+                "one-name-for-all",
+                f"{what}, who joined last: the username is kept in one variable for all sockets. "
+                "Each socket has a session of its own.",
+                _handler(e),
+            )
+    return None
+
+
+def _who_is_missing(e: Evidence, finding: Finding, expected: Any, got: Any) -> Mistake | None:
+    if finding.event != _ASK or got != {} or set(e.joined) != set(expected):
+        return None
+    if finding.client not in e.joined:
+        return Mistake(
+            "newcomer-gets-nothing",
+            f"{finding.client} has not joined, and is told that nobody is online. Whoever asks "
+            "gets the whole list.",
+            _emit(e, _ASK),
+        )
+    if expected:
+        return Mistake(
+            "not-saved",
+            f"{', '.join(expected)} has joined, and the list does not know it: the name is not "
+            "saved, or saved in another dict than the one that is sent.",
+        )
+    return None
+
+
+def _inside_connect(e: Evidence, what: str) -> Mistake | None:
+    where = e.source.registered_inside("connect")
+    if not where:
+        return None
+    return Mistake(
+        "handlers-inside-connect",
+        f"{what}: the handlers are registered inside connect, anew for each socket, and all "
+        "events go to the last one's. Register them once; the handler's own sid says whose "
+        "event it is.",
+        where,
+    )
+
+
+def _gone(e: Evidence) -> str | None:
+    left = [entry.client for entry in e.turn if entry.kind is Kind.LEFT]
+    return left[-1] if left else None
+
+
+def _emit(e: Evidence, event: str) -> Where | None:
+    emits = e.source.emitting(event)
+    return emits[0].where if len(emits) == 1 else None
+
+
+def _handler(e: Evidence) -> Where | None:
+    handlers = e.source.listening_to("disconnect")
+    return handlers[0].where if len(handlers) == 1 else None
+
+
+RULES = (of_the_list, mixed_up_sockets)

@@ -1,0 +1,287 @@
+"""Mistakes that the server's process shows: it does not start, ends, hangs, or prints an error."""
+
+import re
+
+from grader.explaining.evidence import Evidence
+from grader.explaining.tracebacks import Trace, warnings
+from grader.history.conversation import Kind
+from grader.history.findings import Fault
+from grader.report.result import Mistake, Where
+
+_JAVASCRIPT = re.compile(r"^\s*(const|let|var)\s|=>|\bfunction\b|;\s*$|\$\(|^\s*//")
+_BROWSER_NAMES = ("socket", "io", "document", "window", "console")
+_BLOCKING = ("time.sleep", "input", "requests.get", "requests.post")
+_GONE = ("IncompleteReadError", "ConnectionResetError", "BrokenPipeError")  # of a client that went
+_ARGUMENTS = re.compile(
+    r"(?P<function>[\w.<>]+)\(\) (?P<what>takes .*|missing .* required positional arguments?: .*)"
+)
+
+
+def _last_place(trace: Trace) -> Where | None:
+    return trace.frames[-1].where if trace.frames else None
+
+
+def hides_a_package(e: Evidence) -> Mistake | None:
+    """A file of the student's has the name of a module that something imports."""
+    for trace in e.traces:
+        match = re.search(
+            r"cannot import name '[^']+' from (?:partially initialized module )?'(?P<name>\w+)|"
+            r"(?:partially initialized )?module '(?P<module>\w+)' has no attribute",
+            trace.text,
+        )
+        name = match and (match["name"] or match["module"])
+        if name and e.source.folder and (e.source.folder / f"{name}.py").is_file():
+            return Mistake(
+                "hides-a-package",
+                f"your own file {name}.py hides the module {name}: Python looks in the folder "
+                "of app.py first. Give the file another name.",
+                Where(f"{name}.py", 1),
+            )
+    return None
+
+
+def syntax_error(e: Evidence) -> Mistake | None:
+    """The file is no Python; where it is the page's JavaScript, say so."""
+    for trace in e.traces:
+        if trace.error in ("SyntaxError", "IndentationError", "TabError") and trace.frames:
+            frame = trace.frames[-1]
+            if _JAVASCRIPT.search(frame.code):
+                return Mistake(
+                    "client-code-in-server",
+                    f"“{frame.code}” is JavaScript: it belongs to the page, in "
+                    "public/index.js, not to the server.",
+                    frame.where,
+                )
+            return Mistake("syntax-error", f"this is no Python: {trace.text}.", frame.where)
+    return None
+
+
+def browser_name(e: Evidence) -> Mistake | None:
+    """The server uses what exists in the page only."""
+    for trace in e.traces:
+        match = re.match(r"name '(\w+)' is not defined", trace.text)
+        if trace.error == "NameError" and match and match[1] in _BROWSER_NAMES:
+            return Mistake(
+                "client-code-in-server",
+                f"{match[1]} is a name of the page's JavaScript; on the server it is sio.",
+                _last_place(trace),
+            )
+    return None
+
+
+def missing_module(e: Evidence) -> Mistake | None:
+    """An import finds nothing."""
+    for trace in e.traces:
+        if trace.error == "ModuleNotFoundError":
+            return Mistake(
+                "missing-module",
+                f"{trace.text.lower()} here. Is it spelt right? If it is a file of yours, is it "
+                "beside app.py? The course needs nothing but what its own set-up installs.",
+                _last_place(trace),
+            )
+    return None
+
+
+def port_taken(e: Evidence) -> Mistake | None:
+    """The server insists on a port on which something else listens already."""
+    taken = any("ddress already in use" in line or "EADDRINUSE" in line for line in e.printed)
+    if taken and e.of(Fault.NOT_READY):
+        return Mistake(
+            "port-taken",
+            "app.py listens on a port of its own choice, and another program is there already "
+            '(an app.py that still runs?). Take the port from os.environ["PORT"].',
+            e.source.keyword("port"),
+        )
+    return None
+
+
+def wrong_parameters(e: Evidence) -> Mistake | None:
+    """A function is called with other arguments than it takes."""
+    for trace in e.traces:
+        match = _ARGUMENTS.match(trace.text)
+        if trace.error != "TypeError" or not match:
+            continue
+        name = match["function"].rpartition(".")[2]
+        where = e.source.function(name)
+        handlers = [one for one in e.source.listeners if one.function == name]
+        if handlers:
+            takes = {"connect": "sid and environ", "disconnect": "sid and reason"}
+            what = takes.get(handlers[0].event, "the sid, then the payload, which is one argument")
+            return Mistake(
+                "handler-parameters",
+                f"{name}() {match['what']}. Socket.IO calls a handler with {what}.",
+                handlers[0].where,
+            )
+        if e.of(Fault.NOT_READY) and where:
+            files = "the two files" if len(e.source.trees) > 1 else "the definition and the call"
+            return Mistake(
+                "files-disagree",
+                f"{files} disagree about the parameters of {name}(): it {match['what']}.",
+                where,
+            )
+    return None
+
+
+def asks_the_terminal(e: Evidence) -> Mistake | None:
+    """input() found nobody who would type anything."""
+    for trace in e.traces:
+        if trace.error == "EOFError" and trace.frames and "input(" in trace.frames[-1].code:
+            return Mistake(
+                "asks-the-terminal",
+                "input(...) waits for somebody who types at the server's terminal. A server has "
+                "nobody there: what it needs to know comes from the page, as an event.",
+                trace.frames[-1].where,
+            )
+    return None
+
+
+def ends_itself(e: Evidence) -> Mistake | None:
+    """The server ended, or is about to, with nothing said, and has the words for it.
+
+    web.run_app answers sys.exit() by closing down, and waits for its clients meanwhile.
+    """
+    calls = e.source.calls("sys.exit", "os._exit", "exit", "quit")
+    signalled = e.exit_code is not None and e.exit_code < 0
+    blocking = e.source.calls(*_BLOCKING)
+    if e.of(Fault.ENDED, Fault.SILENT) and calls and not (signalled or e.traces or blocking):
+        return Mistake(
+            "ends-itself",
+            "this ends the whole server, for everybody. A handler ends with return.",
+            calls[0],
+        )
+    return None
+
+
+def missing_await(e: Evidence) -> Mistake | None:
+    """A coroutine of the server was made and never run."""
+    for kind, text, where in warnings(e.printed, e.source.folder):
+        match = re.match(r"coroutine '([\w.]+)' was never awaited", text)
+        if kind == "RuntimeWarning" and match:
+            call = match[1].rpartition(".")[2]
+            return Mistake(
+                "missing-await",
+                f"{call}(...) without await makes a coroutine and does nothing with it: "
+                f"write await in front of it.",
+                where,
+            )
+    return None
+
+
+def exception(e: Evidence) -> Mistake | None:
+    """The student's own code raised, and went no further."""
+    for trace in e.traces:
+        if trace.frames and trace.error.rpartition(".")[2] not in _GONE:
+            frame = trace.frames[-1]
+            error = f"{trace.error}: {trace.text}" if trace.text else trace.error
+            stopped = "app.py" if e.of(Fault.NOT_READY) else f"{frame.function}()"
+            return Mistake(
+                "exception",
+                f"{stopped} stopped here, with {error}; the rest of it never ran.",
+                frame.where,
+            )
+    return None
+
+
+def nothing_keeps_running(e: Evidence) -> Mistake | None:
+    """app.py came to its end."""
+    # For a moment it listens: who comes just then sees it end.
+    ended = e.of(Fault.NOT_READY, Fault.ENDED) and e.exit_code == 0
+    if ended and e.source.calls("start_server") and not e.source.calls("serve_forever"):
+        return Mistake(
+            "not-running",
+            "app.py came to its end: start_server(...) begins to listen and returns. "
+            "await server.serve_forever() goes on.",
+            e.source.calls("start_server")[0],
+        )
+    if e.of(Fault.NOT_READY) and e.exit_code == 0:
+        return Mistake(
+            "not-running",
+            "app.py came to its end without starting a server. web.run_app(app, ...) starts it "
+            "and does not return.",
+        )
+    return None
+
+
+def not_attached(e: Evidence) -> Mistake | None:
+    """The HTTP app runs, and knows nothing of Socket.IO."""
+    unknown = any(entry.kind is Kind.HTTP and entry.args == (404,) for entry in e.turn)
+    if unknown and e.of(Fault.REFUSED):
+        return Mistake(
+            "not-attached",
+            "the web app runs without Socket.IO: nobody answers at /socket.io/. "
+            "sio.attach(app) connects the two.",
+            next(iter(e.source.calls("run_app", "run")), None),
+        )
+    return None
+
+
+def one_transport(e: Evidence) -> Mistake | None:
+    """The server was told to offer one transport alone."""
+    where = e.source.keyword("transports")
+    refused = any(entry.kind is Kind.HTTP and entry.args == (400,) for entry in e.turn)
+    if where and refused and e.of(Fault.REFUSED):
+        return Mistake(
+            "one-transport",
+            "the server offers one transport alone. Without transports=[...] it offers both, "
+            "and each client takes what it can.",
+            where,
+        )
+    return None
+
+
+def refuses_everybody(e: Evidence) -> Mistake | None:
+    """The connect handler says no, and nobody has ever got in."""
+    listeners = e.source.listening_to("connect")
+    refusals = {finding.text for finding in e.of(Fault.REFUSED)}
+    if "Connection rejected by server" in refusals and not e.conversation.sids:
+        return Mistake(
+            "refuses-everybody",
+            "the connect handler returns False, and so refuses every client.",
+            listeners[0].where if listeners else None,
+        )
+    return None
+
+
+def blocks(e: Evidence) -> Mistake | None:
+    """The event loop is stuck in a call that does not await."""
+    calls = e.source.calls(*_BLOCKING)
+    if e.of(Fault.SILENT):
+        return Mistake(
+            "blocks",
+            "the server does one thing only and serves nobody meanwhile: a loop without await, "
+            "or a call that blocks. await asyncio.sleep(...) waits and lets others run; "
+            "time.sleep(...) does not.",
+            calls[0] if len(calls) == 1 else None,
+        )
+    return None
+
+
+def forgotten_f(e: Evidence) -> Mistake | None:
+    """The braces of an f-string were printed as they stand."""
+    for finding in e.of(Fault.UNPRINTED):
+        rest = finding.text.partition(" ")[2]
+        if any(re.search(r"\{\w+\} " + re.escape(rest), line) for line in e.printed):
+            return Mistake(
+                "forgotten-f", 'the f in front of the string is missing: print(f"{username} …").'
+            )
+    return None
+
+
+RULES = (
+    hides_a_package,
+    syntax_error,
+    browser_name,
+    missing_module,
+    port_taken,
+    wrong_parameters,
+    asks_the_terminal,
+    missing_await,
+    exception,
+    ends_itself,
+    nothing_keeps_running,
+    not_attached,
+    one_transport,
+    refuses_everybody,
+    blocks,
+    forgotten_f,
+)

@@ -1,0 +1,168 @@
+"""One run of `grader check`: the host first, then the imports beside its own, then the checks."""
+
+import asyncio
+import contextlib
+import gc
+import os
+import socket
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import click
+
+from grader.course.course import Step
+from grader.report.printing import print_report, spinner
+from grader.running import interrupt
+from grader.servers.warm import WarmHost
+
+if TYPE_CHECKING:
+    from grader.checking.check import Check
+    from grader.report.result import Report, StepResult
+    from grader.servers.launcher import Launcher
+
+USAGE, UNJUDGED = 2, 3
+
+_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True)
+class Job:
+    """A step, and the folder in which its submission is."""
+
+    step: Step
+    folder: Path
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is checked of a job, and how many checks of its page are left out."""
+
+    job: Job
+    checks: "Sequence[Check]"
+    left_out: int
+
+
+def run(jobs: Sequence[Job], options: dict[str, Any], host: WarmHost | None) -> int:
+    """Check the jobs and print the report; the exit code.
+
+    `options` are the command line's; `host` is the warm one, where there is one already.
+    """
+    if options["url"] and not options["list_only"]:
+        url = options["url"]
+        try:
+            answered = _answers(url)
+        except ValueError:
+            example = "write for example http://127.0.0.1:3000"
+            return _refuse(f"{url} is no URL of a server: {example}", USAGE)
+        if not answered:
+            return _refuse(f"nobody answers at {url}: start the server first", UNJUDGED)
+    if host is None and options["server"] and hasattr(os, "fork"):
+        host = WarmHost(())
+    gc.disable()  # imports make no garbage
+    try:
+        plans = [_plan(job, options) for job in jobs]
+        plan = [one for one in plans if one.checks]
+        if not plan and any(one.left_out for one in plans):
+            return _refuse("these checks are the page's alone: add --page", USAGE)
+        if not plan and options["text"]:
+            return _refuse(f"no check has {options['text']!r} in its line or id", USAGE)
+        if not plan:
+            return _refuse("there are no checks for that yet", USAGE)
+        if options["list_only"]:
+            _list(plan)
+            return 0
+        gc.freeze()  # what is imported stays; what the clients leave behind need not
+        gc.enable()
+        with interrupt.cancels_the_tasks():
+            report = asyncio.run(_check(plan, options, host))
+    finally:
+        if host:
+            host.close()
+    print_report(report, as_json=options["as_json"], verbose=options["verbose"])
+    return report.exit_code
+
+
+def _plan(job: Job, options: dict[str, Any]) -> Plan:
+    """The step's checks, those that have the text in their line or id where there is one."""
+    with _no_certificates() if not options["url"] else contextlib.nullcontext():
+        from grader.makechat import registry
+
+    text = (options["text"] or "").lower()
+    every = (*registry.of_step(job.step.number), *registry.of_page(job.step.number))
+    chosen = [one for one in every if text in f"{one.title} {one.id}".lower()]
+    run = [one for one in chosen if options["page"] or not one.needs_browser]
+    return Plan(job, run, len(chosen) - len(run))
+
+
+@contextlib.contextmanager
+def _no_certificates() -> "Iterator[None]":
+    """Import aiohttp without reading the machine's certificates: 40 ms, and loopback needs none."""
+    before = os.environ.get("SSL_CERT_FILE")
+    os.environ["SSL_CERT_FILE"] = os.devnull
+    try:
+        yield
+    finally:
+        del os.environ["SSL_CERT_FILE"]
+        if before is not None:
+            os.environ["SSL_CERT_FILE"] = before
+
+
+def _list(plan: Sequence[Plan]) -> None:
+    for part in plan:
+        click.echo(f"step {part.job.step.number} · {part.job.step.title}")
+        for one in part.checks:
+            click.echo(f"  {one.points}  {one.id:<42}  {one.title}")
+
+
+async def _check(plan: Sequence[Plan], options: dict[str, Any], host: WarmHost | None) -> "Report":
+    from grader.browser.chromium import Browser
+    from grader.checking.runner import Options, StepRun
+    from grader.report.result import Report
+    from grader.servers.launcher import HostLauncher, SubprocessLauncher
+    from grader.servers.server import Submission
+
+    url, static = options["url"], plan[0].job.step.folder.parent.parent / "static"
+    shared = None if url else Path(os.environ.get("STATIC_DIR", static))
+    browser = Browser(shared) if options["page"] else None
+    launcher: Launcher = HostLauncher(host) if host else SubprocessLauncher()
+    settings = Options(
+        options["jobs"], options["timeout"], bool(options["as_json"] or options["verbose"])
+    )
+    steps: list[StepResult] = []
+    try:
+        total = sum(len(part.checks) for part in plan)
+        with spinner(total, hidden=options["as_json"]) as progress:
+            for part in plan:
+                step = part.job.step
+                folder = None if url else part.job.folder
+                submission = Submission(folder, options["server"], url, static)
+                run = StepRun(submission, launcher, settings, progress, browser)
+                result = await run.run(step.number, step.title, part.checks)
+                steps.append(replace(result, page_checks_not_run=part.left_out))
+    finally:
+        await launcher.close()
+        if browser:
+            await browser.close()
+    named = url or options["server"] or str(plan[0].job.folder)
+    return Report(named, tuple(steps))
+
+
+def _answers(url: str) -> bool:
+    """Whether somebody takes connections there. Raises ValueError where it is no URL."""
+    parts = urlsplit(url)
+    port = parts.port
+    if parts.scheme not in _PORTS or not parts.hostname or port == 0 or " " in url:
+        raise ValueError(url)
+    try:
+        socket.create_connection((parts.hostname, port or _PORTS[parts.scheme]), timeout=2).close()
+    except OSError:
+        return False
+    return True
+
+
+def _refuse(text: str, code: int) -> int:
+    click.echo(f"grader: {text}", err=True)
+    return code

@@ -1,0 +1,39 @@
+"""Starts the host's process. Imports next to nothing, so that it can come before everything."""
+
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+WARM_MODULES = ("aiohttp.web", "socketio", "engineio.async_drivers.aiohttp")
+
+_HOST = Path(__file__).with_name("host.py")
+
+
+class WarmHost:
+    """The process of `grader.servers.host`, which imports `modules` while we do other things.
+
+    It ends, with everything that it has started, when `control` is closed; so it does when the
+    grader dies.
+    """
+
+    def __init__(self, modules: Sequence[str] = WARM_MODULES) -> None:
+        self.used = False  # whoever sends a request says so
+        self.control, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", str(_HOST), str(theirs.fileno()), *modules],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                # Ctrl-C is for the grader alone: the host goes when the socket does.
+                start_new_session=True,
+            )
+
+    def close(self) -> None:
+        """Let the host kill everything and end; wait for that."""
+        if not self.used:
+            self._process.kill()  # there is nothing to kill but itself, and its imports take long
+        self.control.close()
+        self._process.wait()

@@ -1,0 +1,46 @@
+"""What is overheard of a page, in the order in which it came; in a real browser, see test_page."""
+
+import asyncio
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+from grader.browser.overheard import Overheard
+from grader.history.conversation import Conversation, Kind
+from grader.history.patience import Patience
+
+URL = "http://127.0.0.1:3000"
+
+
+class Emitter:
+    """Something of the browser's that can be listened to."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.listeners: dict[str, Callable[..., object]] = {}
+
+    def on(self, event: str, listener: Callable[..., object]) -> None:
+        self.listeners[event] = listener
+
+
+async def test_a_frame_is_recorded_behind_the_response_that_came_before_it() -> None:
+    """A body is read a moment after its response has come."""
+    conversation, there = Conversation(), asyncio.Event()
+
+    async def text() -> str:
+        await there.wait()
+        return '42["get online users",{}]'
+
+    page: Any = Emitter(URL)
+    socket = Emitter(f"{URL.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket")
+    polled = f"{URL}/socket.io/?EIO=4&transport=polling"
+    overheard = Overheard("amy", URL, conversation)
+    overheard.listen(page)
+    page.listeners["websocket"](socket)
+    page.listeners["response"](SimpleNamespace(url=polled, status=200, text=text))
+    socket.listeners["framereceived"]('42["new user","bob"]')
+    asyncio.get_running_loop().call_later(0.01, there.set)
+    await conversation.until(lambda: len(conversation.entries) == 2, Patience(60))
+    overheard.end()
+    heard = [(entry.kind, entry.event) for entry in conversation.entries]
+    assert heard == [(Kind.HEARD, "get online users"), (Kind.HEARD, "new user")]

@@ -1,0 +1,385 @@
+"""A page in a real browser: what its user does and sees, and what is overheard of it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import socketio
+from aiohttp import web
+
+from grader.browser.chromium import Browser
+from grader.browser.page import Page
+from grader.browser.pages import Pages, clear
+from grader.browser.sights import (
+    CHANNEL_INPUT,
+    CHAT,
+    CHAT_INPUT,
+    MESSAGES,
+    NAME_INPUT,
+    Sight,
+    channels,
+    connected,
+    current,
+    empty,
+    hidden,
+    live,
+    messages,
+    named,
+    no_errors,
+    script,
+    styled,
+    users,
+    visible,
+)
+from grader.history.conversation import Conversation, Kind
+from grader.history.findings import CheckFailed, Fault, Finding
+from grader.history.patience import Patience
+from grader.servers import ports
+from tests.support import ROOT, need_browser
+
+# One browser at a time, whatever else runs beside it: see the Makefile.
+pytestmark = pytest.mark.xdist_group("browser")
+
+CLIENT = '<script src="/static/node_modules/socket.io-client/dist/socket.io.min.js"></script>'
+FORM = '<form class="username-form"><input id="username-input"><button>Go</button></form>'
+PATIENCE = 4.0
+SHORT = 0.2  # for what is not to come
+
+Open = Callable[..., Awaitable[Page]]
+
+
+def patience(special: float | None) -> Patience:
+    return Patience(special or PATIENCE)
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    need_browser()
+    browser = Browser()
+    assert await browser.ready() == ""
+    yield browser
+    await browser.close()
+
+
+@pytest.fixture
+async def pages(browser: Browser) -> AsyncIterator[Pages]:
+    """The pages of a server whose page a test has still to write: see `write`."""
+    sio = socketio.AsyncServer(async_mode="aiohttp")
+    app = web.Application()
+    sio.attach(app)
+    app.router.add_static("/static/", ROOT / "static")
+
+    async def index(_request: web.Request) -> web.Response:
+        return web.Response(text=PAGES[0], content_type="text/html")
+
+    @sio.on("new user")  # type: ignore[untyped-decorator]
+    async def new_user(_sid: str, name: str) -> None:
+        await sio.emit("new user", name)
+
+    app.router.add_get("/", index)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    port = ports.free_port()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    pages = Pages(browser, f"http://127.0.0.1:{port}", Conversation(), patience)
+    yield pages
+    await pages.close()
+    await runner.cleanup()
+
+
+PAGES = [""]  # what the server gives just now
+
+
+async def opened(pages: Pages, page: str, name: str = "amy") -> Page:
+    PAGES[0] = page
+    (one,) = await pages.open(name)
+    return one
+
+
+async def wrong(page: Page, *sights: Sight) -> list[str]:
+    """What is wrong with the sights, after a short while."""
+    return [f"{f.should}: {f.text}" for f in await page.unseen(sights, Patience(SHORT))]
+
+
+async def right(page: Page, *sights: Sight) -> None:
+    assert await page.unseen(sights, patience(None)) == []
+
+
+def told(pages: Pages, *kinds: Kind) -> list[tuple[Any, ...]]:
+    return [(e.client, e.event, *e.args) for e in pages.conversation.entries if e.kind in kinds]
+
+
+@pytest.mark.parametrize("transports", ["", "{ transports: ['polling'] }"])
+async def test_what_a_page_says_and_hears_is_recorded(pages: Pages, transports: str) -> None:
+    page = await opened(
+        pages,
+        CLIENT + FORM + '<ul class="users-online"></ul>'
+        f"""<script>
+        const socket = io({transports});
+        document.forms[0].addEventListener("submit", (event) => {{
+          event.preventDefault();
+          socket.emit("new user", document.querySelector("input").value);
+        }});
+        socket.on("new user", (name) => document.querySelector("ul").append(name));
+        </script>""",
+    )
+    await page.connects()
+    await page.join()
+    await right(page, users("amy"), connected(), no_errors())
+    assert told(pages, Kind.ACTED) == [
+        ("amy", "opens", "the page"),
+        ("amy", "types", '"amy" into the name input, and Enter'),
+    ]
+    assert told(pages, Kind.SENT) == [("amy", "new user", "amy")]
+    assert told(pages, Kind.HEARD) == [("amy", "new user", "amy")]
+    assert list(pages.conversation.sids.values()) == ["amy"]
+    await page.lose_connection()
+    await right(page, connected(times=2))
+
+
+async def test_each_page_is_a_user_of_its_own(pages: Pages) -> None:
+    PAGES[0] = "<h1></h1><script>localStorage.n = 1 + Number(localStorage.n ?? 0);"
+    PAGES[0] += "document.querySelector('h1').textContent = localStorage.n</script>"
+    for page in await pages.open("amy", "terry"):
+        assert await page.tab.inner_text("h1") == "1"
+
+
+async def test_a_page_that_is_not_there(pages: Pages) -> None:
+    elsewhere = Pages(pages.browser, "http://127.0.0.1:1", Conversation(), patience)
+    with pytest.raises(CheckFailed) as failed:
+        await elsewhere.open("amy")
+    await elsewhere.close()
+    (finding,) = failed.value.findings
+    assert finding == Finding(
+        Fault.UNABLE, "amy", "opens", text="it does not load", should="the page"
+    )
+
+
+async def test_a_page_that_does_not_connect(pages: Pages) -> None:
+    page = await opened(pages, "<h1>Hello</h1>")
+    with pytest.raises(CheckFailed) as failed:
+        await page.connects()
+    (finding,) = failed.value.findings
+    assert (finding.should, finding.text) == ("connect to the server", "it does not")
+    assert not page.connected
+
+
+async def test_only_its_own_server_is_within_reach(pages: Pages) -> None:
+    port = ports.free_port()
+    reached: list[str] = []
+
+    async def other(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        reached.append("somebody")
+        writer.close()
+
+    async with await asyncio.start_server(other, "127.0.0.1", port):
+        page = await opened(
+            pages,
+            f"""<h1></h1><script>
+            new WebSocket("ws://127.0.0.1:{port}/live");
+            fetch("http://127.0.0.1:{port}/secret?who=me").catch(() =>
+              fetch("http://localhost:{port}/")).catch(() =>
+              document.querySelector("h1").textContent = "alone");
+            </script>""",
+        )
+        await page.tab.wait_for_selector("text=alone")
+    assert reached == []
+    assert sorted(event for _, event in told(pages, Kind.BLOCKED)) == [
+        f"http://127.0.0.1:{port}/secret",
+        f"http://localhost:{port}/",
+        f"ws://127.0.0.1:{port}/live",
+    ]
+    assert len(await wrong(page, no_errors())) == 1
+
+
+async def test_what_goes_wrong_in_a_page_is_recorded(pages: Pages) -> None:
+    page = await opened(
+        pages,
+        """<script src="/none.js"></script><script>
+        console.error("so", "it", "is");
+        console.log("nothing");
+        setTimeout(() => nowhere.to.go());
+        </script>""",
+    )
+    said = pages.conversation
+    assert await said.until(lambda: len(told(pages, Kind.CONSOLE)) == 2, patience(None))
+    assert await wrong(page, script("/none.js")) == ["load /none.js as a script: it loads nothing"]
+    assert told(pages, Kind.HTTP) == [("amy", "GET /none.js", 404)]
+    (logged, thrown) = told(pages, Kind.CONSOLE)
+    assert logged == ("amy", "so it is")
+    assert thrown[1].startswith("ReferenceError: nowhere is not defined")
+
+
+async def test_a_page_that_never_rests_does_not_answer(pages: Pages) -> None:
+    page = await opened(pages, "<h1>Hello</h1>")
+    await page.tab.evaluate("setTimeout(() => { for (;;); })")
+    assert await wrong(page, visible(CHAT)) == ["answer: a script keeps it busy without end"]
+
+
+async def test_only_what_can_be_seen_counts(pages: Pages) -> None:
+    page = await opened(
+        pages,
+        """<style>.users-online { text-transform: uppercase }</style>
+        <div class="users-online"><b>amy</b><i hidden>bob</i><i style="display: none">cat</i>
+          <i style="visibility: hidden">dan</i><i style="opacity: 0">eve</i><!-- fay -->
+          <script>"gus"</script></div>
+        <div class="main-container" style="display: none"><form>hal</form></div>""",
+    )
+    await right(page, users("amy", without=["bob", "cat", "dan", "eve", "fay", "gus"]))
+    await right(page, hidden(CHAT))
+    assert await wrong(page, users("Bob"), visible(CHAT)) == [
+        'show "Bob" in the users online: it shows "amy"',
+        "show the chat: it is hidden",
+    ]
+
+
+async def test_the_order_is_the_one_that_is_seen(pages: Pages) -> None:
+    upside_down = 'style="display: flex; flex-direction: column-reverse"'
+    for style, order in (("", ("one", "two")), (upside_down, ("two", "one"))):
+        page = await opened(
+            pages, f'<div class="message-container" {style}><p>one</p><p>two</p></div>'
+        )
+        await right(page, messages(*order, in_order=True))
+
+
+async def test_the_current_channel_is_marked_by_a_class_or_for_a_screen_reader(
+    pages: Pages,
+) -> None:
+    for mark in ('class="channel-current"', 'aria-current="page"', 'aria-selected="true"'):
+        page = await opened(
+            pages, f'<ul class="channels"><li {mark}>General</li><li aria-current="false">cats</ul>'
+        )
+        await right(page, channels("General", "cats"), current("General", "cats"))
+
+
+@pytest.mark.parametrize(
+    ("markup", "is_named"),
+    [
+        ('<label for="chat-input">Say</label><input id="chat-input">', True),
+        ('<label>Say <input id="chat-input"></label>', True),
+        ('<input id="chat-input" aria-label="Say">', True),
+        ('<p id="p">Say</p><input id="chat-input" aria-labelledby="p">', True),
+        ('<input id="chat-input" title="Say">', True),
+        ('<input id="chat-input" placeholder="Say">', False),
+        ('<label for="chat-input"> </label><input id="chat-input">', False),
+    ],
+)
+async def test_an_input_has_a_name_or_not(pages: Pages, markup: str, is_named: bool) -> None:
+    page = await opened(pages, markup)
+    assert (await wrong(page, named(CHAT_INPUT)) == []) is is_named
+
+
+@pytest.mark.parametrize("live_one", ['role="log"', 'aria-live="polite"'])
+async def test_a_live_region_may_be_around_or_inside(pages: Pages, live_one: str) -> None:
+    inside = f'<div class="message-container"><p {live_one}></p></div>'
+    around = f'<main {live_one}><div class="message-container"></div></main>'
+    for markup in (inside, around):
+        await right(await opened(pages, markup), live(MESSAGES))
+    dead = await opened(pages, '<div class="message-container" aria-live="off"></div>')
+    assert len(await wrong(dead, live(MESSAGES))) == 1
+
+
+async def test_style_rules_count_and_not_style_sheets(pages: Pages) -> None:
+    await right(await opened(pages, "<style>p { color: red }</style>"), styled())
+    page = await opened(pages, '<style></style><link rel="stylesheet" href="/none.css">')
+    assert len(await wrong(page, styled())) == 1
+
+
+async def test_what_is_sent_by_the_browser_loads_the_page_anew(pages: Pages) -> None:
+    page = await opened(pages, FORM)
+    await page.join()
+    await pages.conversation.until(lambda: bool(told(pages, Kind.LOADED)), patience(None))
+    assert told(pages, Kind.LOADED) == [("amy", f"{pages.url}/?")]
+    await page.reload()
+    assert len(told(pages, Kind.LOADED)) == 1
+
+
+SHOW = """<p class="users-online"></p><script>
+  document.forms[0].addEventListener("submit", (event) => {
+    event.preventDefault();
+    document.querySelector("p").append(document.querySelector("#username-input").value);
+  });</script>"""
+
+
+async def test_the_button_and_the_keyboard_send_a_form(pages: Pages) -> None:
+    page = await opened(pages, "<a href=#>away</a>" + FORM + SHOW)
+    await page.write(NAME_INPUT, "amy", by_button=True)
+    await right(page, users("amy"))
+    assert told(pages, Kind.ACTED)[1:] == [
+        ("amy", "types", '"amy" into the name input'),
+        ("amy", "clicks", "on the form's button"),
+    ]
+    page = await opened(pages, "<a href=#>away</a>" + FORM + SHOW, "terry")
+    await page.write_by_keyboard(NAME_INPUT, "terry")
+    await right(page, users("terry"))
+
+
+@pytest.mark.parametrize(
+    ("markup", "act", "text"),
+    [
+        ("", lambda page: page.join(), "there is no #username-input that can be typed into"),
+        (
+            '<input id="chat-input" disabled>',
+            lambda page: page.say("hello"),
+            "there is no #chat-input that can be typed into",
+        ),
+        (
+            '<form><input id="new-channel-input"><button type="button">Add</button></form>',
+            lambda page: page.write(CHANNEL_INPUT, "cats", by_button=True),
+            "there is none that can be clicked",
+        ),
+        (
+            '<input id="username-input" tabindex="-1">',
+            lambda page: page.write_by_keyboard(NAME_INPUT, "amy"),
+            "the Tab key does not lead there",
+        ),
+        (
+            '<ul class="channels"><li>General</ul>',
+            lambda page: page.change_channel("cats"),
+            "there is nothing to click on",
+        ),
+    ],
+)
+async def test_what_a_user_cannot_do(
+    pages: Pages, markup: str, act: Callable[[Page], Awaitable[None]], text: str
+) -> None:
+    page = await opened(pages, markup)
+    with pytest.raises(CheckFailed) as failed:
+        await act(page)
+    (finding,) = failed.value.findings
+    assert (finding.fault, finding.text) == (Fault.UNABLE, text)
+    assert failed.value.since == len(pages.conversation.entries) - 1
+
+
+async def test_what_was_shown_must_go_on_being_so_until_the_user_acts(pages: Pages) -> None:
+    page = await opened(pages, FORM + SHOW)
+    await right(page, empty(NAME_INPUT), users())
+    assert await pages.unkept() == []
+    await page.tab.fill(NAME_INPUT.selector, "amy")  # as no user does
+    (finding,) = await pages.unkept()
+    assert finding.text == 'it still holds "amy"'
+    await page.join()
+    assert await pages.unkept() == []
+
+
+async def test_every_open_page_is_photographed(pages: Pages, tmp_path: Path) -> None:
+    PAGES[0] = "<h1>Hello</h1>"
+    amy, terry = await pages.open("amy", "terry")
+    await terry.close_tab()
+    folder = tmp_path / "pictures"
+    files = await pages.photograph(folder, "step06-it-shows")
+    assert files == [folder / "step06-it-shows-amy.png"]
+    assert files[0].read_bytes().startswith(b"\x89PNG")
+    (folder / "step07-other-amy.png").touch()
+    clear(folder, "step06")
+    assert [file.name for file in folder.iterdir()] == ["step07-other-amy.png"]
+    assert amy.is_open
+    assert not terry.is_open
+
+
+async def test_a_picture_that_cannot_be_kept_is_left_out(pages: Pages, tmp_path: Path) -> None:
+    await opened(pages, "<h1>Hello</h1>")
+    (tmp_path / "file").touch()
+    assert await pages.photograph(tmp_path / "file", "step06") == []

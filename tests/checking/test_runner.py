@@ -1,0 +1,129 @@
+"""The runner: what it says of what could not be judged, and how much it does at a time."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from grader.checking import runner
+from grader.checking.check import Check, Play
+from grader.checking.runner import Options, StepRun
+from grader.checking.scene import Scene
+from grader.makechat import registry
+from grader.report.result import StepResult, Verdict
+from grader.servers.launcher import HostLauncher, LaunchError, Process, SubprocessLauncher
+from grader.servers.output import Output
+from grader.servers.server import Submission
+from grader.servers.warm import WarmHost
+from tests.support import LONGEST, TESTS
+
+
+async def run(folder: Path, launcher: HostLauncher | SubprocessLauncher) -> StepResult:
+    step = StepRun(Submission(folder), launcher, Options())
+    return await step.run(4, "step 4", registry.of_step(4))
+
+
+class Unable(SubprocessLauncher):
+    """A launcher on a machine that can start nothing."""
+
+    async def start(
+        self, folder: Path, env: Mapping[str, str], argv: Sequence[str] | None, output: Output
+    ) -> Process:
+        raise LaunchError("Resource temporarily unavailable")
+
+
+async def test_what_cannot_be_started_is_not_the_students_fault() -> None:
+    result = await run(TESTS / "right" / "one_file", Unable())
+    assert {check.verdict for check in result.checks} == {Verdict.NOT_JUDGED}
+    reasons = {check.reason for check in result.checks}
+    assert reasons == {"the grader could not start a server: Resource temporarily unavailable"}
+
+
+class Doomed(HostLauncher):
+    """A launcher whose host dies as soon as something runs."""
+
+    async def start(
+        self, folder: Path, env: Mapping[str, str], argv: Sequence[str] | None, output: Output
+    ) -> Process:
+        process = await super().start(folder, env, argv, output)
+        os.kill(self._host._process.pid, signal.SIGKILL)
+        return process
+
+
+async def test_a_host_that_dies_is_not_the_students_fault() -> None:
+    launcher = Doomed(WarmHost())
+    result = await run(TESTS / "hostile" / "never_listens", launcher)
+    await launcher.close()
+    reasons = {check.reason for check in result.checks}
+    assert reasons == {"the grader could not start a server: the host of the servers has died"}
+
+
+async def test_a_server_that_ends_is_told_from_one_that_ends_connections() -> None:
+    launcher = HostLauncher(WarmHost())
+    ends = await run(TESTS / "hostile" / "exits_on_event", launcher)
+    closes = await run(TESTS / "hostile" / "closes_every_connection", launcher)
+    await launcher.close()
+    for result, notes in (
+        (ends, ("did not come", "was not printed", "ended with exit code 7")),
+        (closes, ("the server ends the connection",)),
+    ):
+        explained = [check.explanation for check in result.checks if check.explanation]
+        assert explained
+        for one in explained:
+            assert {row.note for row in one.rows if row.note} <= set(notes)
+            assert one.rows[-1].note == notes[-1]
+
+
+class Counting(SubprocessLauncher):
+    """A launcher that knows how many of its processes run, and ran at most."""
+
+    running = most = 0
+
+    async def start(
+        self, folder: Path, env: Mapping[str, str], argv: Sequence[str] | None, output: Output
+    ) -> Process:
+        self.running += 1
+        self.most = max(self.most, self.running)
+        return await super().start(folder, env, argv, output)
+
+    async def stop(self, process: Process, moment: float) -> None:
+        await super().stop(process, moment)
+        self.running -= 1
+
+
+async def run_eight(play: Play, launcher: Counting) -> None:
+    step = StepRun(Submission(TESTS / "right" / "one_file"), launcher, Options())
+    every = [Check(play, 1, "Look.") for _ in range(8)]
+    result = await step.run(4, "step 4", every)
+    assert {one.verdict for one in result.checks} == {Verdict.PASSED}
+
+
+async def test_few_servers_are_begun_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first check's, and as many as may be at work."""
+    monkeypatch.setattr(runner, "AT_WORK", 2)
+    monkeypatch.setattr(runner, "MOMENT", LONGEST)
+
+    async def play(scene: Scene) -> None:
+        """it is over at once"""
+
+    launcher = Counting()
+    await run_eight(play, launcher)
+    assert 2 <= launcher.most <= 3
+
+
+async def test_who_waits_keeps_nobody_from_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "AT_WORK", 2)
+    monkeypatch.setattr(runner, "MOMENT", 0)
+    everybody = asyncio.Barrier(8)
+
+    async def play(scene: Scene) -> None:
+        """it is over when all others are there"""
+        async with asyncio.timeout(LONGEST):
+            await everybody.wait()
+
+    launcher = Counting()
+    await run_eight(play, launcher)
+    assert launcher.most == 8

@@ -1,0 +1,583 @@
+"""Expectations are judged over a history: what is missing, different, or too much."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from grader.checking.scene import Scene
+from grader.checking.turn import BARRIERS, Surroundings, Turn, broken_connection, settle
+from grader.clients.socketio import ScriptedClient
+from grader.history.conversation import Conversation, Kind
+from grader.history.findings import CheckFailed, Fault, Finding
+from grader.history.patience import Patience
+from grader.servers.output import Output
+
+LONG = 60.0  # seconds that nobody waits: what is awaited comes at once
+
+
+class StandIn(ScriptedClient):
+    """A client without a wire: its barriers pass while `answered` says so."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.connected = True
+        self.answered: Callable[[], bool] = lambda: True
+        self.barriers: list[Patience | None] = []
+
+    async def barrier(self, patience: Patience | None = None) -> bool:
+        self.barriers.append(patience)
+        return self.answered()
+
+
+class Stage:
+    """A check's surroundings, in which nothing happens but what a test records."""
+
+    def __init__(self) -> None:
+        self.conversation = Conversation()
+        self.amy, self.terry = StandIn("amy"), StandIn("terry")
+        self.output = Output(on_change=self.conversation.changed)
+        self.stopped: Finding | None = None
+        self.seconds = 0.0
+        self.begun = 0
+        self.around = Surroundings(
+            self.conversation,
+            [self.amy, self.terry],
+            self.output,
+            lambda special: Patience(self.seconds and (special or self.seconds)),
+            lambda: self.stopped or broken_connection(self.conversation),
+        )
+
+    def turn(self) -> Turn:
+        async def before() -> None:
+            self.begun += 1
+
+        return Turn(self.around, before)
+
+    def hears(self, client: ScriptedClient, event: str, *args: Any) -> None:
+        self.conversation.record(Kind.HEARD, client.name, event, args)
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return Stage()
+
+
+async def found(turn: Turn, act: Callable[[Turn], None]) -> tuple[Finding, ...]:
+    """The findings for which a turn fails in which this is done; () where it does not fail."""
+    try:
+        async with turn:
+            act(turn)
+    except CheckFailed as failure:
+        assert failure.since == turn.since
+        return failure.findings
+    return ()
+
+
+async def findings(
+    stage: Stage, expect: Callable[[Turn], None], *heard: Any, client: str = "amy"
+) -> tuple[Finding, ...]:
+    """The findings where amy hears `new user` with each of these, one after another."""
+
+    def act(turn: Turn) -> None:
+        expect(turn)
+        for value in heard:
+            stage.conversation.record(Kind.HEARD, client, "new user", (value,))
+
+    return await found(stage.turn(), act)
+
+
+def different(expected: Any, got: Any, entry: int, client: str = "amy") -> Finding:
+    return Finding(Fault.DIFFERENT, client, "new user", (expected,), (got,), entry)
+
+
+def surplus(got: Any, entry: int, because: str = "") -> Finding:
+    return Finding(Fault.SURPLUS, "amy", "new user", None, (got,), entry, because)
+
+
+def missing(expected: Any, client: str = "amy") -> Finding:
+    return Finding(Fault.MISSING, client, "new user", (expected,))
+
+
+async def test_a_turn_in_which_all_comes_passes(stage: Stage) -> None:
+    assert not await findings(stage, lambda turn: turn.hears(stage.amy, "new user", "a"), "a")
+
+
+async def test_a_turn_that_expects_nothing_passes(stage: Stage) -> None:
+    assert not await findings(stage, lambda _: None, "whatever")
+
+
+async def test_what_comes_only_after_a_while_passes(stage: Stage) -> None:
+    stage.seconds = LONG
+    async with stage.turn() as turn:
+        turn.hears(stage.amy, "new user", "a")
+        asyncio.get_running_loop().call_soon(stage.hears, stage.amy, "new user", "a")
+
+
+async def test_what_does_not_come_is_missing(stage: Stage) -> None:
+    def expect(turn: Turn) -> None:
+        turn.hears((stage.amy, stage.terry), "new user", "a", "b")
+
+    assert await findings(stage, expect, "a") == (
+        missing("b"),
+        missing("a", "terry"),
+        missing("b", "terry"),
+    )
+
+
+async def test_of_two_that_are_the_same_the_second_is_missing_too(stage: Stage) -> None:
+    def expect(turn: Turn) -> None:
+        turn.hears(stage.amy, "new user", "a", "a")
+
+    assert await findings(stage, expect, "a") == (missing("a"),)
+
+
+async def test_two_that_are_the_same_come_twice(stage: Stage) -> None:
+    def expect(turn: Turn) -> None:
+        turn.hears(stage.amy, "new user", "a", "a")
+
+    assert await findings(stage, expect, "a", "a") == ()
+    assert await findings(stage, expect, "a", "a", "a") == (surplus("a", 4),)
+
+
+async def test_what_comes_with_another_payload_is_different(stage: Stage) -> None:
+    def expect(turn: Turn) -> None:
+        turn.hears(stage.amy, "new user", True)
+
+    assert await findings(stage, expect, 1) == (different(True, 1, 0),)
+
+
+async def test_a_payload_of_several_arguments_or_none_is_different(stage: Stage) -> None:
+    for args in ((), ("a", "b")):
+        turn = stage.turn()
+
+        def act(turn: Turn, args: tuple[str, ...] = args) -> None:
+            turn.hears(stage.amy, "new user", "a")
+            stage.hears(stage.amy, "new user", *args)
+
+        (finding,) = await found(turn, act)
+        assert finding == Finding(Fault.DIFFERENT, "amy", "new user", ("a",), args, turn.since)
+
+
+async def test_what_comes_again_is_too_much(stage: Stage) -> None:
+    def expect(turn: Turn) -> None:
+        turn.hears(stage.amy, "new user", "a", because="once is enough")
+
+    assert await findings(stage, expect, "a", "a") == (surplus("a", 1, "once is enough"),)
+
+
+async def test_what_comes_again_is_too_much_though_more_is_awaited(stage: Stage) -> None:
+    def expect(turn: Turn) -> None:
+        turn.hears(stage.amy, "new user", "a", "b")
+
+    assert await findings(stage, expect, "a", "a") == (surplus("a", 1),)
+
+
+async def test_what_should_not_come_is_too_much(stage: Stage) -> None:
+    def expect(turn: Turn) -> None:
+        turn.hears_nothing(stage.amy, "new user", because="amy did not ask")
+
+    assert await findings(stage, expect) == ()
+    assert await findings(stage, expect, "a") == (surplus("a", 0, "amy did not ask"),)
+
+
+async def test_what_came_before_the_turn_does_not_count(stage: Stage) -> None:
+    stage.hears(stage.amy, "new user", "a")
+    assert await findings(stage, lambda turn: turn.hears(stage.amy, "new user", "a")) == (
+        missing("a"),
+    )
+
+
+async def test_other_clients_and_events_do_not_count(stage: Stage) -> None:
+    def expect(turn: Turn) -> None:
+        turn.hears(stage.amy, "new user", "a")
+        stage.hears(stage.amy, "new message", "a")
+
+    assert await findings(stage, expect, "a", client="terry") == (missing("a"),)
+
+
+async def test_what_comes_too_early_is_different_from_what_should_come(stage: Stage) -> None:
+    def expect(turn: Turn) -> None:
+        turn.hears(stage.amy, "new user", "a", "b", "c")
+
+    assert await findings(stage, expect, "a", "c", "b") == (different("b", "c", 1),)
+
+
+LANES = ("a1", "b1", "a2", "b2")
+
+
+@pytest.mark.parametrize("order", [LANES, ("a1", "a2", "b1", "b2"), ("b1", "b2", "a1", "a2")])
+async def test_lanes_may_come_in_any_order(stage: Stage, order: tuple[str, ...]) -> None:
+    def expect(turn: Turn) -> None:
+        turn.hears(stage.amy, "new user", *LANES, lane=lambda value: value[0])
+
+    assert await findings(stage, expect, *order) == ()
+
+
+async def test_within_a_lane_the_order_counts(stage: Stage) -> None:
+    def expect(turn: Turn) -> None:
+        turn.hears(stage.amy, "new user", *LANES, lane=lambda value: value[0])
+
+    assert await findings(stage, expect, "b2", "a1") == (different("b1", "b2", 0),)
+
+
+async def test_what_is_in_no_lane_stands_for_the_first_that_is_awaited(stage: Stage) -> None:
+    def expect(turn: Turn) -> None:
+        turn.hears(stage.amy, "new user", *LANES, lane=lambda value: value[0])
+
+    assert await findings(stage, expect, "a1", "x") == (different("a2", "x", 1),)
+
+
+async def test_of_one_client_only_the_first_that_is_wrong_is_told(stage: Stage) -> None:
+    def expect(turn: Turn) -> None:
+        turn.hears((stage.amy, stage.terry), "new user", "a")
+        stage.hears(stage.terry, "new user", "z")
+
+    assert await findings(stage, expect, "x", "y") == (
+        different("a", "x", 1),
+        different("a", "z", 0, "terry"),
+    )
+
+
+async def test_where_something_wrong_came_nothing_else_is_called_missing(stage: Stage) -> None:
+    stage.seconds = LONG
+
+    def expect(turn: Turn) -> None:
+        turn.hears((stage.amy, stage.terry), "new user", "a")
+
+    assert await findings(stage, expect, "x") == (different("a", "x", 0),)
+
+
+async def test_what_may_come_need_not(stage: Stage) -> None:
+    def expect(turn: Turn) -> None:
+        turn.may_hear(stage.amy, "new user", "a")
+
+    assert await findings(stage, expect) == ()
+    assert await findings(stage, expect, "a", "a") == ()
+    assert await findings(stage, expect, "a", "b") == (different("a", "b", 3),)
+
+
+async def test_what_should_come_somehow_comes_at_least_once(stage: Stage) -> None:
+    def expect(turn: Turn) -> None:
+        turn.hears_some((stage.amy, stage.terry), "new user")
+        stage.hears(stage.terry, "new user")
+
+    assert await findings(stage, expect, "a", {"b": 1}) == ()
+    assert await findings(stage, expect) == (Finding(Fault.MISSING, "amy", "new user"),)
+
+
+async def test_what_should_be_printed_is_found_in_a_line(stage: Stage) -> None:
+    async with stage.turn() as turn:
+        turn.prints("amy has joined the chat")
+        stage.output.feed(b"> amy has joined the chat!\n")
+
+
+async def test_what_is_printed_only_after_a_while_is_awaited(stage: Stage) -> None:
+    stage.seconds = LONG
+    async with stage.turn() as turn:
+        turn.prints("amy has joined the chat")
+        asyncio.get_running_loop().call_soon(stage.output.feed, b"amy has joined the chat\n")
+
+
+async def test_what_is_not_printed_is_told_before_what_did_not_come(stage: Stage) -> None:
+    stage.output.feed(b"amy has joined the chat\n")  # before the turn
+
+    def expect(turn: Turn) -> None:
+        turn.prints("amy has joined the chat")
+        turn.hears(stage.amy, "new user", "a")
+
+    assert await findings(stage, expect) == (
+        Finding(Fault.UNPRINTED, text="amy has joined the chat"),
+        missing("a"),
+    )
+
+
+async def test_where_nothing_printed_can_be_seen_nothing_is_awaited(stage: Stage) -> None:
+    around = Surroundings(stage.conversation, [], None, stage.around.patience, stage.around.broken)
+
+    async def before() -> None:
+        pass
+
+    async with Turn(around, before) as turn:
+        turn.prints("amy has joined the chat")
+
+
+async def test_a_server_that_stops_ends_the_wait_and_is_told_last(stage: Stage) -> None:
+    stage.seconds = LONG
+    stage.stopped = Finding(Fault.ENDED, text="ended with exit code 1")
+
+    def expect(turn: Turn) -> None:
+        turn.hears(stage.amy, "new user", "a")
+
+    assert await findings(stage, expect) == (missing("a"), stage.stopped)
+
+
+async def test_a_server_that_stops_when_all_has_come_fails_the_turn(stage: Stage) -> None:
+    stage.stopped = Finding(Fault.ENDED, text="ended with exit code 1")
+
+    def expect(turn: Turn) -> None:
+        turn.hears(stage.amy, "new user", "a")
+
+    assert await findings(stage, expect, "a") == (stage.stopped,)
+
+
+async def test_a_server_that_answers_no_barrier_is_silent(stage: Stage) -> None:
+    stage.amy.answered = lambda: False
+
+    def expect(turn: Turn) -> None:
+        turn.hears(stage.terry, "new user", "a")
+
+    assert await findings(stage, expect) == (
+        missing("a", "terry"),
+        Finding(Fault.SILENT, "amy"),
+    )
+
+
+async def test_what_comes_wrong_and_late_is_told_beside_what_did_not_come(stage: Stage) -> None:
+    def answered() -> bool:
+        stage.hears(stage.amy, "new user", "x")
+        return True
+
+    stage.terry.answered = answered
+
+    def expect(turn: Turn) -> None:
+        turn.hears(stage.amy, "new user", "a")
+
+    assert await findings(stage, expect) == (different("a", "x", 0), missing("a"))
+
+
+async def test_an_error_in_a_turn_is_not_taken_for_a_failed_one(stage: Stage) -> None:
+    with pytest.raises(ZeroDivisionError):
+        async with stage.turn() as turn:
+            turn.hears(stage.amy, "new user", "a")
+            raise ZeroDivisionError
+
+
+async def test_a_turn_begins_when_what_was_under_way_is_over(stage: Stage) -> None:
+    turn = stage.turn()
+    stage.hears(stage.amy, "new user", "late")
+    assert (turn.since, stage.begun) == (-1, 0)
+    async with turn:
+        assert (turn.since, stage.begun) == (1, 1)
+
+
+async def test_a_turn_is_about_the_pairs_that_it_names(stage: Stage) -> None:
+    async with stage.turn() as turn:
+        turn.hears_nothing((stage.amy, stage.terry), "new user", because="nobody joins")
+        turn.may_hear(stage.amy, "user has left", {})
+        assert turn.pairs == {
+            ("amy", "new user"),
+            ("terry", "new user"),
+            ("amy", "user has left"),
+        }
+
+
+def test_a_failed_check_says_what_failed_it() -> None:
+    failure = CheckFailed([missing("a"), surplus("b", 3)])
+    assert str(failure) == "missing amy new user, surplus amy new user"
+
+
+async def test_to_settle_is_to_pass_the_barriers_on_everybody_present(stage: Stage) -> None:
+    stage.terry.connected = False
+    patience = Patience(0)
+    assert await settle(stage.around, barriers=BARRIERS, patience=patience) is None
+    assert stage.amy.barriers == [patience] * BARRIERS
+    assert stage.terry.barriers == []
+
+
+async def test_who_goes_while_a_barrier_is_under_way_is_not_called_silent(stage: Stage) -> None:
+    def answered() -> bool:
+        stage.amy.connected = False
+        return False
+
+    stage.amy.answered = answered
+    assert await settle(stage.around) is None
+
+
+async def test_where_the_server_has_stopped_nobody_calls_it_silent(stage: Stage) -> None:
+    stage.amy.answered = lambda: False
+    stage.stopped = Finding(Fault.ENDED)
+    assert await settle(stage.around) is None
+
+
+def test_a_connection_is_broken_by_the_first_that_was_lost(stage: Stage) -> None:
+    assert broken_connection(stage.conversation) is None
+    stage.conversation.record(Kind.LEFT, "bob", "disconnects")
+    assert broken_connection(stage.conversation) is None
+    stage.conversation.record(Kind.LOST, "amy", "transport close")
+    stage.conversation.record(Kind.MALFORMED, "terry", "'9'", ("is no packet",))
+    assert broken_connection(stage.conversation) == Finding(
+        Fault.LOST, "amy", entry=1, text="transport close"
+    )
+
+
+def test_a_connection_is_broken_by_what_is_no_packet(stage: Stage) -> None:
+    stage.conversation.record(Kind.MALFORMED, "terry", "'9'", ("is no packet",))
+    assert broken_connection(stage.conversation) == Finding(
+        Fault.MALFORMED, "terry", got=("'9'",), entry=0, text="is no packet"
+    )
+
+
+class Check:
+    """A check of several turns, judged once more at its end as every check is."""
+
+    def __init__(self) -> None:
+        self.conversation = Conversation()
+        self.scene = Scene("http://127.0.0.1:9", self.conversation, 0.0)
+        self.amy, self.terry = StandIn("amy"), StandIn("terry")
+        self.scene.clients += (self.amy, self.terry)
+        self.sinces: list[int] = []
+
+    async def turn(self, client: StandIn, event: str, *values: Any) -> None:
+        """A turn in which a client hears an event with each of these values."""
+        async with self.scene.turn() as turn:
+            self.sinces.append(turn.since)
+            turn.hears(client, event, *values)
+            for value in values:
+                self.hears(client, event, value)
+
+    def hears(self, client: StandIn, event: str, *args: Any) -> None:
+        self.conversation.record(Kind.HEARD, client.name, event, args)
+
+    async def end(self) -> CheckFailed | None:
+        """What fails the check at its end."""
+        try:
+            await self.scene.settle()
+        except CheckFailed as failure:
+            return failure
+        return None
+
+
+@pytest.fixture
+def check(monkeypatch: pytest.MonkeyPatch) -> Check:
+    monkeypatch.setattr("grader.checking.scene.GRACE", 0)
+    return Check()
+
+
+async def test_a_check_whose_turns_stay_right_passes(check: Check) -> None:
+    await check.turn(check.amy, "new user", "a")
+    await check.turn(check.amy, "new user", "b", "c")
+    await check.turn(check.terry, "new user", "d")
+    assert await check.end() is None
+
+
+async def test_a_check_knows_the_events_that_it_has_judged(check: Check) -> None:
+    async with check.scene.turn() as turn:
+        turn.hears_some(check.amy, "user has left")
+        turn.hears_nothing(check.amy, "new user", because="nobody came")
+        check.hears(check.amy, "user has left")
+    await check.turn(check.terry, "new message", "a")
+    assert check.scene.judged == {"new user", "new message"}
+
+
+async def test_what_comes_after_its_turn_still_counts_against_it(check: Check) -> None:
+    await check.turn(check.amy, "new user", "a")
+    await check.turn(check.terry, "new user", "a")
+    check.hears(check.amy, "new user", "a")
+    failure = await check.end()
+    assert failure
+    assert failure.findings == (surplus("a", 2),)
+    assert failure.since == check.sinces[0]
+
+
+async def test_a_later_turn_about_the_same_pair_ends_the_window(check: Check) -> None:
+    await check.turn(check.amy, "new user", "a")
+    await check.turn(check.amy, "new user", "b")
+    check.hears(check.amy, "new user", "a")
+    failure = await check.end()
+    assert failure
+    assert failure.since == check.sinces[1]
+    assert failure.findings == (surplus("a", 2),)
+
+
+async def test_what_comes_between_two_turns_counts_against_the_first(check: Check) -> None:
+    await check.turn(check.amy, "new user", "a")
+    check.hears(check.amy, "new user", "a")
+    await check.turn(check.amy, "new user", "b")
+    failure = await check.end()
+    assert failure
+    assert failure.since == check.sinces[0]
+    assert failure.findings == (surplus("a", 1),)
+
+
+async def test_a_turn_about_another_event_does_not_end_the_window(check: Check) -> None:
+    await check.turn(check.amy, "new user", "a")
+    await check.turn(check.amy, "new message", "m")
+    check.hears(check.amy, "new user", "a")
+    failure = await check.end()
+    assert failure
+    assert failure.since == check.sinces[0]
+
+
+async def test_of_two_turns_that_are_wrong_the_later_is_told(check: Check) -> None:
+    await check.turn(check.amy, "new user", "a")
+    await check.turn(check.terry, "new user", "a")
+    check.hears(check.amy, "new user", "a")
+    check.hears(check.terry, "new user", "a")
+    failure = await check.end()
+    assert failure
+    assert failure.since == check.sinces[1]
+
+
+async def test_a_connection_that_breaks_after_the_last_turn_fails_it(check: Check) -> None:
+    await check.turn(check.amy, "new user", "a")
+    await check.turn(check.terry, "new user", "a")
+    check.conversation.record(Kind.LOST, "amy", "transport close")
+    failure = await check.end()
+    assert failure
+    assert failure.since == check.sinces[1]
+    assert failure.findings == (Finding(Fault.LOST, "amy", entry=2, text="transport close"),)
+
+
+async def test_a_server_that_answers_no_last_barrier_fails_the_check(check: Check) -> None:
+    check.terry.answered = lambda: False
+    failure = await check.end()
+    assert failure
+    assert failure.since == 0
+    assert failure.findings == (Finding(Fault.SILENT, "terry"),)
+
+
+async def test_at_the_end_everybody_passes_two_barriers(check: Check) -> None:
+    await check.end()
+    assert len(check.amy.barriers) == len(check.terry.barriers) == BARRIERS
+
+
+@pytest.mark.parametrize(
+    ("printed", "fault"),
+    [
+        (0, Fault.UNPRINTED),
+        (1, Fault.MISCOUNTED),
+        (2, None),
+        (3, Fault.MISCOUNTED),
+    ],
+)
+async def test_lines_are_counted(stage: Stage, printed: int, fault: Fault | None) -> None:
+    def act(turn: Turn) -> None:
+        turn.prints("hello", 2)
+        stage.output.feed(b"hello there\n" * printed)
+
+    got = await found(stage.turn(), act)
+    assert [finding.fault for finding in got] == ([fault] if fault else [])
+    if fault is Fault.MISCOUNTED:
+        assert (got[0].expected, got[0].got, got[0].text) == ((2,), (printed,), "hello")
+
+
+async def test_a_line_too_many_is_found_when_it_comes_later(stage: Stage) -> None:
+    turn = stage.turn()
+    async with turn:
+        turn.prints("hello", 1)
+        stage.output.feed(b"hello\n")
+    assert turn.wrongs() == []
+    stage.output.feed(b"hello again\n")
+    assert [finding.fault for finding in turn.wrongs()] == [Fault.MISCOUNTED]
+
+
+async def test_more_keys_are_right_where_the_contract_leaves_them_open(stage: Stage) -> None:
+    expected, got = {"messages": [{"sender": "amy"}]}, {"messages": [{"sender": "amy", "at": 1}]}
+    open_to_more = await findings(
+        stage, lambda turn: turn.hears(stage.amy, "new user", expected, more_keys=True), got
+    )
+    assert open_to_more == ()
+    strict = await findings(stage, lambda turn: turn.hears(stage.amy, "new user", expected), got)
+    assert [finding.fault for finding in strict] == [Fault.DIFFERENT]

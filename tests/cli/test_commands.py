@@ -1,0 +1,505 @@
+"""The command line as a student uses it, and what it says of every wrong use."""
+
+import json
+import os
+import pty
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from itertools import combinations
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from grader.servers.ports import free_port, is_listened_on
+from tests.support import GRADER, LONGEST, ROOT, TESTS, Run, grader, normal, wait_until
+
+STEP_4, STEP_5, STEP_6 = sorted((ROOT / "steps").glob("step0[456]_*"))
+SOLUTION = ROOT / "solutions" / STEP_4.name
+ONE_FILE = TESTS / "right" / "one_file"
+SCHEMA = ROOT / "grader" / "report" / "schema.json"
+
+Env = Mapping[str, str]
+NONE: Env = {}
+
+TITLES = (
+    "1  Start slacking",
+    "2  Getting started",
+    "3  Connection inspection",
+    "4  Join the chat",
+    "5  Start chatting",
+    "6  Saving and destroying users",
+    "7  Changing the channel",
+)
+
+
+def refused(run: Run, line: str, code: int = 2) -> None:
+    """It said this line and nothing else."""
+    assert (run.err, run.out, run.code) == (f"grader: {line}\n", "", code)
+
+
+def listed(run: Run) -> list[str]:
+    """The headings of `--list`."""
+    assert (run.code, run.err) == (0, ""), run.err
+    return [line.removeprefix("step ") for line in run.out.splitlines() if line[:1] == "s"]
+
+
+# What is refused.
+
+
+@pytest.mark.parametrize(
+    "name", ["8", "0", "step8", "six", "-1", "4.5", "step", "", "step06_other"]
+)
+def test_a_step_that_there_is_not_is_refused(name: str) -> None:
+    known = "there are 1, 2, 3, 4, 5, 6, 7; write for example step6, 6 or all"
+    refused(grader("check", "--", name), f"no step {name!r}: {known}")
+
+
+@pytest.mark.parametrize("folder", ["nowhere", "steps/nowhere", "README.md"])
+def test_a_folder_that_does_not_exist_is_refused(folder: str) -> None:
+    refused(grader("check", "4", "--path", folder), f"no folder {folder}")
+
+
+def test_a_folder_without_an_app_is_refused(tmp_path: Path) -> None:
+    refused(grader("check", "4", "--path", "tests"), "tests has no app.py")
+    refused(grader("check", "4", "--path", str(tmp_path)), f"{tmp_path} has no app.py")
+    (tmp_path / "app.py").mkdir()
+    refused(grader("check", "4", "--path", str(tmp_path)), f"{tmp_path} has no app.py")
+
+
+SOURCES = {
+    "--solution": (),
+    "--path": (str(ONE_FILE),),
+    "--server": ("python app.py",),
+    "--url": ("http://127.0.0.1:3000",),
+}
+
+
+@pytest.mark.parametrize(("one", "other"), combinations(SOURCES, 2))
+def test_two_submissions_at_once_are_refused(one: str, other: str) -> None:
+    run = grader("check", "4", other, *SOURCES[other], one, *SOURCES[one])
+    refused(run, f"{one} and {other} exclude each other: give one of them")
+
+
+@pytest.mark.parametrize("option", ["--path", "--server", "--url"])
+def test_an_empty_value_is_refused(option: str) -> None:
+    refused(grader("check", "4", option, ""), f"{option} is empty")
+    refused(grader("check", "4", option, " "), f"{option} is empty")
+
+
+def test_a_command_that_no_shell_could_split_is_refused() -> None:
+    run = grader("check", "4", "--server", "python 'app.py")
+    refused(run, '--server "python \'app.py": no closing quotation')
+
+
+def test_a_url_that_nobody_answers_is_refused() -> None:
+    url = f"http://127.0.0.1:{free_port()}"
+    refused(
+        grader("check", "4", "--url", url), f"nobody answers at {url}: start the server first", 3
+    )
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "127.0.0.1:3000",
+        "localhost",
+        "ftp://127.0.0.1",
+        "http://",
+        "http://:3000",
+        "http://127.0.0.1:http",
+        "http://127.0.0.1:99999",
+        "http://127.0.0.1:0",
+        "http://[::1",
+        f"http://{'a' * 70}.org",
+        "http://a..b",
+        "http://a b/",
+    ],
+)
+def test_what_is_no_url_is_refused(url: str) -> None:
+    example = "write for example http://127.0.0.1:3000"
+    refused(grader("check", "4", "--url", url), f"{url} is no URL of a server: {example}")
+
+
+def test_a_text_that_no_check_has_is_refused() -> None:
+    run = grader("check", "all", "-k", "no such thing", "--solution")
+    refused(run, "no check has 'no such thing' in its line or id")
+
+
+def test_a_step_without_checks_is_refused(tmp_path: Path) -> None:
+    step = tmp_path / "steps" / "step99_the_end"
+    step.mkdir(parents=True)
+    (step / "step.toml").write_text('number = 99\ntitle = "The end"\n', encoding="utf-8")
+    (step / "app.py").touch()
+    refused(grader("check", cwd=step), "there are no checks for that yet")
+
+
+def test_outside_a_course_everything_is_refused(tmp_path: Path) -> None:
+    here = f"no course here: neither {tmp_path} nor a folder above it has steps/"
+    for arguments in (["check"], ["check", "4"], ["list"], ["check", "--url", "http://a.b"]):
+        refused(
+            grader(*arguments, cwd=tmp_path), f"{here}; run grader inside your copy of the course"
+        )
+
+
+def test_a_current_folder_that_is_gone_is_refused(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    command = f'rmdir "$PWD"; {GRADER} check; echo $?; {GRADER} list; echo $?'
+    done = subprocess.run(
+        ["sh", "-c", command], cwd=gone, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "2\n2\n"
+    assert done.stderr == "grader: the current folder is gone\n" * 2
+
+
+@pytest.mark.parametrize("folder", [ROOT, TESTS, ROOT / "steps"])
+def test_without_a_step_outside_a_step_folder_it_asks_which(folder: Path) -> None:
+    line = "which step? There are 1, 2, 3, 4, 5, 6, 7; write for example: grader check step6"
+    refused(grader("check", cwd=folder), line)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["chek"],
+        ["check", "--no-such-option"],
+        ["check", "4", "--jobs", "0"],
+        ["check", "4", "--jobs", "many"],
+        ["check", "4", "--timeout", "0"],
+        ["check", "4", "--timeout", "nan"],
+        ["check", "4", "--path"],
+        ["list", "4"],
+    ],
+)
+def test_a_wrong_use_is_answered_with_the_usage(arguments: list[str]) -> None:
+    run = grader(*arguments)
+    assert (run.code, run.out) == (2, "")
+    assert run.err.splitlines()[-1].startswith("Error: ")
+
+
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    command = f"{GRADER} check 4 --list | true; {GRADER} check 4 --solution | head -1"
+    done = subprocess.run(
+        ["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stderr == ""
+    assert done.stdout.startswith("step 4 · Join the chat")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
+def test_a_terminal_that_has_not_all_characters_gets_others(encoding: str) -> None:
+    env = {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    done = subprocess.run(
+        [GRADER, "check", "4", "--solution", "-k", "polling"],
+        cwd=ROOT,
+        env={**os.environ, **env},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"it takes one over long-polling" in done.stdout
+
+
+# What is checked.
+
+
+@pytest.mark.parametrize("name", ["6", "06", "step6", "step06", STEP_6.name])
+def test_a_step_has_many_names(name: str) -> None:
+    assert listed(grader("check", name, "--list")) == ["6 · Saving and destroying users"]
+
+
+def test_several_steps_are_checked_in_the_order_in_which_they_are_named() -> None:
+    run = grader("check", "6", "step4", "06", "--list")
+    assert listed(run) == ["6 · Saving and destroying users", "4 · Join the chat"]
+
+
+def test_all_is_every_step() -> None:
+    every = [title.replace("  ", " · ") for title in TITLES]
+    assert listed(grader("check", "all", "--list")) == every
+
+
+@pytest.mark.parametrize(
+    "folder",
+    [STEP_4, STEP_6, SOLUTION, ROOT / "solutions" / STEP_6.name],
+    ids=lambda f: f.parts[-2:],
+)
+def test_inside_a_step_folder_it_is_that_step(folder: Path) -> None:
+    (heading,) = listed(grader("check", "--list", cwd=folder))
+    assert heading.startswith(f"{int(folder.name[4:6])} · ")
+
+
+def test_a_path_to_a_step_folder_names_the_step() -> None:
+    (heading,) = listed(grader("check", "--list", "--path", str(STEP_5), cwd=TESTS))
+    assert heading == "5 · Start chatting"
+
+
+def test_inside_a_step_folder_its_own_app_is_checked() -> None:
+    run = grader("check", "-k", "over websocket", cwd=STEP_4)
+    assert (run.code, run.err) == (0, "")
+    assert run.out.startswith("step 4 · Join the chat")
+    assert grader("check", cwd=STEP_4).code == 1
+    assert grader("check", cwd=SOLUTION).code == 0
+
+
+def test_a_submission_outside_the_course_is_checked_from_within(tmp_path: Path) -> None:
+    shutil.copy(ONE_FILE / "app.py", tmp_path)
+    assert grader("check", "4", "--path", str(tmp_path)).code == 0
+
+
+def test_a_course_around_the_submission_will_do(tmp_path: Path) -> None:
+    assert grader("check", "4", "--path", str(ONE_FILE), "--list", cwd=tmp_path).code == 0
+
+
+def test_the_list_of_steps() -> None:
+    run = grader("list")
+    assert (run.code, run.err) == (0, "")
+    assert [line.strip() for line in run.out.splitlines()] == list(TITLES)
+
+
+def test_the_list_of_checks_has_points_ids_and_lines() -> None:
+    run = grader("check", "4", "--list")
+    assert (run.code, run.err) == (0, "")
+    heading, *lines = run.out.splitlines()
+    assert heading == "step 4 · Join the chat"
+    assert len(lines) == 8
+    assert re.split(r"\s{2,}", lines[2].strip()) == [
+        "2",
+        "the-sender-hears-new-user",
+        "the one who joins hears `new user`, once",
+    ]
+
+
+def test_the_solution_is_checked_where_it_is_asked_for() -> None:
+    run = grader("check", "4", "--solution")
+    assert (run.code, run.err) == (0, "")
+    assert normal(run.out) == golden_pass()
+
+
+def golden_pass() -> str:
+    """What a student reads at the end of step 4."""
+    return """\
+step 4 · Join the chat                                             8 of 8 checks
+
+  ✓ the server starts and takes a client over WebSocket
+  ✓ it takes one over long-polling, and lets one upgrade
+  ✓ the one who joins hears `new user`, once
+  ✓ everybody else hears `new user`, once
+  ✓ the payload is the name itself, in any script, unchanged
+  ✓ of two who join in a row everybody hears
+  ✓ who is connected and has not joined hears `new user` too
+  ✓ the server prints who has joined
+
+  10 of 10 points in N s
+  8 page checks were not run: add --page
+"""
+
+
+def test_several_steps_are_reported_one_after_another() -> None:
+    run = grader("check", "4", "5", "--path", str(ONE_FILE), "-k", "hears")
+    assert (run.code, run.err) == (0, "")
+    headings = [line for line in run.out.splitlines() if line.startswith("step")]
+    assert [heading.split("  ")[0] for heading in headings] == [
+        "step 4 · Join the chat",
+        "step 5 · Start chatting",
+    ]
+
+
+def test_one_step_that_fails_fails_the_whole() -> None:
+    run = grader("check", "4", "5", "--path", str(SOLUTION), "-k", "over websocket")
+    assert run.code == 0
+    assert grader("check", "4", "5", "--path", str(SOLUTION)).code == 1
+
+
+@pytest.mark.parametrize("text", ["polling", "LONG-POLLING", "takes-a-client-over-polling"])
+def test_k_chooses_checks_by_line_or_id(text: str) -> None:
+    run = grader("check", "4", "--solution", "-k", text)
+    assert (run.code, run.err) == (0, "")
+    assert "  ✓ it takes one over long-polling" in run.out
+    assert "1 of 1 checks" in run.out
+
+
+def test_one_check_at_a_time_comes_to_the_same() -> None:
+    run = grader("check", "4", "--solution", "--jobs", "1")
+    assert (run.code, normal(run.out)) == (0, golden_pass())
+
+
+def test_the_timeout_is_how_long_it_waits_for_what_does_not_come() -> None:
+    folder = TESTS / "wrong" / "step04" / "no_handler"
+    run = grader("check", "4", "--path", str(folder), "--timeout", "0.3")
+    assert run.code == 1
+    assert "← did not come within 0.3 s" in run.out
+    hostile = str(TESTS / "hostile" / "never_listens")
+    run = grader("check", "4", "--path", hostile, "--timeout", "0.3")
+    assert "← did not listen on any port within 0.3 s" in run.out
+
+
+def test_verbose_shows_the_history_of_every_check() -> None:
+    run = grader("check", "4", "--solution", "-v")
+    assert (run.code, run.err) == (0, "")
+    histories = re.split(r"\n  ✓ .*", run.out)[1:]
+    assert len(histories) == 8
+    for history in histories:
+        assert re.search(r"\n +\d+\.\d{4}  (amy|terry) +connected +\w+\n", history)
+    assert re.search(r"\n +\d+\.\d{4}  terry +heard +new user 'amy'\n", run.out)
+
+
+OUTCOMES = {
+    "passed": (0, ["--solution"]),
+    "failed": (1, ["--path", "tests/wrong/step04/sender_only"]),
+    "not ready": (1, ["--path", "tests/hostile/syntax_error"]),
+    "printing": (1, ["--path", "tests/hostile/escape_codes"]),
+    "elsewhere": (0, ["--path", "tests/hostile/listens_elsewhere"]),
+}
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_json_is_one_document_of_the_schema(outcome: str) -> None:
+    code, arguments = OUTCOMES[outcome]
+    run = grader("check", "4", "5", "--json", *arguments, env={"HARD_PORT": str(free_port())})
+    code = code if outcome == "elsewhere" else 1 if code or outcome != "passed" else 0
+    assert (run.code, run.err) == (code, "")
+    document = json.loads(run.out)
+    jsonschema.validate(document, json.loads(SCHEMA.read_text(encoding="utf-8")))
+    assert [step["step"] for step in document["steps"]] == [4, 5]
+    assert document["verdict"] == ("failed" if code else "passed")
+
+
+# Where the server comes from.
+
+
+@pytest.fixture(params=["my server", "Schüler – 李小龙 'quoted' & more"])
+def odd_folder(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """The solution of step 4 in a course of its own, at a path that needs quoting."""
+    course = tmp_path / str(request.param)
+    for kind in ("steps", "solutions", "static"):
+        shutil.copytree(ROOT / kind, course / kind)
+    return course / "solutions" / STEP_4.name
+
+
+def test_a_folder_may_have_any_name(odd_folder: Path) -> None:
+    for run in (
+        grader("check", "4", "--path", str(odd_folder)),
+        grader("check", cwd=odd_folder),
+        grader("check", "--server", f"'{sys.executable}' app.py", cwd=odd_folder),
+    ):
+        assert (run.code, run.err, normal(run.out)) == (0, "", golden_pass())
+
+
+def test_a_server_command_runs_in_the_current_folder() -> None:
+    run = grader("check", "4", "--server", f"{sys.executable} app.py", cwd=SOLUTION)
+    assert (run.code, run.err, normal(run.out)) == (0, "", golden_pass())
+
+
+def test_a_server_command_that_cannot_be_run_fails_and_says_why() -> None:
+    run = grader("check", "4", "--server", "no-such-program app.js", cwd=SOLUTION)
+    assert (run.code, run.err) == (1, "")
+    assert "no-such-program: No such file or directory" in run.out
+
+
+@contextmanager
+def solution_server() -> Iterator[str]:
+    """The URL of a running solution of step 4."""
+    port = free_port()
+    with subprocess.Popen(
+        [sys.executable, "app.py"],
+        cwd=SOLUTION,
+        env={**os.environ, "PORT": str(port)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        try:
+            wait_until(lambda: is_listened_on(port), "the server to listen")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.kill()
+
+
+def test_a_running_server_is_checked_but_for_what_it_prints() -> None:
+    with solution_server() as url:
+        for given in (url, f"{url}/", url.replace("127.0.0.1", "localhost")):
+            run = grader("check", "4", "--url", given)
+            assert run.err == ""
+            assert "7 of 8 checks" in run.out
+            assert "not judged: what the server prints cannot be seen through a URL" in run.out
+            assert run.code == 3
+        run = grader("check", "4", "--url", url, "-k", "hears")
+        assert (run.code, run.err) == (0, "")
+        run = grader("check", "4", "--url", url, "--json")
+        document = json.loads(run.out)
+        jsonschema.validate(document, json.loads(SCHEMA.read_text(encoding="utf-8")))
+        assert (document["submission"], document["verdict"]) == (url, "not judged")
+
+
+# On a terminal.
+
+
+def on_a_terminal(*arguments: str, interrupt: bool = False, env: Env = NONE) -> tuple[int, str]:
+    """The exit code and everything that a terminal is sent."""
+    master, slave = pty.openpty()
+    with subprocess.Popen(
+        [GRADER, *arguments],
+        cwd=ROOT,
+        env={**os.environ, "TERM": "xterm-256color", **env},
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+    ) as process:
+        os.close(slave)
+        sent = b""
+        with suppress(OSError):  # the other end is closed
+            while data := os.read(master, 65536):
+                sent += data
+                if interrupt and b"\x1b[?25l" in sent:
+                    process.send_signal(signal.SIGINT)
+                    interrupt = False
+        code = process.wait(timeout=LONGEST)
+    os.close(master)
+    return code, sent.decode().replace("\r\n", "\n")
+
+
+def test_a_terminal_is_shown_colours_and_how_far_it_is() -> None:
+    code, sent = on_a_terminal("check", "4", "--solution")
+    assert code == 0
+    assert "\x1b[32m✓\x1b[0m the server prints who has joined\n" in sent
+    assert "\x1b[1mstep 4 · Join the chat\x1b[0m" in sent
+    assert "8 checks" in sent.partition("step 4")[0]
+    assert sent.count("\x1b[?25l") == sent.count("\x1b[?25h") == 1
+
+
+@pytest.mark.parametrize("env", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_a_terminal_that_wants_no_colour_gets_none(env: dict[str, str]) -> None:
+    code, sent = on_a_terminal("check", "4", "--solution", env=env)
+    assert code == 0
+    report = sent[sent.index("step 4 · Join") :]
+    assert normal(report) == golden_pass()
+    assert not re.search(r"\x1b\[[0-9;]*[1-9][0-9;]*m", sent)
+
+
+def test_an_empty_no_color_says_nothing() -> None:
+    assert "\x1b[32m✓" in on_a_terminal("check", "4", "--solution", env={"NO_COLOR": ""})[1]
+
+
+def test_json_is_json_on_a_terminal_too() -> None:
+    code, sent = on_a_terminal("check", "4", "--solution", "--json")
+    assert code == 0
+    assert json.loads(sent)["verdict"] == "passed"
+
+
+def test_what_is_no_terminal_gets_neither_colour_nor_progress() -> None:
+    run = grader("check", "4", "--solution", env={"TERM": "xterm-256color"})
+    assert "\x1b" not in run.out + run.err
+
+
+def test_ctrl_c_leaves_the_terminal_as_it_was() -> None:
+    path = str(TESTS / "hostile" / "never_listens")
+    code, sent = on_a_terminal("check", "4", "--path", path, interrupt=True)
+    assert code == 130
+    assert sent.endswith("grader: interrupted\n")
+    assert sent.count("\x1b[?25l") == sent.count("\x1b[?25h") == 1
+    assert "Traceback" not in sent

@@ -1,0 +1,188 @@
+"""The scripted client against real servers: how it connects, what it records, how it goes."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from grader.clients.socketio import ScriptedClient, Transport
+from grader.history.conversation import Conversation, Kind
+from grader.history.patience import Patience
+from grader.servers.launcher import HostLauncher
+from grader.servers.server import Server, Submission, serving
+from grader.servers.warm import WarmHost
+from tests.support import ROOT, TESTS
+
+SECONDS = 10.0
+
+TELLING = """
+import os
+import socketio
+from aiohttp import web
+
+sio = socketio.AsyncServer(async_mode="aiohttp")
+app = web.Application()
+sio.attach(app)
+
+@sio.on("binary")
+async def binary(sid):
+    await sio.emit("binary", {"bytes": b"abc"}, to=sid)
+
+@sio.on("two")
+async def two(sid, *arguments):
+    await sio.emit("two", arguments, to=sid)
+
+@sio.event
+async def disconnect(sid, reason):
+    print("gone:", reason)
+
+web.run_app(app, host="127.0.0.1", port=int(os.environ["PORT"]))
+"""
+
+
+class Stage:
+    """A server and the clients that a test connects to it."""
+
+    def __init__(self, server: Server, conversation: Conversation) -> None:
+        self.server = server
+        self.conversation = conversation
+        self.clients: list[ScriptedClient] = []
+
+    def client(self, name: str = "amy") -> ScriptedClient:
+        client = ScriptedClient(
+            name, self.server.url, self.conversation, lambda: Patience(SECONDS), lambda: False
+        )
+        self.clients.append(client)
+        return client
+
+    def kinds(self) -> list[Kind]:
+        return [entry.kind for entry in self.conversation.entries]
+
+    async def hears(self, event: str) -> object:
+        """The arguments of the first event of this name that amy hears."""
+        conversation = self.conversation
+        assert await conversation.until(
+            lambda: bool(conversation.heard("amy", event)), Patience(SECONDS)
+        )
+        return conversation.entries[conversation.heard("amy", event)[0]].args
+
+
+@asynccontextmanager
+async def stage(folder: Path) -> AsyncIterator[Stage]:
+    conversation = Conversation()
+    launcher = HostLauncher(WarmHost())
+    try:
+        async with serving(Submission(folder), launcher, SECONDS, conversation.changed) as server:
+            there = Stage(server, conversation)
+            yield there
+            for client in there.clients:
+                await client.close()
+    finally:
+        await launcher.close()
+
+
+@pytest.fixture
+async def telling(tmp_path: Path) -> AsyncIterator[Stage]:
+    """A server that tells why a socket has gone."""
+    (tmp_path / "app.py").write_text(TELLING)
+    async with stage(tmp_path) as there:
+        yield there
+
+
+@pytest.mark.parametrize("transport", ["websocket", "polling", "upgrade"])
+async def test_it_connects_over(transport: Transport, telling: Stage) -> None:
+    amy = telling.client()
+    assert await amy.connect(transport)
+    assert amy.sid in telling.conversation.sids
+    assert await amy.barrier()
+    assert telling.kinds() == [Kind.CONNECTED]
+
+
+@pytest.mark.parametrize(
+    ("how", "reason"),
+    [
+        ("leave", "client disconnect"),
+        ("close_tab", "transport close"),
+        ("cut", "transport close"),
+    ],
+)
+async def test_the_server_sees_how_it_goes(how: str, reason: str, telling: Stage) -> None:
+    amy = telling.client()
+    await amy.connect()
+    assert telling.server.output
+    watch = telling.server.output.watch(f"gone: {reason}")
+    await getattr(amy, how)()
+    assert await telling.conversation.until(lambda: watch.seen == 1, Patience(SECONDS))
+    assert telling.kinds() == [Kind.CONNECTED, Kind.LEFT]
+
+
+async def test_binary_attachments_are_part_of_the_event(telling: Stage) -> None:
+    amy = telling.client()
+    await amy.connect()
+    await amy.emit("binary")
+    assert await telling.hears("binary") == ({"bytes": b"abc"},)
+
+
+async def test_several_arguments_stay_several(telling: Stage) -> None:
+    amy = telling.client()
+    await amy.connect()
+    await amy.emit("two", 1, None)
+    assert await telling.hears("two") == (1, None)
+
+
+async def test_who_has_gone_sends_nothing(telling: Stage) -> None:
+    amy = telling.client()
+    await amy.connect()
+    await amy.leave()
+    await amy.emit("two", 1)
+    assert not await amy.barrier()
+    assert telling.kinds() == [Kind.CONNECTED, Kind.LEFT]
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("refuses_every_connection", "Connection rejected by server"),
+        ("http_error", "Connection error"),
+        ("malformed_handshake", "not Engine.IO:"),
+    ],
+)
+async def test_it_says_why_it_was_not_let_in(name: str, why: str) -> None:
+    async with stage(TESTS / "hostile" / name) as there:
+        assert not await there.client().connect()
+        assert there.conversation.entries[-1].kind is Kind.REFUSED
+        assert there.conversation.entries[-1].event.startswith(why)
+
+
+async def test_it_notices_that_the_server_ends_the_connection() -> None:
+    async with stage(TESTS / "hostile" / "closes_every_connection") as there:
+        amy = there.client()
+        await amy.connect()
+        await there.conversation.until(lambda: Kind.LOST in there.kinds(), Patience(SECONDS))
+        assert not amy.connected
+
+
+async def test_what_is_no_packet_is_recorded_as_such() -> None:
+    async with stage(TESTS / "hostile" / "malformed_packets") as there:
+        amy = there.client()
+        await amy.connect()
+        await amy.join()
+        assert await there.conversation.until(
+            lambda: Kind.MALFORMED in there.kinds(), Patience(SECONDS)
+        )
+
+
+async def test_no_event_comes_behind_the_barrier() -> None:
+    """A hundred rounds: what was emitted before the barrier is heard before it passes."""
+    (folder,) = ROOT.glob("solutions/step06_*")
+    async with stage(folder) as there:
+        amy, terry = there.client("amy"), there.client("terry")
+        await amy.connect()
+        await terry.connect()
+        for number in range(1, 101):
+            await amy.emit("new message", {"sender": "amy", "message": str(number)})
+            while len(there.conversation.heard("amy", "new message")) < number:
+                assert await amy.barrier()
+            assert await terry.barrier()
+            assert len(there.conversation.heard("terry", "new message")) == number

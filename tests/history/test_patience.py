@@ -1,0 +1,110 @@
+"""Patience is measured in seconds in which everybody could run."""
+
+import os
+from dataclasses import dataclass
+
+import pytest
+
+from grader.history.patience import LONGEST, Patience, starved
+
+
+@dataclass
+class Clock:
+    """A clock that is put forward by hand."""
+
+    now: float = 100.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@dataclass
+class Queue:
+    """The seconds that somebody has waited for a core since the patience began."""
+
+    seconds: float = 0.0
+    asked: int = 0
+
+    def __call__(self) -> float:
+        self.asked += 1
+        return self.seconds
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr("grader.history.patience.time", clock)
+    return clock
+
+
+def test_it_is_all_left_at_first(clock: Clock) -> None:
+    assert Patience(2).left() == 2
+
+
+def test_it_shrinks_as_time_goes_by(clock: Clock) -> None:
+    patience = Patience(2)
+    clock.now += 1.5
+    assert patience.left() == 0.5
+
+
+@pytest.mark.parametrize("later", [2, 3, 1_000])
+def test_nothing_is_left_once_it_is_over(clock: Clock, later: float) -> None:
+    patience = Patience(2)
+    clock.now += later
+    assert patience.left() == 0
+
+
+def test_patience_of_no_seconds_is_over_at_once(clock: Clock) -> None:
+    assert Patience(0, Queue()).left() == 0
+
+
+def test_seconds_spent_waiting_for_a_core_are_given_back(clock: Clock) -> None:
+    queue = Queue()
+    patience = Patience(2, queue)
+    clock.now += 2
+    queue.seconds += 1.5
+    assert patience.left() == 1.5
+    clock.now += 1.5
+    assert patience.left() == 0
+
+
+def test_nobody_asks_who_waited_for_a_core_before_the_time_is_over(clock: Clock) -> None:
+    queue = Queue(1.0)
+    patience = Patience(2, queue)
+    clock.now += 1.75
+    assert (patience.left(), queue.asked) == (0.25, 0)
+    clock.now += 0.25
+    assert (patience.left(), queue.asked) == (1, 1)
+
+
+def test_it_stretches_again_while_the_machine_stays_busy(clock: Clock) -> None:
+    queue = Queue()
+    patience = Patience(2, queue)
+    for _ in range(4):
+        clock.now += 1
+        queue.seconds += 1
+    assert patience.left() == 2
+
+
+def test_it_never_takes_more_than_so_many_times_the_seconds(clock: Clock) -> None:
+    queue = Queue()
+    patience = Patience(2, queue)
+    queue.seconds += 1_000
+    clock.now += 2 * LONGEST - 1
+    assert patience.left() == 1
+    clock.now += 1
+    assert patience.left() == 0
+
+
+def test_a_process_has_waited_some_seconds_or_none() -> None:
+    assert starved(os.getpid()) >= 0
+
+
+def test_several_processes_have_waited_the_sum() -> None:
+    alone = starved(os.getpid())
+    assert starved(os.getpid(), os.getpid()) >= 2 * alone
+
+
+@pytest.mark.parametrize("pids", [(), (0,), (2**30,)])
+def test_who_is_not_there_waits_for_nothing(pids: tuple[int, ...]) -> None:
+    assert starved(*pids) == 0
