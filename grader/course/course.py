@@ -15,6 +15,8 @@ class Step:
     """One step: its number and title, and where its starter and its solution are.
 
     `continues` is the number of the step whose solution the starter continues; 0: a new app.
+    `warm` names the modules that its servers import beside those that all do: a grader that
+    imports them once starts each server sooner.
     """
 
     number: int
@@ -22,6 +24,7 @@ class Step:
     folder: Path
     solution: Path
     continues: int
+    warm: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,5 +87,8 @@ def _read(file: Path) -> Step:
         raise CourseError(
             f"{file}: continues must be the number of an earlier step, or 0 for a new app"
         )
+    warm = table.get("warm", [])
+    if not isinstance(warm, list) or not all(isinstance(name, str) for name in warm):
+        raise CourseError(f"{file}: warm must be a list of names of modules")
     solution = folder.parent.parent / "solutions" / folder.name
-    return Step(number, title, folder, solution, continues)
+    return Step(number, title, folder, solution, continues, tuple(warm))

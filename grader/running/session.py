@@ -61,6 +61,8 @@ def run(jobs: Sequence[Job], options: dict[str, Any], host: WarmHost | None) -> 
             return _refuse(f"nobody answers at {url}: start the server first", UNJUDGED)
     if host is None and options["server"] and hasattr(os, "fork"):
         host = WarmHost(())
+    if host and jobs and not options["server"]:
+        host.warm(jobs[0].step.warm)  # its imports run while ours do
     gc.disable()  # imports make no garbage
     try:
         plans = [_plan(job, options) for job in jobs]
@@ -137,6 +139,8 @@ async def _check(plan: Sequence[Plan], options: dict[str, Any], host: WarmHost |
         with spinner(total, hidden=options["as_json"]) as progress:
             for part in plan:
                 step = part.job.step
+                if host and not options["server"]:
+                    host.warm(step.warm)
                 folder = None if url else part.job.folder
                 submission = Submission(folder, options["server"], url, static)
                 run = StepRun(submission, launcher, settings, progress, browser)

@@ -7,6 +7,7 @@ carries one JSON object a line:
     → {"start": n, "folder": path, "env": {…}}                  runs app.py in a fork
     → {"start": n, "folder": path, "env": {…}, "argv": […]}     runs that program instead
     → {"stop": n, "moment": seconds}                            SIGTERM, a moment, SIGKILL
+    → {"warm": [MODULE, …]}                                     imports these too
     ← {"ready": true}                                           the modules are imported
     ← {"started": n, "pid": pid} or {"failed": n, "error": text}
     ← {"ended": n, "code": exit code, or minus the signal}
@@ -32,7 +33,7 @@ import sys
 import threading
 import time
 import types
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -115,6 +116,8 @@ class Host:
                 for request in requests:
                     if "stop" in request:
                         self.stop(request["stop"], request["moment"])
+                    elif "warm" in request:
+                        warm(request["warm"])
                     elif job := self.start(request):
                         return job
 
@@ -302,16 +305,21 @@ def execute(path: str, main: types.ModuleType) -> int:
     return 0
 
 
+def warm(modules: Iterable[str]) -> None:
+    """Import what servers need. A module that is not installed is left out."""
+    gc.disable()  # what is imported stays
+    for name in modules:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    gc.freeze()  # forks share these objects' pages, and never walk them
+
+
 def main() -> None:
     host = Host(socket.socket(fileno=int(sys.argv[1])))
     prctl(PR_SET_CHILD_SUBREAPER, 1)
     for ending in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(ending, signal.SIG_IGN)  # only the end of the socket ends the host
-    gc.disable()  # what is imported stays
-    for name in sys.argv[2:]:
-        with contextlib.suppress(ImportError):
-            importlib.import_module(name)
-    gc.freeze()  # forks share these objects' pages, and never walk them
+    warm(sys.argv[2:])
     own = os.getpid()
     job = host.serve()
     if job is None:

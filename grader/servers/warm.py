@@ -1,5 +1,7 @@
 """Starts the host's process. Imports next to nothing, so that it can come before everything."""
 
+import contextlib
+import json
 import socket
 import subprocess
 import sys
@@ -30,6 +32,12 @@ class WarmHost:
                 # Ctrl-C is for the grader alone: the host goes when the socket does.
                 start_new_session=True,
             )
+
+    def warm(self, modules: Sequence[str]) -> None:
+        """Let the host import more modules, after those that it has begun with."""
+        if modules:
+            with contextlib.suppress(OSError):  # it has died: whoever starts a server hears of it
+                self.control.sendall(json.dumps({"warm": list(modules)}).encode() + b"\n")
 
     def close(self) -> None:
         """Let the host kill everything and end; wait for that."""

@@ -6,6 +6,7 @@ import pytest
 
 from grader.course.course import Course, CourseError, find_course
 
+NO_NAMES = "warm must be a list of names of modules"
 NO_EARLIER_STEP = "continues must be the number of an earlier step, or 0 for a new app"
 
 
@@ -68,6 +69,12 @@ def test_a_step_continues_the_one_before_unless_it_says_otherwise(tmp_path: Path
     assert [step and step.number for step in before] == [None, None, 2, 2, None]
 
 
+def test_a_step_may_name_what_its_servers_import(tmp_path: Path) -> None:
+    make(tmp_path, step01_a='number = 1\ntitle = "a"\nwarm = ["wave", "chunk"]')
+    make(tmp_path, step02_b='number = 2\ntitle = "b"')
+    assert [step.warm for step in find_course(tmp_path).steps] == [("wave", "chunk"), ()]
+
+
 def test_a_step_folder_may_have_any_name(tmp_path: Path) -> None:
     make(tmp_path, make_chat='number = 4\ntitle = "Join"')
     assert [step.folder.name for step in find_course(tmp_path).steps] == ["make_chat"]
@@ -103,6 +110,8 @@ def test_where_there_is_none_it_says_where_to_run(tmp_path: Path) -> None:
         ('number = "4"\ntitle = "Join"', "number must be a whole number and title a string"),
         ('number = true\ntitle = "Join"', "number must be a whole number and title a string"),
         ("number = 4\ntitle = 4", "number must be a whole number and title a string"),
+        ('number = 4\ntitle = "Join"\nwarm = "sqlalchemy"', NO_NAMES),
+        ('number = 4\ntitle = "Join"\nwarm = [13]', NO_NAMES),
         ('number = 4\ntitle = "Join"\ncontinues = 4', NO_EARLIER_STEP),
         ('number = 4\ntitle = "Join"\ncontinues = -1', NO_EARLIER_STEP),
         ('number = 4\ntitle = "Join"\ncontinues = true', NO_EARLIER_STEP),

@@ -70,6 +70,30 @@ def test_the_host_says_when_it_is_ready_and_what_it_starts(warm: WarmHost, tmp_p
     assert caller.hears() == {"ended": 7, "code": 3}
 
 
+def test_what_it_is_asked_to_warm_is_imported_before_a_server_starts(
+    warm: WarmHost, tmp_path: Path
+) -> None:
+    app = "import sys; sys.exit(7 if 'wave' in sys.modules else 3)"
+    (tmp_path / "app.py").write_text(app, encoding="utf-8")
+    caller = Caller(warm, tmp_path)
+    warm.warm(["no_such_module", "wave"])
+    assert caller.hears() == {"ready": True}
+    request = {"start": 1, "folder": str(tmp_path), "env": {}}
+    read, write = os.pipe()
+    socket.send_fds(warm.control, [json.dumps(request).encode() + b"\n"], [write])
+    os.close(write)
+    started = caller.hears()
+    assert started == {"started": 1, "pid": started["pid"]}
+    assert caller.hears() == {"ended": 1, "code": 7}
+    os.close(read)
+
+
+def test_a_host_that_has_died_is_not_asked_to_warm(warm: WarmHost) -> None:
+    warm._process.kill()
+    warm._process.wait()
+    warm.warm(["wave"])
+
+
 def test_a_request_may_come_in_pieces_and_several_at_once(warm: WarmHost, tmp_path: Path) -> None:
     caller = Caller(warm, tmp_path)
     assert caller.hears() == {"ready": True}
