@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from grader.checking import suite
 from grader.checking.check import Check
 from grader.course.course import Course
 from grader.dev import proofs
@@ -46,7 +47,7 @@ def checks(course: Course) -> str:
     """The page on checks."""
     lines = [CHECKS]
     for step in course.steps:
-        every = proofs.of_step(step.number)
+        every = proofs.of_step(step)
         own = [one for one in every if one.own]
         count = f"{_many(len(own), 'check')} of its own"
         if repeated := len(every) - len(own):
@@ -116,7 +117,7 @@ def _link(played: Played) -> str:
 
 
 def _brings(step: int, check: Check) -> bool:
-    return any(one.own and one.check is check for one in proofs.of_step(step))
+    return check in suite.of_step(step).own
 
 
 def _label(step: int, check: Check) -> str:

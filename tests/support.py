@@ -15,8 +15,8 @@ import psutil
 import pytest
 
 from grader.browser.chromium import find_chromium, unmet
+from grader.checking import suite
 from grader.checking.runner import Options, StepRun
-from grader.makechat import registry
 from grader.report.result import StepResult
 from grader.servers.launcher import HostLauncher
 from grader.servers.server import Submission
@@ -113,8 +113,10 @@ def graded(folder: Path, number: int) -> StepResult:
     async def run() -> StepResult:
         launcher = HostLauncher(WarmHost())
         try:
-            step = StepRun(submission, launcher, Options(keep_history=True))
-            return await step.run(number, f"step {number}", registry.of_step(number))
+            found = suite.of_step(number)
+            options = Options(keep_history=True)
+            step = StepRun(submission, launcher, options, vocabulary=found.vocabulary)
+            return await step.run(number, f"step {number}", found.server)
         finally:
             await launcher.close()
 

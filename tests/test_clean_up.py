@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from grader.checking import suite
 from grader.checking.runner import Options, StepRun
-from grader.makechat import registry
 from grader.servers.launcher import HostLauncher
 from grader.servers.ports import free_port
 from grader.servers.server import Submission
@@ -164,7 +164,7 @@ async def test_open_files_do_not_grow_from_step_to_step(name: str) -> None:
 
     async def opened_after_a_step() -> int:
         step = StepRun(Submission(folder), launcher, Options())
-        await step.run(4, "step 4", registry.of_step(4))
+        await step.run(4, "step 4", suite.of_step(4).server)
         return open_files()
 
     gc.disable()  # as the grader does: what is not closed stays open

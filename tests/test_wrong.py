@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.makechat import registry
+from grader.checking import suite
 from tests.golden import FLUID, failed, golden, grade, steady, wrong
 from tests.support import TESTS, grader, normal
 
@@ -40,7 +40,7 @@ def test_every_check_is_failed_by_some_wrong_server(number: int) -> None:
     """Read from the golden reports: a check that nothing fails is a defect."""
     reports = [golden(f) for f in WRONG if int(f.parent.name.removeprefix("step")) <= number]
     found = set().union(*map(failed, reports))
-    assert [c.title for c in registry.of_step(number) if c.title not in found] == []
+    assert [c.title for c in suite.of_step(number).server if c.title not in found] == []
 
 
 @pytest.mark.parametrize("folder", WRONG, ids=name)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.makechat import registry
+from grader.checking import suite
 from tests.golden import failed, golden, grade, pages, steady
 from tests.support import TESTS, grader, need_browser, normal
 
@@ -55,15 +55,15 @@ def test_there_are_at_least_forty() -> None:
 def test_every_page_check_is_failed_by_some_wrong_page(number: int) -> None:
     """Read from the golden reports: a check that nothing fails is a defect."""
     found = set().union(*(failed(golden(folder)) for folder in WRONG))
-    assert [check.title for check in registry.of_page(number) if check.title not in found] == []
+    assert [check.title for check in suite.of_step(number).page if check.title not in found] == []
 
 
 @pytest.mark.parametrize("number", STEPS)
 def test_a_page_check_has_what_every_check_has(number: int) -> None:
-    every = (*registry.of_step(number), *registry.of_page(number))
+    every = (*suite.of_step(number).server, *suite.of_step(number).page)
     assert len({check.id for check in every}) == len({check.title for check in every})
     assert len({check.id for check in every}) == len(every)
-    for check in registry.of_page(number):
+    for check in suite.of_step(number).page:
         assert check.needs_browser
         assert 10 < len(check.title) <= 62, check.title
         assert check.hint.endswith((".", "?"))
@@ -71,7 +71,7 @@ def test_a_page_check_has_what_every_check_has(number: int) -> None:
 
 
 def test_there_are_at_least_twenty_four_different_page_checks() -> None:
-    assert len({check for number in STEPS for check in registry.of_page(number)}) >= 24
+    assert len({check for number in STEPS for check in suite.of_step(number).page}) >= 24
 
 
 @pytest.mark.parametrize("folder", WRONG, ids=name)

@@ -8,8 +8,9 @@ import textwrap
 from itertools import cycle
 from pathlib import Path
 
+from grader.checking import suite
 from grader.course.course import Course, find_course
-from grader.dev import lessons, proofs
+from grader.dev import lessons
 from grader.dev.lint import lint
 
 START, SOLVED = "steps/step05_talk", "solutions/step05_talk"
@@ -131,10 +132,10 @@ SHARED = {
 def lesson(number: int, title: str, picture: str, message: str) -> str:
     """A lesson in the right form, with two tasks that name all checks, not yet generated."""
     ids: dict[int, list[str]] = {1: [], 2: []}
-    for proof, task in zip(
-        (proof for proof in proofs.of_step(number) if proof.own), cycle(ids), strict=False
-    ):
-        ids[task].append(proof.check.id)
+    found = suite.of_step(number)
+    own = (check for check in (*found.server, *found.page) if check in found.own)
+    for check, task in zip(own, cycle(ids), strict=False):
+        ids[task].append(check.id)
     prose = textwrap.fill("A word is short, and so is a sentence. " * 30, 80)
     return f"""\
 # Step {number} · {title}

@@ -13,19 +13,15 @@ from grader.browser import look
 from grader.browser.look import SHORTEST
 from grader.browser.overheard import Overheard
 from grader.browser.sights import (
-    CHANNEL_INPUT,
-    CHANNELS,
-    CHAT_INPUT,
     CONNECTIONS,
     ERRORS,
-    NAME_INPUT,
     SCRIPTS,
     Look,
-    Place,
     Seen,
     Sight,
     Wrong,
 )
+from grader.explaining.vocabulary import Place
 from grader.history.conversation import ERROR_KINDS, Conversation, Kind
 from grader.history.findings import CheckFailed, Fault, Finding
 from grader.history.patience import LONGEST, Patience
@@ -53,8 +49,11 @@ class Page:
         url: str,
         conversation: Conversation,
         patience: Callable[[float | None], Patience],
+        places: Sequence[Place] = (),
     ) -> None:
+        """`places` are the parts of the page that its sights are about."""
         self.name = name
+        self._places = places
         conversation.clients.append(name)
         conversation.pages.append(name)
         self._url = url
@@ -93,22 +92,10 @@ class Page:
         """Load the page anew, as F5 does."""
         await self._load("reloads", self.tab.reload)
 
-    async def join(self) -> None:
-        """Send the name form: the user's name, and Enter."""
-        await self.write(NAME_INPUT, self.name)
-
-    async def say(self, message: str) -> None:
-        """Send the message form."""
-        await self.write(CHAT_INPUT, message)
-
-    async def add_channel(self, name: str) -> None:
-        """Send the form for a new channel."""
-        await self.write(CHANNEL_INPUT, name)
-
-    async def change_channel(self, name: str) -> None:
-        """Click on a channel in the list."""
-        item = self.tab.locator(CHANNELS.selector).get_by_text(name).first
-        what = f"on {text_of(name)} in {CHANNELS.name}"
+    async def click(self, place: Place, text: str) -> None:
+        """Click on what has the text, in a place."""
+        item = self.tab.locator(place.selector).get_by_text(text).first
+        what = f"on {text_of(text)} in {place.name}"
         await self._click(item, what, "there is nothing to click on")
 
     async def write(self, place: Place, text: str, *, by_button: bool = False) -> None:
@@ -181,13 +168,15 @@ class Page:
         answer = self._patience(None)  # to answer at all, however short the other one is
         seen = ""
         findings: list[Finding] = []
-        looking = asyncio.ensure_future(look.look(self.tab, seen, answer))
+        looking = asyncio.ensure_future(look.look(self.tab, self._places, seen, answer))
         try:
             while True:
                 await asyncio.wait([looking], timeout=min(patience.left(), _PEEK))
                 if looking.done():
                     seen = looking.result() or seen
-                    looking = asyncio.ensure_future(look.look(self.tab, seen, patience))
+                    looking = asyncio.ensure_future(
+                        look.look(self.tab, self._places, seen, patience)
+                    )
                 if seen:
                     shown = self._sights(seen)
                     findings = [
@@ -282,7 +271,7 @@ class Page:
         """What a look has given, and what is known beside it."""
         own = (e for e in self._conversation.entries if e.client == self.name)
         return {
-            **look.read(seen),
+            **look.read(seen, self._places),
             SCRIPTS: Seen(texts=self._overheard.scripts),
             ERRORS: Seen(texts=[entry.event for entry in own if entry.kind in ERROR_KINDS]),
             CONNECTIONS: Seen(texts=self._overheard.sids),

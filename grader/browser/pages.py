@@ -2,12 +2,13 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.browser.chromium import Browser
 from grader.browser.page import Page
+from grader.explaining.vocabulary import Place
 from grader.history.conversation import Conversation
 from grader.history.findings import Finding
 from grader.history.patience import Patience
@@ -21,12 +22,15 @@ class Pages:
     url: str
     conversation: Conversation
     patience: Callable[[float | None], Patience]
+    places: Sequence[Place] = ()
     opened: list[Page] = field(default_factory=list)
 
     async def open(self, *names: str) -> list[Page]:
         """Open the page once for each name. Raises CheckFailed where it does not load."""
         assert self.browser, "the check does not say that it needs a browser"
-        new = [Page(name, self.url, self.conversation, self.patience) for name in names]
+        new = [
+            Page(name, self.url, self.conversation, self.patience, self.places) for name in names
+        ]
         contexts = await asyncio.gather(*map(self.browser.user, [self.url] * len(names)))
         self.opened += new
         for page, context in zip(new, contexts, strict=True):

@@ -1,7 +1,7 @@
 """What a page has to show: sights in its places, each judged by what a user sees there.
 
-The places are known by the tutorial's class names and ids; what is inside of them, and how it is
-written, is the page's own choice.
+The places are an application's own, named in its vocabulary by their CSS selectors; what is inside
+of them, and how it is written, is the page's own choice.
 """
 
 import re
@@ -9,56 +9,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from grader.explaining.vocabulary import Place
 from grader.history.findings import Fault, Finding
 from grader.history.values import text_of
-
-
-@dataclass(frozen=True)
-class Place:
-    """A part of the page: what a reader calls it, and its CSS selector.
-
-    `events` are those that change it. `passing`: it comes and goes with what it shows, and is not
-    missed as such.
-    """
-
-    name: str
-    selector: str
-    events: tuple[str, ...] = ()
-    passing: bool = False
-
-
-HEADING = Place("the heading", "h1")
-STATUS = Place("the status line", "#status")
-NAME_FORM = Place("the name form", ".username-form", ("new user",))
-NAME_INPUT = Place("the name input", "#username-input")
-CHAT = Place("the chat", ".main-container", ("new user",))
-USERS = Place(
-    "the users online", ".users-online", ("new user", "get online users", "user has left")
-)
-CHAT_INPUT = Place("the message input", "#chat-input", ("new message",))
-MESSAGES = Place("the messages", ".message-container", ("new message", "user changed channel"))
-CHANNELS = Place("the channels", ".channels", ("new channel", "get channels"))
-CHANNEL_INPUT = Place("the channel input", "#new-channel-input")
-CURRENT = Place(
-    "the channels marked as current",
-    ".channels :is(.channel-current, [aria-current]:not([aria-current=false]), "
-    "[aria-selected=true], [aria-pressed=true])",
-    ("user changed channel",),
-    passing=True,
-)
-PLACES = (
-    HEADING,
-    STATUS,
-    NAME_FORM,
-    NAME_INPUT,
-    CHAT,
-    USERS,
-    CHAT_INPUT,
-    MESSAGES,
-    CHANNELS,
-    CHANNEL_INPUT,
-    CURRENT,
-)
 
 # What no selector finds: the page's scripts, style rules and errors, and its connections.
 SCRIPTS = Place("the scripts that were loaded", "")
@@ -169,28 +122,6 @@ class Quality(Sight):
         if not seen.there:
             return Wrong(self.should, f"it has no {self.place.selector}")
         return None if self.holds(seen) else Wrong(self.should, self.instead(seen))
-
-
-def users(*names: str, without: Iterable[str] = ()) -> Sight:
-    """These users are listed as online, each once, and those are not."""
-    return Texts(USERS, names, never=tuple(without))
-
-
-def messages(
-    *texts: str, by: Iterable[str] = (), without: Iterable[str] = (), in_order: bool = False
-) -> Sight:
-    """These messages are shown, each once, with these senders, and those are not."""
-    return Texts(MESSAGES, texts, tuple(by), tuple(without), in_order)
-
-
-def channels(*names: str, without: Iterable[str] = ()) -> Sight:
-    """These channels are listed, each once."""
-    return Texts(CHANNELS, names, never=tuple(without))
-
-
-def current(name: str, *others: str) -> Sight:
-    """This channel is marked as the current one, and those are not."""
-    return Texts(CURRENT, some=(name,), never=others)
 
 
 def visible(place: Place) -> Sight:

@@ -13,6 +13,7 @@ from grader.browser.pages import clear
 from grader.checking.check import Check
 from grader.checking.scene import Scene
 from grader.checking.verdicts import happenings, judged, not_judged, with_needs
+from grader.explaining.vocabulary import EMPTY, Vocabulary
 from grader.history.conversation import Conversation
 from grader.history.findings import CheckFailed, Fault, Finding
 from grader.history.patience import Patience
@@ -43,7 +44,8 @@ class StepRun:
     """One run of a step's checks against a submission.
 
     `progress` is called with every result as it comes, in no fixed order; a result may still
-    become "not judged" once all are known. `browser` is there for the page checks.
+    become "not judged" once all are known. `browser` is there for the page checks; `vocabulary` has
+    the words of the application.
     """
 
     def __init__(
@@ -53,12 +55,14 @@ class StepRun:
         options: Options,
         progress: Callable[[CheckResult], None] = lambda _: None,
         browser: Browser | None = None,
+        vocabulary: Vocabulary = EMPTY,
     ) -> None:
         self._submission = submission
         self._launcher = launcher
         self._options = options
         self._progress = progress
         self._browser = browser
+        self._vocabulary = vocabulary
         self._prefix = ""  # of the pictures' names
         self._elsewhere: int | None = None
 
@@ -179,6 +183,7 @@ class StepRun:
             starved=starved,
             stopped=lambda: _stopped(server),
             browser=browser,
+            vocabulary=self._vocabulary,
         )
         try:
             failure = await _played(check, scene, Patience(seconds * DEADLINE, starved))
@@ -211,6 +216,7 @@ class StepRun:
             exit_code,
             Source(self._submission.folder),
             self._options.patience,
+            self._vocabulary,
             tuple(map(str, failure.pictures)),
         )
         return judged(check, explain(evidence), self._history(conversation))

@@ -20,6 +20,7 @@ from grader.checking.turn import (
 )
 from grader.clients.http import Answer, Fetcher
 from grader.clients.socketio import ScriptedClient, Transport
+from grader.explaining.vocabulary import EMPTY, Vocabulary
 from grader.history.conversation import Conversation, Kind
 from grader.history.findings import CheckFailed, Fault, Finding
 from grader.history.patience import Patience
@@ -40,7 +41,7 @@ class Scene:
 
     `seconds` is the patience with what is missing, `starved` the seconds that somebody waited
     for a core, `stopped` what ended the server, if anything did. `browser` is there for the
-    checks that need one.
+    checks that need one. `vocabulary` says what clients of the application do.
     """
 
     def __init__(
@@ -53,11 +54,13 @@ class Scene:
         starved: Callable[[], float] = lambda: 0.0,
         stopped: Callable[[], Finding | None] = lambda: None,
         browser: "Browser | None" = None,
+        vocabulary: Vocabulary = EMPTY,
     ) -> None:
         self.conversation = conversation
         self.clients: list[Client] = []
         self.output = output
         self._url = url
+        self._vocabulary = vocabulary
         self._stopped = stopped
         self._turns: list[Turn | _Joining] = []
         self._settled = 0  # how far the history is known to be complete
@@ -68,7 +71,7 @@ class Scene:
             lambda special: Patience(special or seconds, starved),
             lambda: stopped() or broken_connection(conversation),
         )
-        self._pages = Pages(browser, url, conversation, self._around.patience)
+        self._pages = Pages(browser, url, conversation, self._around.patience, vocabulary.places)
         self._fetcher = Fetcher(
             url,
             conversation,
@@ -89,7 +92,8 @@ class Scene:
                 break
         self._judge_refusals(since)
         for client in opened:
-            await client.open_page()
+            for event, *args in self._vocabulary.opening:
+                await client.emit(event, *args)
         # Behind this the server has them where they want to be, whoever acts next.
         await self._finish()
         return opened
@@ -162,20 +166,22 @@ class Scene:
         Who hears of it is not judged, only that somebody does; the others get a moment, so that
         nothing of it comes later.
         """
+        join, joined = self._vocabulary.join, self._vocabulary.joined
+        assert join, "nobody joins in this application"
         await self._finish()
         since = len(self.conversation.entries)
         everybody: list[Client | Page] = [*self.clients, *self._pages.opened]
         present = {client.name for client in everybody if client.connected}
-        self._turns.append(_Joining(since, {(name, "new user") for name in present}))
+        self._turns.append(_Joining(since, {(name, joined) for name in present}))
         for client in clients:
-            await client.join()
-        around, hearing = self._around, _Hearing(self.conversation, clients, since)
+            await join(client)
+        around, hearing = self._around, _Hearing(self.conversation, joined, clients, since)
         await self.conversation.until(
             lambda: bool(not hearing.unheard() or around.broken()),
             around.patience(None),
         )
         if unheard := hearing.unheard():
-            findings = [Finding(Fault.MISSING, name, "new user", (name,)) for name in unheard]
+            findings = [Finding(Fault.MISSING, name, joined, (name,)) for name in unheard]
             broken = around.broken()
             raise CheckFailed([*findings, *([broken] if broken else [])], since)
         await self.conversation.until(lambda: not hearing.unheard(present), around.patience(SPREAD))
@@ -261,16 +267,21 @@ class _Hearing:
     """Who has heard that clients have joined, since a place in the history."""
 
     def __init__(
-        self, conversation: Conversation, clients: Iterable[ScriptedClient | Page], since: int
+        self,
+        conversation: Conversation,
+        event: str,
+        clients: Iterable[ScriptedClient | Page],
+        since: int,
     ) -> None:
         self._conversation = conversation
+        self._event = event
         self._read = since
         self._hearers: dict[str, set[str]] = {client.name: set() for client in clients}
 
     def unheard(self, listeners: Collection[str] = ()) -> list[str]:
         """The names of which nobody, or not every one of the listeners, has heard."""
         for entry in self._conversation.entries[self._read :]:
-            if entry.kind is Kind.HEARD and entry.event == "new user":
+            if entry.kind is Kind.HEARD and entry.event == self._event:
                 # In whatever shape: that is for other checks to judge.
                 text = text_of(entry.args).casefold()
                 for name, hearers in self._hearers.items():

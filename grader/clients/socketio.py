@@ -1,7 +1,4 @@
-"""A scripted client: python-socketio's own AsyncClient, every event in and out recorded.
-
-It acts as the page of a step does (COURSE.md, "What a submission is"): see `open_page`.
-"""
+"""A scripted client: python-socketio's own AsyncClient, every event in and out recorded."""
 
 import asyncio
 import contextlib
@@ -21,7 +18,6 @@ from grader.history.patience import Patience
 Transport = Literal["websocket", "polling", "upgrade"]
 
 LARGEST_MESSAGE = 4 * 2**20  # bytes of one WebSocket message or polling response
-GENERAL = "General"
 
 _TRANSPORTS = {
     "websocket": ["websocket"],
@@ -120,21 +116,6 @@ class ScriptedClient:
             return True
         self._conversation.record(Kind.REFUSED, self.name, why)
         return False
-
-    async def open_page(self) -> None:
-        """Do what the page does on connecting: ask who is here, and enter General."""
-        await self.emit("get online users")
-        await self.emit("user changed channel", GENERAL)
-
-    async def join(self) -> None:
-        """Send the join form: `new user` with the client's name."""
-        await self.emit("new user", self.name)
-
-    async def say(self, message: str, **extra: Any) -> dict[str, Any]:
-        """Send the message form; the object that was sent."""
-        data = {"sender": self.name, "message": message, "channel": GENERAL, **extra}
-        await self.emit("new message", data)
-        return data
 
     async def emit(self, event: str, *args: Any) -> None:
         """Send an event with its arguments, unless the connection is lost already."""

@@ -1,13 +1,18 @@
 """The course: found by walking up from a folder, its steps read from their step.toml."""
 
 import re
+import sys
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
+
+INSTALLED = "grader.makechat"  # the package of the course that the grader comes with
+SETTINGS = "course.toml"
 
 
 class CourseError(Exception):
-    """There is no course here, or no such step, or its step.toml is wrong; says how to mend it."""
+    """There is no course here, or no such step, or a file of it is wrong; says how to fix it."""
 
 
 @dataclass(frozen=True)
@@ -17,6 +22,7 @@ class Step:
     `continues` is the number of the step whose solution the starter continues; 0: a new app.
     `warm` names the modules that its servers import beside those that all do: a grader that
     imports them once starts each server sooner.
+    `package` has the checks of the course (see `checking.suite`).
     """
 
     number: int
@@ -25,6 +31,7 @@ class Step:
     solution: Path
     continues: int
     warm: tuple[str, ...] = ()
+    package: str = INSTALLED
 
 
 @dataclass(frozen=True)
@@ -60,26 +67,36 @@ class Course:
 def find_course(start: Path) -> Course:
     """The course whose folder is `start` or the nearest above it.
 
-    Raises CourseError where there is none, or where a step.toml cannot be read.
+    Raises CourseError where there is none, or where its course.toml or a step.toml cannot be read.
     """
     for root in (start.resolve(), *start.resolve().parents):
         if files := sorted(root.glob("steps/*/step.toml")):
-            return Course(root, tuple(sorted(map(_read, files), key=lambda step: step.number)))
+            package = _package(root)
+            steps = [replace(_read(file), package=package) for file in files]
+            return Course(root, tuple(sorted(steps, key=lambda step: step.number)))
     raise CourseError(
         f"no course here: neither {start} nor a folder above it has steps/; "
         "run grader inside your copy of the course"
     )
 
 
+def _package(root: Path) -> str:
+    """The package that the course names; where it is the course's own, it can be imported now."""
+    file = root / SETTINGS
+    if not file.exists():
+        return INSTALLED
+    package = _table(file, "package")["package"]
+    if not isinstance(package, str) or not re.fullmatch(r"[^\W\d]\w*(\.[^\W\d]\w*)*", package):
+        raise CourseError(f"{file}: package must be the name of a Python package")
+    if package.partition(".")[0] != INSTALLED.partition(".")[0] and str(root) not in sys.path:
+        sys.path.insert(0, str(root))
+    return package
+
+
 def _read(file: Path) -> Step:
     folder = file.parent
-    try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
-        number, title = table["number"], table["title"]
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise CourseError(f"{file}: {error}") from error
-    except KeyError as error:
-        raise CourseError(f"{file}: {error.args[0]} is missing") from error
+    table = _table(file, "number", "title")
+    number, title = table["number"], table["title"]
     if type(number) is not int or not isinstance(title, str):
         raise CourseError(f"{file}: number must be a whole number and title a string")
     continues = table.get("continues", number - 1)
@@ -92,3 +109,15 @@ def _read(file: Path) -> Step:
         raise CourseError(f"{file}: warm must be a list of names of modules")
     solution = folder.parent.parent / "solutions" / folder.name
     return Step(number, title, folder, solution, continues, tuple(warm))
+
+
+def _table(file: Path, *keys: str) -> dict[str, Any]:
+    """A TOML file that has these keys. Raises CourseError."""
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise CourseError(f"{file}: {error}") from error
+    for key in keys:
+        if key not in table:
+            raise CourseError(f"{file}: {key} is missing")
+    return table

@@ -17,11 +17,11 @@ _ROOT = Path(grader.__file__).parent.parent
 def checks(course: Course) -> Iterator[Violation]:
     """Every step has checks, each with a title, a hint, points, and its needs before it."""
     for step in course.steps:
-        every = [proof.check for proof in proofs.of_step(step.number)]
+        every = [proof.check for proof in proofs.of_step(step)]
         if not every:
             mend = f"write grader/makechat/checks/step{step.number:02}.py"
             yield Violation(f"steps/{step.folder.name}", "no check proves this step", mend)
-        own = {proof.check for proof in proofs.of_step(step.number) if proof.own}
+        own = {proof.check for proof in proofs.of_step(step) if proof.own}
         yield from wrong_with(every, own)
 
 
@@ -41,7 +41,7 @@ def wrong_with(every: Sequence[Check], own: set[Check]) -> Iterator[Violation]:
             yield _at(check, f"{check.id} is there twice", "give each check a name of its own")
         for need in check.needs:
             if need not in every[:i]:
-                what = f"{check.id} needs {need.id}, which does not come before it in CHECKS"
+                what = f"{check.id} needs {need.id}, which does not come before it"
                 yield _at(check, what, "put that one before it")
 
 

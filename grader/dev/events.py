@@ -8,6 +8,7 @@ import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from grader.checking import suite
 from grader.checking.check import Check
 from grader.checking.runner import Options, StepRun
 from grader.checking.scene import Scene
@@ -78,11 +79,12 @@ async def play(course: Course) -> list[Played]:
     done: list[Played] = []
     try:
         for step in course.steps:
-            every = [one for one in proofs.of_step(step.number) if not one.in_browser]
+            every = [one for one in proofs.of_step(step) if not one.in_browser]
             scenes: dict[str, Scene] = {}
             checks = [_watched(one.check, scenes) for one in every]
+            words = suite.of_step(step.number, step.package).vocabulary
             submission = Submission(step.solution, static=course.root / "static")
-            run = StepRun(submission, launcher, Options())
+            run = StepRun(submission, launcher, Options(), vocabulary=words)
             result = await run.run(step.number, step.title, checks)
             for proof, came in zip(every, result.checks, strict=True):
                 if came.verdict is Verdict.FAILED or came.graders_fault:

@@ -98,7 +98,7 @@ def diff(course: Course, step: Step) -> str:
 
 def listed(step: Step, argument: str) -> str:
     """The titles of the checks whose ids the argument has. Raises ExpandError."""
-    known = {proof.check.id: proof for proof in proofs.of_step(step.number)}
+    known = {proof.check.id: proof for proof in proofs.of_step(step)}
     titles = []
     for name in argument.split():
         if name not in known:

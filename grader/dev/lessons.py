@@ -195,7 +195,7 @@ def _hints(lesson: Lesson, place: str) -> Iterator[Violation]:
 def _unnamed(step: Step, lesson: Lesson, place: str) -> Iterator[Violation]:
     """Every check of the step's own is named by a task."""
     named = {name for task in lesson.tasks for name in task.checks}
-    for proof in proofs.of_step(step.number):
+    for proof in proofs.of_step(step):
         if proof.own and proof.check.id not in named:
             what = f"no task names the check {proof.check.id}"
             yield Violation(place, what, "name it in the <!-- checks … --> of a task")

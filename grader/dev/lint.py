@@ -32,6 +32,6 @@ def lint(course: Course, *, quick: bool = False) -> list[Violation]:
 
 def looked_at(course: Course) -> str:
     """What there was to look at, in numbers."""
-    every = [proof for step in course.steps for proof in proofs.of_step(step.number) if proof.own]
+    every = [proof for step in course.steps for proof in proofs.of_step(step) if proof.own]
     books = len(list((course.root / "notebooks").glob("*.ipynb")))
     return f"{len(course.steps)} steps, {len(every)} checks, {books} notebooks"

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from grader.checking import suite
 from grader.checking.check import Check
-from grader.makechat import registry
+from grader.course.course import Step
 
 
 @dataclass(frozen=True)
@@ -18,11 +19,11 @@ class Proof:
     own: bool
 
 
-def of_step(number: int) -> tuple[Proof, ...]:
+def of_step(step: Step) -> tuple[Proof, ...]:
     """All checks of a step, in the order in which they are reported."""
-    own = {f"{registry.CHECKS}.{kind}{number:02}" for kind in ("step", "page")}
+    found = suite.of_step(step.number, step.package)
     return tuple(
-        Proof(check, in_browser, check.play.__module__ in own)
-        for in_browser, kind in ((False, registry.of_step), (True, registry.of_page))
-        for check in kind(number)
+        Proof(check, in_browser, check in found.own)
+        for in_browser, checks in ((False, found.server), (True, found.page))
+        for check in checks
     )

@@ -8,11 +8,11 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from grader.checking import suite
 from grader.checking.check import Check
 from grader.checking.runner import Options, StepRun
 from grader.course.course import Course, Step
 from grader.dev.violation import Violation, shown
-from grader.makechat import registry
 from grader.report.result import CheckResult, Verdict
 from grader.servers.launcher import HostLauncher, Launcher, SubprocessLauncher
 from grader.servers.server import Submission
@@ -31,7 +31,7 @@ async def _verdicts(course: Course) -> list[Violation]:
     found: list[Violation] = []
     try:
         for step in course.steps:
-            own = registry.of_step(step.number)
+            own = suite.of_step(step.number, step.package).server
             if own:
                 found += await _of_step(course, step, own, launcher)
     finally:
@@ -42,7 +42,11 @@ async def _verdicts(course: Course) -> list[Violation]:
 async def _of_step(
     course: Course, step: Step, own: Sequence[Check], launcher: Launcher
 ) -> list[Violation]:
-    earlier = [check for one in _line(course, step) for check in registry.of_step(one.number)]
+    earlier = [
+        check
+        for one in _line(course, step)
+        for check in suite.of_step(one.number, one.package).server
+    ]
     every = list(dict.fromkeys([*earlier, *own]))
     again = f"run grader check {step.number}"
     found = []
@@ -71,7 +75,8 @@ def _line(course: Course, step: Step) -> list[Step]:
 async def _results(
     step: Step, folder: Path, every: Sequence[Check], launcher: Launcher
 ) -> Sequence[CheckResult]:
-    run = StepRun(Submission(folder), launcher, Options())
+    words = suite.of_step(step.number, step.package).vocabulary
+    run = StepRun(Submission(folder), launcher, Options(), vocabulary=words)
     return (await run.run(step.number, step.title, every)).checks
 
 

@@ -6,10 +6,9 @@ from functools import cached_property
 
 from grader.explaining import tracebacks
 from grader.explaining.source import Source
+from grader.explaining.vocabulary import EMPTY, Vocabulary
 from grader.history.conversation import Conversation, Entry, Kind
 from grader.history.findings import Fault, Finding
-
-PAGE = ("get online users", "user changed channel")  # what the page sends by itself
 
 
 @dataclass(frozen=True)
@@ -27,6 +26,7 @@ class Evidence:
     exit_code: int | None
     source: Source
     patience: float
+    vocabulary: Vocabulary = EMPTY
     pictures: tuple[str, ...] = ()
 
     @cached_property
@@ -68,10 +68,10 @@ class Evidence:
 
     @property
     def joined(self) -> list[str]:
-        """The clients that sent `new user`, in order, without those that left before the turn."""
+        """The clients that joined, in order, without those that left before the turn."""
         names: list[str] = []
         for i, entry in enumerate(self.conversation.entries):
-            if entry.kind is Kind.SENT and entry.event == "new user":
+            if entry.kind is Kind.SENT and entry.event == self.vocabulary.joined:
                 names.append(entry.client)
             elif entry.kind is Kind.LEFT and i < self.since and entry.client in names:
                 names.remove(entry.client)

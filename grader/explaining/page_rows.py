@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from grader.explaining.evidence import PAGE, Evidence
+from grader.explaining.evidence import Evidence
 from grader.history.conversation import ERROR_KINDS, Entry, Kind
 from grader.history.findings import Fault, Finding
 from grader.history.values import printable, show
@@ -18,7 +18,7 @@ def happened(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
     conversation = evidence.conversation
     tried = len(conversation.entries) if not evidence.of(Fault.UNABLE) else evidence.since
     for entry in conversation.entries[:tried]:
-        if _is_act(entry, conversation.pages):
+        if _is_act(entry, evidence):
             yield _row(entry, names)
     surplus = {f.entry: f.text for f in evidence.findings if f.entry is not None}
     about = {event for f in evidence.findings for event in (*f.about, f.event)}
@@ -46,9 +46,12 @@ def console(evidence: Evidence) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(printable, lines)))
 
 
-def _is_act(entry: Entry, pages: list[str]) -> bool:
+def _is_act(entry: Entry, evidence: Evidence) -> bool:
     if entry.kind is Kind.SENT:
-        return entry.client not in pages and entry.event not in PAGE
+        return (
+            entry.client not in evidence.conversation.pages
+            and entry.event not in evidence.vocabulary.asked
+        )
     return entry.kind in (Kind.ACTED, Kind.LEFT, Kind.LOADED)
 
 

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
-from grader.clients.socketio import GENERAL
 from grader.explaining import page_rows as explain_pages
-from grader.explaining.evidence import PAGE, Evidence
+from grader.explaining.evidence import Evidence
 from grader.history.conversation import Entry, Kind, Payload
 from grader.history.findings import Fault, Finding
 from grader.history.values import cut, printable, shortened, show
-from grader.makechat.mistakes.recognise import recognise
 from grader.report.result import Explanation, Row
 
 MOST_ROWS = 16
@@ -26,23 +24,6 @@ _PRINTED = (
     Fault.REFUSED,
 )
 
-# Events of the course. Where a client hears another one, the student sent it: worth showing.
-ENTERS = ("user changed channel", (GENERAL,))  # so does every page, on connecting
-# What is heard of these depends on what was sent of those.
-LED_BY = {"new message": ("user changed channel",), "user changed channel": ("new message",)}
-KNOWN = frozenset(
-    {
-        "new user",
-        "new message",
-        "get online users",
-        "user has left",
-        "new channel",
-        "user changed channel",
-        "get channels",
-        "user count",
-    }
-)
-
 
 def explain(evidence: Evidence) -> Explanation:
     """The rows, the lines that the server printed about it, and the mistake where it is known."""
@@ -55,7 +36,7 @@ def explain(evidence: Evidence) -> Explanation:
     return Explanation(
         tuple(_shortened(rows)),
         _printed(evidence),
-        recognise(evidence),
+        evidence.vocabulary.recognise(evidence),
         explain_pages.console(evidence),
         evidence.pictures,
     )
@@ -64,15 +45,17 @@ def explain(evidence: Evidence) -> Explanation:
 def _acts_before(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
     """Who joined, who went, and what else led to what failed, before the turn that did."""
     found = {finding.event for finding in evidence.findings}
-    events = {"new user", "new channel"}.union(*(LED_BY.get(event, ()) for event in found))
+    words = evidence.vocabulary
+    events = words.prepares.union(*(words.led_by.get(event, ()) for event in found))
     for entry in evidence.conversation.entries[: evidence.since]:
         led = entry.kind is Kind.SENT and entry.event in events
-        if entry.kind is Kind.LEFT or (led and (entry.event, entry.args) != ENTERS):
+        if entry.kind is Kind.LEFT or (led and (entry.event, *entry.args) not in words.opening):
             yield _row(entry, names)
 
 
 def _turn(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
     """What the clients did in the turn, then what each heard: that has no order across clients."""
+    words = evidence.vocabulary
     events = {finding.event for finding in evidence.findings if finding.event}
     notes = {f.entry: _note(f, names) for f in evidence.findings if f.entry is not None}
     beside = {f.entry: f.expected or () for f in evidence.findings if f.entry is not None}
@@ -81,7 +64,7 @@ def _turn(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
         (i, entry)
         for i, entry in turn
         if entry.kind is Kind.LEFT
-        or (entry.kind is Kind.SENT and (entry.event not in PAGE or entry.event in events))
+        or (entry.kind is Kind.SENT and (entry.event not in words.asked or entry.event in events))
         or (entry.kind is Kind.HTTP and i in notes)
     ]
     for i, entry in acts:
@@ -99,7 +82,7 @@ def _turn(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
                 continue
             if i > ends.get(client, i):
                 break  # what comes behind the first thing that is wrong tells nothing more
-            if entry.event in events or entry.event not in KNOWN:
+            if entry.event in events or entry.event not in words.events:
                 yield _row(entry, names, notes.get(i, ""), beside.get(i, ()))
 
 

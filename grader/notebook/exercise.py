@@ -9,7 +9,7 @@ A check is an async function of a Trial; its docstring is the line that a studen
         masked = await trial.call("mask", data, key)
         await trial.expect(data, "mask", masked, key)
 
-A module `grader.makechat.exercises.NAME` ends in its tuple CHECKS.
+They stand in the module `exercises.NAME` of the course's package.
 """
 
 import json

@@ -43,9 +43,9 @@ def run(name: str | None, options: dict[str, Any]) -> int:
         book = book.solved()
     if not all(map(importlib.util.find_spec, NEEDED)):
         return _refuse("notebook needs: pip install -e '.[notebooks]'", UNJUDGED)
-    from grader.makechat import registry
+    from grader.checking import suite
 
-    found = registry.of_notebook(book.name)
+    found = suite.of_notebook(book.name)
     if not found:
         return _refuse(f"there are no checks for {book.file.name} yet", USAGE)
     with interrupt.cancels_the_tasks():

@@ -20,6 +20,7 @@ from grader.servers.warm import WarmHost
 
 if TYPE_CHECKING:
     from grader.checking.check import Check
+    from grader.explaining.vocabulary import Vocabulary
     from grader.report.result import Report, StepResult
     from grader.servers.launcher import Launcher
 
@@ -43,6 +44,7 @@ class Plan:
     job: Job
     checks: "Sequence[Check]"
     left_out: int
+    vocabulary: "Vocabulary"
 
 
 def run(jobs: Sequence[Job], options: dict[str, Any], host: WarmHost | None) -> int:
@@ -90,13 +92,14 @@ def run(jobs: Sequence[Job], options: dict[str, Any], host: WarmHost | None) -> 
 def _plan(job: Job, options: dict[str, Any]) -> Plan:
     """The step's checks, those that have the text in their line or id where there is one."""
     with _no_certificates() if not options["url"] else contextlib.nullcontext():
-        from grader.makechat import registry
+        from grader.checking import suite
 
     text = (options["text"] or "").lower()
-    every = (*registry.of_step(job.step.number), *registry.of_page(job.step.number))
+    found = suite.of_step(job.step.number, job.step.package)
+    every = (*found.server, *found.page)
     chosen = [one for one in every if text in f"{one.title} {one.id}".lower()]
     run = [one for one in chosen if options["page"] or not one.needs_browser]
-    return Plan(job, run, len(chosen) - len(run))
+    return Plan(job, run, len(chosen) - len(run), found.vocabulary)
 
 
 @contextlib.contextmanager
@@ -143,7 +146,7 @@ async def _check(plan: Sequence[Plan], options: dict[str, Any], host: WarmHost |
                     host.warm(step.warm)
                 folder = None if url else part.job.folder
                 submission = Submission(folder, options["server"], url, static)
-                run = StepRun(submission, launcher, settings, progress, browser)
+                run = StepRun(submission, launcher, settings, progress, browser, part.vocabulary)
                 result = await run.run(step.number, step.title, part.checks)
                 steps.append(replace(result, page_checks_not_run=part.left_out))
     finally:

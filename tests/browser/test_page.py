@@ -13,29 +13,33 @@ from grader.browser.chromium import Browser
 from grader.browser.page import Page
 from grader.browser.pages import Pages, clear
 from grader.browser.sights import (
-    CHANNEL_INPUT,
-    CHAT,
-    CHAT_INPUT,
-    MESSAGES,
-    NAME_INPUT,
     Sight,
-    channels,
     connected,
-    current,
     empty,
     hidden,
     live,
-    messages,
     named,
     no_errors,
     script,
     styled,
-    users,
     visible,
 )
 from grader.history.conversation import Conversation, Kind
 from grader.history.findings import CheckFailed, Fault, Finding
 from grader.history.patience import Patience
+from grader.makechat.people import join, write
+from grader.makechat.places import (
+    CHANNEL_INPUT,
+    CHAT,
+    CHAT_INPUT,
+    MESSAGES,
+    NAME_INPUT,
+    PLACES,
+    channels,
+    current,
+    messages,
+    users,
+)
 from grader.servers import ports
 from tests.support import ROOT, need_browser
 
@@ -83,7 +87,7 @@ async def pages(browser: Browser) -> AsyncIterator[Pages]:
     await runner.setup()
     port = ports.free_port()
     await web.TCPSite(runner, "127.0.0.1", port).start()
-    pages = Pages(browser, f"http://127.0.0.1:{port}", Conversation(), patience)
+    pages = Pages(browser, f"http://127.0.0.1:{port}", Conversation(), patience, PLACES)
     yield pages
     await pages.close()
     await runner.cleanup()
@@ -126,7 +130,7 @@ async def test_what_a_page_says_and_hears_is_recorded(pages: Pages, transports: 
         </script>""",
     )
     await page.connects()
-    await page.join()
+    await join(page)
     await right(page, users("amy"), connected(), no_errors())
     assert told(pages, Kind.ACTED) == [
         ("amy", "opens", "the page"),
@@ -147,7 +151,7 @@ async def test_each_page_is_a_user_of_its_own(pages: Pages) -> None:
 
 
 async def test_a_page_that_is_not_there(pages: Pages) -> None:
-    elsewhere = Pages(pages.browser, "http://127.0.0.1:1", Conversation(), patience)
+    elsewhere = Pages(pages.browser, "http://127.0.0.1:1", Conversation(), patience, PLACES)
     with pytest.raises(CheckFailed) as failed:
         await elsewhere.open("amy")
     await elsewhere.close()
@@ -289,7 +293,7 @@ async def test_style_rules_count_and_not_style_sheets(pages: Pages) -> None:
 
 async def test_what_is_sent_by_the_browser_loads_the_page_anew(pages: Pages) -> None:
     page = await opened(pages, FORM)
-    await page.join()
+    await join(page)
     await pages.conversation.until(lambda: bool(told(pages, Kind.LOADED)), patience(None))
     assert told(pages, Kind.LOADED) == [("amy", f"{pages.url}/?")]
     await page.reload()
@@ -319,10 +323,10 @@ async def test_the_button_and_the_keyboard_send_a_form(pages: Pages) -> None:
 @pytest.mark.parametrize(
     ("markup", "act", "text"),
     [
-        ("", lambda page: page.join(), "there is no #username-input that can be typed into"),
+        ("", join, "there is no #username-input that can be typed into"),
         (
             '<input id="chat-input" disabled>',
-            lambda page: page.say("hello"),
+            lambda page: write(page, "hello"),
             "there is no #chat-input that can be typed into",
         ),
         (
@@ -360,7 +364,7 @@ async def test_what_was_shown_must_go_on_being_so_until_the_user_acts(pages: Pag
     await page.tab.fill(NAME_INPUT.selector, "amy")  # as no user does
     (finding,) = await pages.unkept()
     assert finding.text == 'it still holds "amy"'
-    await page.join()
+    await join(page)
     assert await pages.unkept() == []
 
 

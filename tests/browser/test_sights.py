@@ -3,27 +3,29 @@
 import pytest
 
 from grader.browser.sights import (
+    Seen,
+    Sight,
+    Wrong,
+    connected,
+    empty,
+    hidden,
+    live,
+    named,
+    no_errors,
+    script,
+    styled,
+    visible,
+)
+from grader.makechat.places import (
     CHANNELS,
     CHAT,
     CHAT_INPUT,
     MESSAGES,
     NAME_INPUT,
-    Seen,
-    Sight,
-    Wrong,
     channels,
-    connected,
     current,
-    empty,
-    hidden,
-    live,
     messages,
-    named,
-    no_errors,
-    script,
-    styled,
     users,
-    visible,
 )
 
 BOTH = users("amy", "terry")

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from grader.checking import runner
+from grader.checking import runner, suite
 from grader.checking.check import Check, Play
 from grader.checking.runner import Options, StepRun
 from grader.checking.scene import Scene
-from grader.makechat import registry
 from grader.report.result import StepResult, Verdict
 from grader.servers.launcher import HostLauncher, LaunchError, Process, SubprocessLauncher
 from grader.servers.output import Output
@@ -22,8 +21,9 @@ from tests.support import LONGEST, TESTS
 
 
 async def run(folder: Path, launcher: HostLauncher | SubprocessLauncher) -> StepResult:
-    step = StepRun(Submission(folder), launcher, Options())
-    return await step.run(4, "step 4", registry.of_step(4))
+    found = suite.of_step(4)
+    step = StepRun(Submission(folder), launcher, Options(), vocabulary=found.vocabulary)
+    return await step.run(4, "step 4", found.server)
 
 
 class Unable(SubprocessLauncher):
@@ -95,7 +95,12 @@ class Counting(SubprocessLauncher):
 
 
 async def run_eight(play: Play, launcher: Counting) -> None:
-    step = StepRun(Submission(TESTS / "right" / "one_file"), launcher, Options())
+    step = StepRun(
+        Submission(TESTS / "right" / "one_file"),
+        launcher,
+        Options(),
+        vocabulary=suite.of_step(4).vocabulary,
+    )
     every = [Check(play, 1, "Look.") for _ in range(8)]
     result = await step.run(4, "step 4", every)
     assert {one.verdict for one in result.checks} == {Verdict.PASSED}

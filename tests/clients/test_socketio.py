@@ -9,6 +9,7 @@ import pytest
 from grader.clients.socketio import ScriptedClient, Transport
 from grader.history.conversation import Conversation, Kind
 from grader.history.patience import Patience
+from grader.makechat.people import join
 from grader.servers.launcher import HostLauncher
 from grader.servers.server import Server, Submission, serving
 from grader.servers.warm import WarmHost
@@ -167,7 +168,7 @@ async def test_what_is_no_packet_is_recorded_as_such() -> None:
     async with stage(TESTS / "hostile" / "malformed_packets") as there:
         amy = there.client()
         await amy.connect()
-        await amy.join()
+        await join(amy)
         assert await there.conversation.until(
             lambda: Kind.MALFORMED in there.kinds(), Patience(SECONDS)
         )

@@ -44,7 +44,7 @@ def test_a_check_in_order_has_no_violation() -> None:
         ),
         (
             [Check(ok, 1, "Look here.", needs=(Check(short, 1, "Look here."),))],
-            "ok needs short, which does not come before it in CHECKS; put that one before it",
+            "ok needs short, which does not come before it; put that one before it",
         ),
     ],
 )

@@ -3,8 +3,8 @@
 import asyncio
 from dataclasses import replace
 
+from grader.checking import suite
 from grader.checking.check import Check
-from grader.makechat import registry
 from grader.notebook.books import Book, Cell, find_shelf
 from grader.notebook.judge import NotebookRun, Options
 from grader.report.result import Report, StepResult
@@ -26,7 +26,7 @@ def shelf() -> dict[str, Book]:
 
 
 def checks_of(book: Book) -> tuple[Check, ...]:
-    return tiny.CHECKS if book.root == COURSE else registry.of_notebook(book.name)
+    return tiny.CHECKS if book.root == COURSE else suite.of_notebook(book.name)
 
 
 def judged(book: Book, *, seconds: float = 60.0, patience: float = 2.0) -> StepResult:

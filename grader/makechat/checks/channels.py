@@ -3,7 +3,8 @@
 from typing import Any
 
 from grader.checking.scene import Scene
-from grader.clients.socketio import GENERAL, ScriptedClient
+from grader.clients.socketio import ScriptedClient
+from grader.makechat.people import GENERAL, say
 
 NEW = "new channel"
 CHANGE = "user changed channel"
@@ -37,12 +38,12 @@ async def enter(scene: Scene, client: ScriptedClient, channel: str) -> None:
         turn.hears_some(client, CHANGE)
 
 
-async def say(
+async def say_in(
     scene: Scene, sender: ScriptedClient, channel: str, *texts: str
 ) -> list[dict[str, Any]]:
     """Let a member of a channel say something there; what was said."""
     async with scene.turn() as turn:
-        said = [await sender.say(text, channel=channel) for text in texts]
+        said = [await say(sender, text, channel=channel) for text in texts]
         turn.hears(sender, MESSAGE, *said)
     return said
 

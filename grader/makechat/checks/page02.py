@@ -1,9 +1,10 @@
 """Step 2's page, Getting started: what the browser makes of it."""
 
-from grader.browser.sights import HEADING, STATUS, no_errors, script, styled, visible, worded
+from grader.browser.sights import no_errors, script, styled, visible, worded
 from grader.checking.check import page_check
 from grader.checking.scene import Scene
 from grader.makechat.checks import step02
+from grader.makechat.places import HEADING, STATUS
 
 SCRIPT = "/public/index.js"
 
@@ -68,12 +69,3 @@ async def the_script_says_that_it_runs(scene: Scene) -> None:
     async with scene.turn() as turn:
         (amy,) = await scene.load("amy")
         turn.shows(amy, worded(STATUS))
-
-
-CHECKS = (
-    the_page_shows_its_heading,
-    the_page_loads_its_script,
-    the_page_has_a_style,
-    nothing_goes_wrong_in_the_page,
-    the_script_says_that_it_runs,
-)

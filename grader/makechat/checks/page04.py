@@ -1,9 +1,13 @@
 """Step 4's page, Join the chat: the form sends the name, and every page lists who joins."""
 
-from grader.browser.sights import CHAT, NAME_FORM, NAME_INPUT, hidden, named, users, visible
+from grader.browser.sights import hidden, named, visible
 from grader.checking.check import page_check
 from grader.checking.scene import Scene
 from grader.makechat.checks import page03, step04
+from grader.makechat.people import join
+from grader.makechat.places import CHAT, NAME_FORM, NAME_INPUT, users
+
+REPEATS = (page03.the_page_connects_by_itself,)
 
 MARKUP = "<i>Mallory</i>"  # where it becomes an element, the text is no longer there
 
@@ -21,7 +25,7 @@ async def the_form_sends_the_name(scene: Scene) -> None:
     (terry,) = await scene.open("terry")
     (amy,) = await scene.visit("amy")
     async with scene.turn() as turn:
-        await amy.join()
+        await join(amy)
         turn.hears(terry, _JOINING, "amy", because="once is enough")
 
 
@@ -51,7 +55,7 @@ async def an_empty_name_is_not_sent(scene: Scene) -> None:
     (amy,) = await scene.visit("amy")
     async with scene.turn() as turn:
         await amy.write(NAME_INPUT, "")
-        await amy.join()  # over the same connection: behind it nothing else is under way
+        await join(amy)  # over the same connection: behind it nothing else is under way
         turn.hears(terry, _JOINING, "amy", because="there was no other name")
 
 
@@ -65,7 +69,7 @@ async def the_form_gives_way_to_the_chat(scene: Scene) -> None:
     """who has joined sees the chat instead of the form"""
     amy, terry = await scene.visit("amy", "terry")
     async with scene.turn() as turn:
-        await amy.join()
+        await join(amy)
         turn.shows(amy, hidden(NAME_FORM), visible(CHAT))
         turn.shows(terry, visible(NAME_FORM), hidden(CHAT))
 
@@ -82,11 +86,11 @@ async def every_page_lists_who_joins(scene: Scene) -> None:
     amy, terry = await scene.visit("amy", "terry")
     await scene.join(amy)
     async with scene.turn() as turn:
-        await terry.join()
+        await join(terry)
         turn.shows(terry, users("terry"))
         turn.shows(amy, users("amy", "terry"))
     async with scene.turn() as turn:
-        await bob.join()
+        await join(bob)
         turn.shows((amy, terry), users("terry", "bob"))
 
 
@@ -121,15 +125,3 @@ async def one_can_join_by_keyboard(scene: Scene) -> None:
     async with scene.turn() as turn:
         await amy.write_by_keyboard(NAME_INPUT, "amy")
         turn.hears(terry, _JOINING, "amy")
-
-
-CHECKS = (
-    page03.the_page_connects_by_itself,
-    the_form_sends_the_name,
-    the_button_sends_the_name_too,
-    an_empty_name_is_not_sent,
-    the_form_gives_way_to_the_chat,
-    every_page_lists_who_joins,
-    a_name_is_shown_as_text,
-    one_can_join_by_keyboard,
-)

@@ -1,9 +1,17 @@
 """Step 5's page, Start chatting: what one types, all others read."""
 
-from grader.browser.sights import CHAT_INPUT, MESSAGES, empty, live, messages, named
+from grader.browser.sights import empty, live, named
 from grader.checking.check import page_check
 from grader.checking.scene import Scene
 from grader.makechat.checks import page04, step05
+from grader.makechat.people import say, write
+from grader.makechat.places import CHAT_INPUT, MESSAGES, messages
+
+REPEATS = (
+    page04.the_form_sends_the_name,
+    page04.the_form_gives_way_to_the_chat,
+    page04.every_page_lists_who_joins,
+)
 
 MARKUP = "1 <b>less</b> than 2"
 ROW = tuple(f"no. {number} in a row" for number in range(1, 6))
@@ -21,7 +29,7 @@ async def the_form_sends_the_message(scene: Scene) -> None:
     (amy,) = await scene.visit("amy")
     await scene.join(amy)
     async with scene.turn() as turn:
-        await amy.say("is anybody here?")
+        await write(amy, "is anybody here?")
         message = {"sender": "amy", "message": "is anybody here?"}
         turn.hears(bob, "new message", message, because="once is enough", more_keys=True)
 
@@ -37,10 +45,10 @@ async def a_message_appears_in_the_others_page(scene: Scene) -> None:
     amy, terry = await scene.visit("amy", "terry")
     await scene.join(amy, terry)
     async with scene.turn() as turn:
-        await amy.say("hello from here")
+        await write(amy, "hello from here")
         turn.shows(terry, messages("hello from here", by=["amy"]))
     async with scene.turn() as turn:
-        await terry.say("hello from there")
+        await write(terry, "hello from there")
         turn.shows(amy, messages("hello from here", "hello from there", by=["terry"]))
 
 
@@ -55,10 +63,10 @@ async def the_sender_sees_it_once(scene: Scene) -> None:
     (amy,) = await scene.visit("amy")
     await scene.join(amy)
     async with scene.turn() as turn:
-        await amy.say("good morning")
+        await write(amy, "good morning")
         turn.shows(amy, messages("good morning"), empty(CHAT_INPUT))
     async with scene.turn() as turn:
-        await amy.say("good night")
+        await write(amy, "good night")
         turn.shows(amy, messages("good morning", "good night"), empty(CHAT_INPUT))
 
 
@@ -74,7 +82,7 @@ async def a_message_is_shown_as_text(scene: Scene) -> None:
     (amy,) = await scene.visit("amy")
     await scene.join(amy, bob)
     async with scene.turn() as turn:
-        await bob.say(MARKUP)
+        await say(bob, MARKUP)
         turn.shows(amy, messages(MARKUP))
 
 
@@ -90,7 +98,7 @@ async def the_page_keeps_the_order(scene: Scene) -> None:
     await scene.join(amy, bob)
     async with scene.turn() as turn:
         for text in ROW:
-            await bob.say(text)
+            await say(bob, text)
         turn.shows(amy, messages(*ROW, in_order=True))
 
 
@@ -106,16 +114,3 @@ async def a_screen_reader_can_follow(scene: Scene) -> None:
     await scene.join(amy)
     async with scene.turn() as turn:
         turn.shows(amy, live(MESSAGES), named(CHAT_INPUT))
-
-
-CHECKS = (
-    page04.the_form_sends_the_name,
-    page04.the_form_gives_way_to_the_chat,
-    page04.every_page_lists_who_joins,
-    the_form_sends_the_message,
-    a_message_appears_in_the_others_page,
-    the_sender_sees_it_once,
-    a_message_is_shown_as_text,
-    the_page_keeps_the_order,
-    a_screen_reader_can_follow,
-)

@@ -1,12 +1,21 @@
 """Step 7's page, Changing the channel: its channels, and the messages of the current one."""
 
 from grader.browser.page import Page
-from grader.browser.sights import CHANNEL_INPUT, channels, current, messages, named
+from grader.browser.sights import named
 from grader.checking.check import page_check
 from grader.checking.scene import Scene
-from grader.clients.socketio import GENERAL, ScriptedClient
+from grader.clients.socketio import ScriptedClient
 from grader.makechat.checks import page04, page05, page06, step07
 from grader.makechat.checks.channels import CHANGE, MESSAGE, NEW
+from grader.makechat.people import GENERAL, add_channel, change_channel, join, say, write
+from grader.makechat.places import CHANNEL_INPUT, channels, current, messages
+
+REPEATS = (
+    page04.the_form_sends_the_name,
+    page05.a_message_appears_in_the_others_page,
+    page06.a_later_page_lists_who_was_there,
+    page06.who_closes_the_page_disappears,
+)
 
 MARKUP = "<i>off topic</i>"
 BEFORE = ("kettles", "teapots")
@@ -28,7 +37,7 @@ async def make(scene: Scene, maker: ScriptedClient, name: str, *texts: str) -> N
         turn.hears_some(maker, CHANGE)
     async with scene.turn() as turn:
         for text in texts:
-            await maker.say(text, channel=name)
+            await say(maker, text, channel=name)
         turn.hears_some(maker, MESSAGE)
 
 
@@ -53,7 +62,7 @@ async def a_new_channel_appears_everywhere(scene: Scene) -> None:
     """a new channel appears in both pages, once"""
     amy, terry = await in_general(scene, "amy", "terry")
     async with scene.turn() as turn:
-        await amy.add_channel("cats")
+        await add_channel(amy, "cats")
         turn.shows((amy, terry), channels(GENERAL, "cats"))
         turn.shows(amy, named(CHANNEL_INPUT))
 
@@ -68,7 +77,7 @@ async def it_is_current_for_its_maker_alone(scene: Scene) -> None:
     """a new channel is current for the one who made it, alone"""
     amy, terry = await in_general(scene, "amy", "terry")
     async with scene.turn() as turn:
-        await amy.add_channel("dogs")
+        await add_channel(amy, "dogs")
         turn.shows(amy, channels(GENERAL, "dogs"), current("dogs", GENERAL))
         turn.shows(terry, channels(GENERAL, "dogs"), current(GENERAL, "dogs"))
 
@@ -85,15 +94,15 @@ async def changing_shows_the_history(scene: Scene) -> None:
     (amy,) = await in_general(scene, "amy")
     await make(scene, bob, "tea", "black", "green", "white")
     async with scene.turn() as turn:
-        await amy.say("coffee")
+        await write(amy, "coffee")
         turn.shows(amy, messages("coffee"), channels(GENERAL, "tea"))
     async with scene.turn() as turn:
-        await amy.change_channel("tea")
+        await change_channel(amy, "tea")
         tea = ("black", "green", "white")
         history = messages(*tea, by=["bob"], without=["coffee"], in_order=True)
         turn.shows(amy, history, current("tea", GENERAL))
     async with scene.turn() as turn:
-        await amy.change_channel(GENERAL)
+        await change_channel(amy, GENERAL)
         turn.shows(amy, messages("coffee", without=["black"]), current(GENERAL, "tea"))
 
 
@@ -107,11 +116,11 @@ async def a_message_goes_to_the_current_channel(scene: Scene) -> None:
     (bob,) = await scene.open("bob")
     (amy,) = await in_general(scene, "amy")
     async with scene.turn() as turn:
-        await amy.add_channel("birds")
+        await add_channel(amy, "birds")
         turn.shows(amy, current("birds"))
     await bob.emit(CHANGE, "birds")
     async with scene.turn() as turn:
-        await amy.say("a robin!")
+        await write(amy, "a robin!")
         message = {"sender": "amy", "message": "a robin!", "channel": "birds"}
         turn.hears(bob, MESSAGE, message, more_keys=True)
 
@@ -129,11 +138,11 @@ async def only_the_current_channel_is_shown(scene: Scene) -> None:
     await make(scene, bob, "secrets", "once upon a time")
     for name, text in (("secrets", "once upon a time"), (GENERAL, "")):
         async with scene.turn() as turn:
-            await amy.change_channel(name)
+            await change_channel(amy, name)
             turn.shows(amy, messages(*filter(None, [text])), current(name))
     async with scene.turn() as turn:
-        await bob.say("psst", channel="secrets")
-        await bob.say("good news")  # behind it, what was said before has come or never will
+        await say(bob, "psst", channel="secrets")
+        await say(bob, "good news")  # behind it, what was said before has come or never will
         turn.shows(amy, messages("good news", without=["psst"]))
 
 
@@ -149,7 +158,7 @@ async def a_later_page_lists_all_channels(scene: Scene) -> None:
         await make(scene, bob, name, f"the first of {name}")
     (amy,) = await scene.visit("amy")
     async with scene.turn() as turn:
-        await amy.join()
+        await join(amy)
         turn.shows(amy, channels(GENERAL, *BEFORE), current(GENERAL, *BEFORE))
 
 
@@ -165,19 +174,3 @@ async def a_channels_name_is_shown_as_text(scene: Scene) -> None:
     await make(scene, bob, MARKUP, "now listen")
     async with scene.turn() as turn:
         turn.shows(amy, channels(GENERAL, MARKUP))
-
-
-CHECKS = (
-    page04.the_form_sends_the_name,
-    page05.a_message_appears_in_the_others_page,
-    page06.a_later_page_lists_who_was_there,
-    page06.who_closes_the_page_disappears,
-    general_is_the_current_channel,
-    a_new_channel_appears_everywhere,
-    it_is_current_for_its_maker_alone,
-    changing_shows_the_history,
-    a_message_goes_to_the_current_channel,
-    only_the_current_channel_is_shown,
-    a_later_page_lists_all_channels,
-    a_channels_name_is_shown_as_text,
-)

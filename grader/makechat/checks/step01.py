@@ -9,6 +9,9 @@ from grader.clients import frames
 from grader.clients.frames import Opcode, Sending, fragments, frame, get, ping, text, upgrade
 from grader.clients.libraries import AiohttpClient, WebsocketsClient
 from grader.clients.websocket import RawClient
+from grader.makechat import vocabulary
+
+VOCABULARY = vocabulary.ECHO
 
 ANOTHER_KEY = "AQIDBAUGBwgJCgsMDQ4PEA=="  # RFC 6455, 4.1, note
 LENGTHS = (0, 125, 126, 65_535, 65_536, 70_000)  # bytes, at the borders of the forms of a length
@@ -410,25 +413,3 @@ def _fragmented(chance: random.Random, message: str) -> list[Sending]:
 def _cuts(chance: random.Random, sendings: Sequence[Sending]) -> tuple[int, ...]:
     size = sum(len(one.data) for one in sendings)
     return tuple(sorted(chance.sample(range(1, size), min(12, size - 1))))
-
-
-CHECKS = (
-    a_valid_upgrade_is_accepted,
-    headers_count_in_any_case_and_order,
-    a_head_may_come_in_pieces,
-    a_known_subprotocol_is_chosen,
-    a_plain_get_is_told_to_upgrade,
-    an_ill_key_is_refused,
-    another_version_is_refused,
-    a_text_comes_back,
-    every_length_comes_back,
-    fragments_are_one_message,
-    a_ping_is_answered,
-    a_close_is_answered,
-    an_unmasked_frame_is_refused,
-    an_ill_frame_is_refused,
-    text_that_is_not_utf8_is_refused,
-    a_hundred_messages_come_back,
-    clients_do_not_disturb_each_other,
-    libraries_can_talk_to_it,
-)

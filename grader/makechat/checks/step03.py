@@ -2,7 +2,14 @@
 
 from grader.checking.check import check
 from grader.checking.scene import Scene
+from grader.makechat import vocabulary
 from grader.makechat.checks import step02
+
+VOCABULARY = vocabulary.CHAT
+REPEATS = (
+    step02.the_page_is_served,
+    step02.the_script_is_served,
+)
 
 _LINE = "New user connected"
 
@@ -83,15 +90,3 @@ async def who_comes_back_is_a_new_connection(scene: Scene) -> None:
         amy, _ = await scene.open("amy", "terry")
         await amy.leave()
         await scene.open("amy")
-
-
-CHECKS = (
-    step02.the_page_is_served,
-    step02.the_script_is_served,
-    takes_a_client_over_websocket,
-    takes_a_client_over_polling,
-    each_connection_is_printed_once,
-    polling_is_printed_once_too,
-    several_are_connected_at_a_time,
-    who_comes_back_is_a_new_connection,
-)

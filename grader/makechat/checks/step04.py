@@ -2,7 +2,18 @@
 
 from grader.checking.check import check
 from grader.checking.scene import Scene
-from grader.makechat.checks.step03 import takes_a_client_over_polling, takes_a_client_over_websocket
+from grader.makechat import vocabulary
+from grader.makechat.checks.step03 import (
+    takes_a_client_over_polling,
+    takes_a_client_over_websocket,
+)
+from grader.makechat.people import join
+
+VOCABULARY = vocabulary.CHAT
+REPEATS = (
+    takes_a_client_over_websocket,
+    takes_a_client_over_polling,
+)
 
 # Each of them joins through a client of its own; none is a name that a later step refuses.
 NAMES = ("Zoë", "李小龙", "مريم", "👩🏽‍🚀", "Ann-Marie O'Neil", "e\u0301mile")
@@ -18,7 +29,7 @@ async def the_sender_hears_new_user(scene: Scene) -> None:
     """the one who joins hears `new user`, once"""
     amy, _ = await scene.open("amy", "terry")
     async with scene.turn() as turn:
-        await amy.join()
+        await join(amy)
         turn.hears(amy, "new user", "amy", because="once is enough")
 
 
@@ -32,7 +43,7 @@ async def everybody_else_hears_new_user(scene: Scene) -> None:
     amy, terry, bob = await scene.open("amy", "terry", "bob")
     await scene.join(terry, bob)
     async with scene.turn() as turn:
-        await amy.join()
+        await join(amy)
         turn.hears((terry, bob), "new user", "amy", because="once is enough")
 
 
@@ -47,7 +58,7 @@ async def the_payload_is_the_name_itself(scene: Scene) -> None:
     (terry,) = await scene.open("terry")
     for one in await scene.open(*NAMES):
         async with scene.turn() as turn:
-            await one.join()
+            await join(one)
             turn.hears(terry, "new user", one.name)
 
 
@@ -61,7 +72,7 @@ async def two_users_in_a_row_are_announced(scene: Scene) -> None:
     amy, terry, bob = await scene.open("amy", "terry", "bob")
     for one in (amy, terry):
         async with scene.turn() as turn:
-            await one.join()
+            await join(one)
             turn.hears((amy, terry, bob), "new user", one.name)
 
 
@@ -76,7 +87,7 @@ async def who_only_connected_hears_it_too(scene: Scene) -> None:
     amy, terry, visitor = await scene.open("amy", "terry", "visitor")
     await scene.join(terry)
     async with scene.turn() as turn:
-        await amy.join()
+        await join(amy)
         turn.hears(visitor, "new user", "amy")
 
 
@@ -91,16 +102,4 @@ async def the_server_prints_who_joined(scene: Scene) -> None:
     (amy,) = await scene.open("amy")
     async with scene.turn() as turn:
         turn.prints("amy has joined the chat")
-        await amy.join()
-
-
-CHECKS = (
-    takes_a_client_over_websocket,
-    takes_a_client_over_polling,
-    the_sender_hears_new_user,
-    everybody_else_hears_new_user,
-    the_payload_is_the_name_itself,
-    two_users_in_a_row_are_announced,
-    who_only_connected_hears_it_too,
-    the_server_prints_who_joined,
-)
+        await join(amy)

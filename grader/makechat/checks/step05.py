@@ -4,7 +4,20 @@ from typing import Any
 
 from grader.checking.check import check
 from grader.checking.scene import Scene
+from grader.makechat import vocabulary
 from grader.makechat.checks import step03, step04
+from grader.makechat.people import say
+
+VOCABULARY = vocabulary.CHAT
+REPEATS = (
+    *step04.REPEATS,
+    step04.the_sender_hears_new_user,
+    step04.everybody_else_hears_new_user,
+    step04.the_payload_is_the_name_itself,
+    step04.two_users_in_a_row_are_announced,
+    step04.who_only_connected_hears_it_too,
+    step04.the_server_prints_who_joined,
+)
 
 # Unknown keys first: whoever keeps them shows it later. Text that is falsy, long, markup, emoji.
 MESSAGES: tuple[tuple[str, dict[str, Any]], ...] = (
@@ -32,7 +45,7 @@ async def the_sender_hears_its_message(scene: Scene) -> None:
     amy, _ = await scene.open("amy", "terry")
     await scene.join(amy)
     async with scene.turn() as turn:
-        message = await amy.say("hello")
+        message = await say(amy, "hello")
         turn.hears(amy, "new message", message, because="once is enough")
 
 
@@ -46,7 +59,7 @@ async def everybody_else_hears_the_message(scene: Scene) -> None:
     amy, terry, visitor = await scene.open("amy", "terry", "visitor")
     await scene.join(amy, terry)
     async with scene.turn() as turn:
-        message = await amy.say("hello")
+        message = await say(amy, "hello")
         turn.hears((terry, visitor), "new message", message, because="once is enough")
 
 
@@ -61,7 +74,7 @@ async def a_message_is_handed_on_unchanged(scene: Scene) -> None:
     await scene.join(amy)
     for text, extra in MESSAGES:
         async with scene.turn() as turn:
-            message = await amy.say(text, **extra)
+            message = await say(amy, text, **extra)
             turn.hears(terry, "new message", message)
 
 
@@ -78,8 +91,8 @@ async def messages_keep_their_order(scene: Scene) -> None:
     async with scene.turn() as turn:
         sent = []
         for number in range(1, BURST + 1):
-            sent.append(await amy.say(f"amy's no. {number}"))
-            sent.append(await terry.say(f"terry's no. {number}"))
+            sent.append(await say(amy, f"amy's no. {number}"))
+            sent.append(await say(terry, f"terry's no. {number}"))
         turn.hears((amy, terry, bob), "new message", *sent, lane=_sender)
 
 
@@ -94,21 +107,11 @@ async def who_comes_later_hears_no_old_messages(scene: Scene) -> None:
     amy, bob = await scene.open("amy", "bob")
     await scene.join(amy)
     async with scene.turn() as turn:
-        message = await amy.say("before")
+        message = await say(amy, "before")
         turn.hears(bob, "new message", message)
     async with scene.turn() as turn:
         (terry,) = await scene.open("terry")
-        message = await amy.say("now")
+        message = await say(amy, "now")
         because = "terry was not there when it was sent"
         turn.hears(terry, "new message", message, because=because)
         turn.hears(bob, "new message", message)
-
-
-CHECKS = (
-    *step04.CHECKS,
-    the_sender_hears_its_message,
-    everybody_else_hears_the_message,
-    a_message_is_handed_on_unchanged,
-    messages_keep_their_order,
-    who_comes_later_hears_no_old_messages,
-)

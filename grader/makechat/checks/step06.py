@@ -5,7 +5,19 @@ from collections.abc import Awaitable, Callable, Iterable
 from grader.checking.check import check
 from grader.checking.scene import Scene
 from grader.clients.socketio import ScriptedClient
+from grader.makechat import vocabulary
 from grader.makechat.checks import step03, step04, step05
+from grader.makechat.people import join, say
+
+VOCABULARY = vocabulary.CHAT
+REPEATS = (
+    step03.takes_a_client_over_websocket,
+    step03.takes_a_client_over_polling,
+    step04.the_sender_hears_new_user,
+    step04.everybody_else_hears_new_user,
+    step05.the_sender_hears_its_message,
+    step05.everybody_else_hears_the_message,
+)
 
 CROWD = ("Ann", "ben", "cat", "dan", "eve", "fay", "gus", "hal", "ida", "jon")
 
@@ -66,7 +78,7 @@ async def only_the_asker_gets_the_list(scene: Scene) -> None:
         turn.hears_nothing(visitor, _ASK, because="visitor did not ask")
     async with scene.turn() as turn:
         # What comes behind the answer: with it, the answer's handler has surely ended.
-        message = await amy.say("thank you")
+        message = await say(amy, "thank you")
         turn.hears((amy, terry, visitor), "new message", message)
 
 
@@ -180,7 +192,7 @@ async def a_stranger_leaving_removes_nobody(scene: Scene) -> None:
         await stranger.leave()
         turn.may_hear((amy, terry), _LEFT, listing([amy, terry]))
         # With what comes next, the handling of the stranger's leaving has surely ended.
-        message = await amy.say("who was that?")
+        message = await say(amy, "who was that?")
         turn.hears((amy, terry), "new message", message)
     await expect_list(scene, amy, [amy, terry])
 
@@ -199,7 +211,7 @@ async def who_left_can_join_again(scene: Scene) -> None:
         turn.hears(amy, _LEFT, listing([amy]))
     (terry,) = await scene.open("terry")
     async with scene.turn() as turn:
-        await terry.join()
+        await join(terry)
         turn.hears((amy, terry), "new user", "terry")
     await expect_list(scene, amy, [amy, terry])
 
@@ -230,25 +242,3 @@ async def the_list_is_right_while_ten_come_and_go(scene: Scene) -> None:
         await leave(*leavers)
     await leave(*here[::-1])
     await expect_list(scene, visitor, [])
-
-
-CHECKS = (
-    step03.takes_a_client_over_websocket,
-    step03.takes_a_client_over_polling,
-    step04.the_sender_hears_new_user,
-    step04.everybody_else_hears_new_user,
-    step05.the_sender_hears_its_message,
-    step05.everybody_else_hears_the_message,
-    the_asker_gets_the_list,
-    only_the_asker_gets_the_list,
-    each_name_leads_to_its_own_socket,
-    a_newcomer_gets_the_list,
-    nobody_online_is_an_empty_list,
-    who_disconnects_is_removed,
-    who_closes_the_tab_is_removed,
-    who_is_cut_off_is_removed,
-    the_others_stay_listed,
-    a_stranger_leaving_removes_nobody,
-    who_left_can_join_again,
-    the_list_is_right_while_ten_come_and_go,
-)

@@ -7,7 +7,7 @@ has than its sender and text.
 
 from grader.checking.check import check
 from grader.checking.scene import Scene
-from grader.clients.socketio import GENERAL
+from grader.makechat import vocabulary
 from grader.makechat.checks import step03, step04, step06
 from grader.makechat.checks.channels import (
     ALL,
@@ -20,7 +20,16 @@ from grader.makechat.checks.channels import (
     history,
     make,
     open_in_general,
-    say,
+    say_in,
+)
+from grader.makechat.people import GENERAL, join, say
+
+VOCABULARY = vocabulary.CHAT
+REPEATS = (
+    step03.takes_a_client_over_websocket,
+    step04.the_sender_hears_new_user,
+    step06.the_asker_gets_the_list,
+    step06.who_disconnects_is_removed,
 )
 
 NAMES = ("late night", "<b>cats</b> & dogs", "猫 🐈", "__proto__")
@@ -56,7 +65,7 @@ async def only_the_asker_gets_the_channels(scene: Scene) -> None:
             turn.hears_nothing(other, ALL, because=f"{other.name} did not ask")
     async with scene.turn() as turn:
         # What comes behind the answer: with it, the answer's handler has surely ended.
-        await visitor.join()
+        await join(visitor)
         turn.hears((amy, terry, visitor), "new user", "visitor")
 
 
@@ -74,7 +83,7 @@ async def general_is_there_from_the_start(scene: Scene) -> None:
     terry, visitor = await open_in_general(scene, "terry", "visitor")
     await scene.join(terry)
     async with scene.turn() as turn:
-        message = await amy.say("hello")
+        message = await say(amy, "hello")
         turn.hears((amy, terry, visitor), MESSAGE, message)
     await expect_history(scene, terry, GENERAL, [message])
 
@@ -95,7 +104,7 @@ async def its_maker_is_taken_there(scene: Scene) -> None:
         for other in (terry, visitor):
             turn.hears_nothing(other, CHANGE, because=f"{other.name} did not make it")
     async with scene.turn() as turn:
-        await amy.join()  # behind the answer, as above
+        await join(amy)  # behind the answer, as above
         turn.hears((terry, visitor), "new user", "amy")
 
 
@@ -113,7 +122,7 @@ async def its_members_hear_a_message(scene: Scene) -> None:
     await enter(scene, terry, "cats")
     for sender in (amy, terry):
         async with scene.turn() as turn:
-            message = await sender.say("meow", channel="cats")
+            message = await say(sender, "meow", channel="cats")
             turn.hears((amy, terry), MESSAGE, message)
 
 
@@ -129,12 +138,12 @@ async def nobody_else_hears_a_message(scene: Scene) -> None:
     await make(scene, amy, "cats")
     await make(scene, eve, "dogs")
     async with scene.turn() as turn:
-        message = await amy.say("meow", channel="cats")
+        message = await say(amy, "meow", channel="cats")
         turn.hears(amy, MESSAGE, message)
         for other in (bob, eve):
             turn.hears_nothing(other, MESSAGE, because=f"{other.name} never entered cats")
     async with scene.turn() as turn:
-        await amy.join()  # behind the message
+        await join(amy)  # behind the message
         turn.hears((bob, eve), "new user", "amy")
 
 
@@ -149,14 +158,14 @@ async def who_changes_gets_the_history(scene: Scene) -> None:
     amy, terry, bob = await open_in_general(scene, "amy", "terry", "bob")
     await scene.join(amy)
     await make(scene, amy, "cats")
-    said = await say(scene, amy, "cats", "one", "two", "three")
+    said = await say_in(scene, amy, "cats", "one", "two", "three")
     async with scene.turn() as turn:
         await terry.emit(CHANGE, "cats")
         turn.hears(terry, CHANGE, history("cats", said), more_keys=True)
         for other in (amy, bob):
             turn.hears_nothing(other, CHANGE, because=f"{other.name} did not change the channel")
     async with scene.turn() as turn:
-        await terry.join()  # behind the answer
+        await join(terry)  # behind the answer
         turn.hears((amy, terry, bob), "new user", "terry")
 
 
@@ -169,10 +178,10 @@ async def histories_do_not_mix(scene: Scene) -> None:
     """the histories of two channels do not mix"""
     amy, terry = await open_in_general(scene, "amy", "terry")
     await scene.join(amy)
-    said = {GENERAL: await say(scene, amy, GENERAL, "hello")}
+    said = {GENERAL: await say_in(scene, amy, GENERAL, "hello")}
     for channel, text in (("cats", "meow"), ("dogs", "woof")):
         await make(scene, amy, channel)
-        said[channel] = await say(scene, amy, channel, text)
+        said[channel] = await say_in(scene, amy, channel, text)
     for channel in said:
         await expect_history(scene, terry, channel, said[channel])
 
@@ -187,7 +196,7 @@ async def an_existing_channel_keeps_its_history(scene: Scene) -> None:
     amy, terry, bob = await open_in_general(scene, "amy", "terry", "bob")
     await scene.join(amy, terry, bob)
     await make(scene, amy, "cats")
-    said = await say(scene, amy, "cats", "meow")
+    said = await say_in(scene, amy, "cats", "meow")
     await expect_history(scene, terry, "cats", said)
     await make(scene, bob, "cats")
     await expect_history(scene, terry, "cats", said)
@@ -203,7 +212,7 @@ async def the_history_outlives_its_author(scene: Scene) -> None:
     amy, terry, bob = await open_in_general(scene, "amy", "terry", "bob")
     await scene.join(amy, terry)
     await make(scene, amy, "cats")
-    said = await say(scene, amy, "cats", "meow")
+    said = await say_in(scene, amy, "cats", "meow")
     async with scene.turn() as turn:
         await amy.leave()
         turn.hears_some(terry, "user has left")
@@ -236,7 +245,7 @@ async def a_change_to_nowhere_makes_no_channel(scene: Scene) -> None:
     await scene.join(amy, terry)
     await amy.emit(CHANGE, "nowhere")
     await expect_channels(scene, amy)
-    await say(scene, terry, GENERAL, "hello")
+    await say_in(scene, terry, GENERAL, "hello")
     await expect_channels(scene, terry)
 
 
@@ -251,10 +260,10 @@ async def a_message_to_nowhere_reaches_nobody(scene: Scene) -> None:
     await scene.join(amy, terry)
     await terry.emit(CHANGE, "nowhere")
     async with scene.turn() as turn:
-        await amy.say("is anybody there?", channel="nowhere")
+        await say(amy, "is anybody there?", channel="nowhere")
         turn.hears_nothing((amy, terry), MESSAGE, because="there is no such channel")
     async with scene.turn() as turn:
-        message = await amy.say("hello")
+        message = await say(amy, "hello")
         turn.hears((amy, terry), MESSAGE, message)
     await expect_channels(scene, amy)
 
@@ -273,28 +282,6 @@ async def a_channel_has_any_name(scene: Scene) -> None:
             await amy.emit(NEW, name)
             turn.hears(terry, NEW, name)
             turn.hears(amy, CHANGE, history(name, []), more_keys=True)
-        said = await say(scene, amy, name, "hello")
+        said = await say_in(scene, amy, name, "hello")
         await expect_history(scene, terry, name, said)
     await expect_channels(scene, amy, *NAMES)
-
-
-CHECKS = (
-    step03.takes_a_client_over_websocket,
-    step04.the_sender_hears_new_user,
-    step06.the_asker_gets_the_list,
-    step06.who_disconnects_is_removed,
-    everybody_hears_of_a_new_channel,
-    only_the_asker_gets_the_channels,
-    general_is_there_from_the_start,
-    its_maker_is_taken_there,
-    its_members_hear_a_message,
-    nobody_else_hears_a_message,
-    who_changes_gets_the_history,
-    histories_do_not_mix,
-    an_existing_channel_keeps_its_history,
-    the_history_outlives_its_author,
-    a_newcomer_gets_all_channels,
-    a_change_to_nowhere_makes_no_channel,
-    a_message_to_nowhere_reaches_nobody,
-    a_channel_has_any_name,
-)

@@ -230,26 +230,3 @@ async def told_others_of_who_stays_away(trial: Trial) -> None:
         left = trial.random.randrange(100)
         changes = [(left, "left"), (left + 1, "back"), (left + 2, "left")]
         await trial.expect([(left + 2 + grace, "left")], "told_others", changes, grace)
-
-
-CHECKS = (
-    noticed_at_counts_from_the_lost_ping,
-    noticed_at_loses_the_ping_of_that_moment,
-    noticed_at_has_no_ping_on_arrival,
-    close_code_reads_the_code,
-    close_code_goes_frame_by_frame,
-    close_code_without_a_code,
-    close_code_without_a_close,
-    overdue_is_longer_than_the_timeout,
-    overdue_is_settled_by_a_pong,
-    overdue_counts_from_the_last_ping,
-    overdue_has_the_oldest_ping_first,
-    online_lists_who_has_joined,
-    online_goes_by_sockets,
-    online_knows_strangers,
-    online_gives_a_former_name_up,
-    told_others_nothing_of_a_short_absence,
-    told_others_of_a_long_absence,
-    told_others_nothing_at_the_last_moment,
-    told_others_of_who_stays_away,
-)

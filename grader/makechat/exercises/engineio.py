@@ -132,18 +132,3 @@ async def heard_keeps_what_is_said_between(trial: Trial) -> None:
             at = at if moment <= at else max(moment, at + 2 * delay)
             heard.append(at + delay)
         await trial.expect(heard, "heard", said, delay)
-
-
-CHECKS = (
-    longest_silence_adds_both_in_seconds,
-    answer_answers_every_ping,
-    answer_upgrades,
-    answer_leaves_the_rest,
-    payload_separates_packets,
-    payload_writes_bytes_as_base64,
-    messages_gives_texts,
-    messages_gives_bytes,
-    messages_passes_others_over,
-    heard_answers_what_waits,
-    heard_keeps_what_is_said_between,
-)

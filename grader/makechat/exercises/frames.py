@@ -166,19 +166,3 @@ async def may_become_text_refuses_at_the_first_byte(trial: Trial) -> None:
         begun = a_text(trial).encode() + bytes.fromhex(spoiled)
         await trial.expect(False, "may_become_text", begun)
         await trial.expect(False, "may_become_text", begun + a_text(trial).encode())
-
-
-CHECKS = (
-    unmask_piece_unmasks,
-    unmask_piece_goes_on,
-    header_size_counts_length_and_key,
-    is_refused_lets_good_frames_in,
-    is_refused_refuses_bad_bits,
-    is_refused_refuses_bad_control_frames,
-    assemble_joins_fragments,
-    assemble_leaves_control_frames_out,
-    close_payload_has_code_and_reason,
-    close_payload_keeps_whole_characters,
-    may_become_text_takes_every_beginning,
-    may_become_text_refuses_at_the_first_byte,
-)

@@ -189,20 +189,3 @@ async def status_refuses_what_is_bad(trial: Trial) -> None:
     for method in ("POST", "HEAD", "GETS"):
         for fields in (upgrade(trial), upgrade(trial, Upgrade=None)):
             await trial.expect(400, "status", f"{method} / HTTP/1.1", fields)
-
-
-CHECKS = (
-    accept_answers_a_key,
-    is_key_takes_16_bytes,
-    is_key_refuses_what_is_not_base64,
-    has_token_finds_a_word_among_others,
-    has_token_compares_without_case,
-    has_token_reads_every_field_of_the_name,
-    split_head_splits_at_the_first_empty_line,
-    split_head_waits_for_the_empty_line,
-    choose_takes_what_the_client_likes_best,
-    choose_takes_nothing_else,
-    status_lets_an_upgrade_in,
-    status_asks_for_an_upgrade,
-    status_refuses_what_is_bad,
-)

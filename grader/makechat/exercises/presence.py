@@ -6,7 +6,6 @@ from how the input was drawn, not as a solution would do it.
 
 from typing import Any
 
-from grader.makechat.exercises import presence_page as page
 from grader.makechat.exercises.drawn import ROUNDS, some_names, some_sids
 from grader.makechat.exercises.presence_page import joined, left
 from grader.notebook.exercise import Trial, exercise
@@ -177,22 +176,3 @@ async def net_of_what_changes_nothing(trial: Trial) -> None:
         await trial.expect(([], []), "net", [here], [joined(here), left(guest)])
         await trial.expect(([], [here]), "net", [here], [joined(here), left(here)])
         await trial.expect(([guest], []), "net", [here], [left(guest), joined(guest)])
-
-
-CHECKS = (
-    weight_of_a_short_packet,
-    weight_of_a_longer_packet,
-    weight_of_the_longest_packets,
-    weight_is_in_bytes,
-    weight_of_a_masked_frame,
-    announced_who_comes_and_goes,
-    announced_goes_by_sockets,
-    announced_gives_a_former_name_up,
-    announced_nothing_of_the_same_name,
-    announced_nothing_of_strangers,
-    net_lists_who_joined_and_left,
-    net_of_a_short_visit,
-    net_of_a_short_absence,
-    net_of_what_changes_nothing,
-    *page.CHECKS,
-)

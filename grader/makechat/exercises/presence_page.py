@@ -158,17 +158,3 @@ async def missed_by_of_who_has_all(trial: Trial) -> None:
         run, first = a_run(trial), trial.random.randrange(1, 50)
         await trial.expect([], "missed_by", a_log(trial, first, 3), run, (run, first + 2))
     await trial.expect([], "missed_by", [], run, (run, 0))
-
-
-CHECKS = (
-    shown_follows_the_changes,
-    shown_holds_early_changes,
-    shown_forgets_old_changes,
-    shown_is_none_before_a_list,
-    shown_asks_at_a_gap,
-    shown_goes_on_with_the_next_list,
-    missed_by_gives_what_came_after,
-    missed_by_knows_how_far_the_log_reaches,
-    missed_by_of_another_run,
-    missed_by_of_who_has_all,
-)

@@ -182,22 +182,3 @@ async def online_keeps_who_is_elsewhere(trial: Trial) -> None:
         leases = [("a", (90, {"old": name})), ("b", (99, {"new": name}))]
         trial.random.shuffle(leases)
         await trial.expect([name], "online", dict(leases), 100, 5)
-
-
-CHECKS = (
-    percentile_counts_from_the_smallest,
-    percentile_takes_any_order,
-    percentile_counts_equal_times,
-    statuses_refuses_away_from_the_session,
-    statuses_begins_anew_after_a_400,
-    choose_takes_servers_in_any_order,
-    choose_moves_only_keys_of_the_server_that_goes,
-    choose_spreads_keys,
-    choose_takes_the_highest,
-    hearers_are_at_the_speakers_process,
-    hearers_are_elsewhere_only_through_redis,
-    hearers_are_in_the_room,
-    online_has_each_name_once,
-    online_leaves_out_what_has_run_out,
-    online_keeps_who_is_elsewhere,
-)

@@ -187,18 +187,3 @@ async def put_back_leaves_other_objects(trial: Trial) -> None:
     number, attachment = trial.random.randrange(100), trial.random.randbytes(3)
     data = ["say", {"num": number}, {"a": {"num": 0}}, None, placeholder(0)]
     await trial.expect([*data[:-1], attachment], "put_back", data, [attachment])
-
-
-CHECKS = (
-    event_writes_name_and_arguments,
-    event_writes_its_namespace,
-    event_writes_its_id,
-    *PARSES,
-    open_questions_are_those_without_an_answer,
-    open_questions_are_of_a_namespace,
-    open_questions_are_the_clients,
-    take_out_takes_arguments,
-    take_out_goes_deep,
-    put_back_goes_by_number,
-    put_back_leaves_other_objects,
-)

@@ -256,26 +256,3 @@ async def in_order_counts(trial: Trial) -> None:
     for heard in (amy[:-1], amy[1:], [*amy, amy[-1]], [amy[0], *amy], []):
         await trial.expect(False, "in_order", sent, mixed(trial, heard, [other]))
     await trial.expect(False, "in_order", amy, mixed(trial, amy, [other]))
-
-
-CHECKS = (
-    hearers_of_an_empty_to_are_all,
-    hearers_are_those_in_the_room,
-    hearers_are_in_rooms_of_their_own,
-    hearers_of_a_list_hear_once,
-    hearers_are_skipped,
-    table_counts,
-    table_has_empty_places,
-    verdict_knows_what_was_heard,
-    verdict_accepts_a_proof,
-    verdict_wants_the_handler_done,
-    verdict_wants_the_answer,
-    verdict_is_of_one_client_and_event,
-    leaks_are_heard_outside,
-    leaks_are_not_from_the_channel_before,
-    leaks_take_rooms_as_sets,
-    leaks_know_that_rooms_go_with_the_connection,
-    in_order_takes_any_mix,
-    in_order_notices_a_swap,
-    in_order_counts,
-)

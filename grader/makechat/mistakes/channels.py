@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from grader.clients.socketio import GENERAL
 from grader.explaining.evidence import Evidence
 from grader.history.conversation import Entry, Kind
 from grader.history.findings import Fault, Finding
 from grader.history.values import same
+from grader.makechat.people import GENERAL
 from grader.report.result import Mistake, Where
 
 _NEW, _CHANGE, _MESSAGE, _ALL = (

@@ -3,7 +3,7 @@
 import difflib
 import re
 
-from grader.explaining.evidence import PAGE, Evidence
+from grader.explaining.evidence import Evidence
 from grader.history.conversation import Kind
 from grader.history.findings import Fault
 from grader.history.values import same
@@ -39,7 +39,7 @@ def unheard(e: Evidence) -> Mistake | None:
     """Nobody heard anything: what keeps the event from being handled, or from being emitted."""
     if not e.source.trees or not e.act:
         return None
-    if e.of(Fault.UNPRINTED) and e.act.kind is Kind.SENT and e.act.event not in PAGE:
+    if e.of(Fault.UNPRINTED) and e.act.kind is Kind.SENT and e.act.event not in e.vocabulary.asked:
         return _not_handled(e, e.act.event)
     missing = e.of(Fault.MISSING)
     if not missing:

@@ -1,0 +1,68 @@
+"""What the engine knows of an application: its words, in one value that the application gives."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from grader.explaining.evidence import Evidence
+    from grader.report.result import Mistake
+
+Rules = tuple[Callable[["Evidence"], "Mistake | None"], ...]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A part of an application's page: what a reader calls it, and its CSS selector.
+
+    `events` are those that change it. `passing`: it comes and goes with what it shows, and is not
+    missed as such.
+    """
+
+    name: str
+    selector: str
+    events: tuple[str, ...] = ()
+    passing: bool = False
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The words of one application, for its clients, its pages and its explanations.
+
+    opening: what a page sends by itself as soon as it is connected, each (event, argument, …).
+    join: how a client, scripted or a page, says who it is; None where nobody does.
+    joined: the event that tells everybody of a client that has joined; also what such a client
+        sends.
+    events: what servers of the application send, in any step. A client that hears another event
+        hears one that the student made up.
+    prepares: events that prepare what comes later: a reader needs them from before a failed turn.
+    led_by: what clients hear of an event depends on what was sent of these.
+    places: the parts of its pages.
+    rules: what recognises the mistakes of a server from what scripted clients hear. They go from
+        what is certain (the server says it itself) to what is concluded from who heard what; the
+        first that is sure has the word.
+    page_rules: the same for pages in a browser.
+    """
+
+    opening: tuple[tuple[Any, ...], ...] = ()
+    join: Callable[[Any], Awaitable[None]] | None = None
+    joined: str = ""
+    events: frozenset[str] = frozenset()
+    prepares: frozenset[str] = frozenset()
+    led_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    places: tuple[Place, ...] = ()
+    rules: Rules = ()
+    page_rules: Rules = ()
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """The events that a page sends by itself."""
+        return frozenset(event for event, *_ in self.opening)
+
+    def recognise(self, evidence: "Evidence") -> "Mistake | None":
+        """The mistake that the evidence looks like, or None."""
+        rules = self.page_rules if evidence.conversation.pages else self.rules
+        return next((mistake for rule in rules if (mistake := rule(evidence))), None)
+
+
+EMPTY = Vocabulary()

@@ -1,0 +1,42 @@
+"""What the people of Make Chat do, at a scripted client or at the step's page in a browser."""
+
+from typing import Any
+
+from grader.browser.page import Page
+from grader.clients.socketio import ScriptedClient
+from grader.makechat.places import CHANNEL_INPUT, CHANNELS, CHAT_INPUT, NAME_INPUT
+
+GENERAL = "General"  # the channel that everybody enters first
+
+# What the page sends as soon as it is connected.
+OPENING = (("get online users",), ("user changed channel", GENERAL))
+
+
+async def join(client: ScriptedClient | Page) -> None:
+    """Send the name form: `new user` with the client's name."""
+    if isinstance(client, Page):
+        await client.write(NAME_INPUT, client.name)
+    else:
+        await client.emit("new user", client.name)
+
+
+async def say(client: ScriptedClient, message: str, **extra: Any) -> dict[str, Any]:
+    """Send the message form; the object that was sent."""
+    data = {"sender": client.name, "message": message, "channel": GENERAL, **extra}
+    await client.emit("new message", data)
+    return data
+
+
+async def write(page: Page, message: str) -> None:
+    """Write a message into the page's form."""
+    await page.write(CHAT_INPUT, message)
+
+
+async def add_channel(page: Page, name: str) -> None:
+    """Send the page's form for a new channel."""
+    await page.write(CHANNEL_INPUT, name)
+
+
+async def change_channel(page: Page, name: str) -> None:
+    """Click on a channel in the page's list."""
+    await page.click(CHANNELS, name)

@@ -1,0 +1,61 @@
+"""The parts of Make Chat's pages, known by the tutorial's class names and ids, and their sights."""
+
+from collections.abc import Iterable
+
+from grader.browser.sights import Sight, Texts
+from grader.explaining.vocabulary import Place
+
+HEADING = Place("the heading", "h1")
+STATUS = Place("the status line", "#status")
+NAME_FORM = Place("the name form", ".username-form", ("new user",))
+NAME_INPUT = Place("the name input", "#username-input")
+CHAT = Place("the chat", ".main-container", ("new user",))
+USERS = Place(
+    "the users online", ".users-online", ("new user", "get online users", "user has left")
+)
+CHAT_INPUT = Place("the message input", "#chat-input", ("new message",))
+MESSAGES = Place("the messages", ".message-container", ("new message", "user changed channel"))
+CHANNELS = Place("the channels", ".channels", ("new channel", "get channels"))
+CHANNEL_INPUT = Place("the channel input", "#new-channel-input")
+CURRENT = Place(
+    "the channels marked as current",
+    ".channels :is(.channel-current, [aria-current]:not([aria-current=false]), "
+    "[aria-selected=true], [aria-pressed=true])",
+    ("user changed channel",),
+    passing=True,
+)
+PLACES = (
+    HEADING,
+    STATUS,
+    NAME_FORM,
+    NAME_INPUT,
+    CHAT,
+    USERS,
+    CHAT_INPUT,
+    MESSAGES,
+    CHANNELS,
+    CHANNEL_INPUT,
+    CURRENT,
+)
+
+
+def users(*names: str, without: Iterable[str] = ()) -> Sight:
+    """These users are listed as online, each once, and those are not."""
+    return Texts(USERS, names, never=tuple(without))
+
+
+def messages(
+    *texts: str, by: Iterable[str] = (), without: Iterable[str] = (), in_order: bool = False
+) -> Sight:
+    """These messages are shown, each once, with these senders, and those are not."""
+    return Texts(MESSAGES, texts, tuple(by), tuple(without), in_order)
+
+
+def channels(*names: str, without: Iterable[str] = ()) -> Sight:
+    """These channels are listed, each once."""
+    return Texts(CHANNELS, names, never=tuple(without))
+
+
+def current(name: str, *others: str) -> Sight:
+    """This channel is marked as the current one, and those are not."""
+    return Texts(CURRENT, some=(name,), never=others)

@@ -1,0 +1,56 @@
+"""The vocabularies of the course: what its clients and pages do, and how mistakes are recognised.
+
+A rule is a function of Evidence that gives a Mistake, or None where it is not sure: a wrong name
+is worse than none. The source of a submission only tells apart, and locates, what the history has
+shown.
+"""
+
+from grader.explaining.vocabulary import Rules, Vocabulary
+from grader.makechat import people, places
+from grader.makechat.mistakes import (
+    answers,
+    channels,
+    framing,
+    handshake,
+    hearing,
+    pages,
+    payloads,
+    presence,
+    process,
+)
+
+SERVER: Rules = (*answers.RULES, *process.RULES)  # what any server can do wrong
+
+# Step 1, where the server speaks WebSocket by hand.
+ECHO = Vocabulary(rules=(*SERVER, *handshake.RULES, *framing.RULES))
+
+# Step 2, a page and no socket yet.
+PAGES = Vocabulary(
+    places=places.PLACES,
+    rules=SERVER,
+    page_rules=(*SERVER, *pages.RULES),
+)
+
+# Make Chat itself: steps 3 to 8, 14 and 15.
+CHAT = Vocabulary(
+    opening=people.OPENING,
+    join=people.join,
+    joined="new user",
+    events=frozenset(
+        {
+            "new user",
+            "new message",
+            "get online users",
+            "user has left",
+            "new channel",
+            "user changed channel",
+            "get channels",
+            "user count",
+        }
+    ),
+    prepares=frozenset({"new user", "new channel"}),
+    led_by={"new message": ("user changed channel",), "user changed channel": ("new message",)},
+    places=places.PLACES,
+    rules=(*SERVER, *presence.RULES, *channels.RULES, *payloads.RULES, *hearing.RULES),
+    page_rules=(*SERVER, *pages.RULES),
+)
