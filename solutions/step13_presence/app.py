@@ -1,0 +1,42 @@
+import errno
+import os
+from pathlib import Path
+
+import database
+import presence
+import sessions
+import socketio
+from aiohttp import web
+
+HERE = Path(__file__).parent
+STATIC = os.environ.get("STATIC_DIR", HERE / "../../static")
+
+
+async def index(request):
+    return web.FileResponse(HERE / "public" / "index.html")
+
+
+@web.middleware
+async def refuse_long_names(request, handler):
+    try:
+        return await handler(request)
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:
+            raise
+        # No file can have a name that long.
+        raise web.HTTPNotFound() from None
+
+
+sio = socketio.AsyncServer(async_mode="aiohttp")
+app = web.Application(middlewares=[refuse_long_names])
+sessions.setup(app)
+app.cleanup_ctx.append(database.lifetime)
+sio.attach(app)
+app.router.add_get("/", index)
+app.router.add_static("/public/", HERE / "public")
+app.router.add_static("/static/", STATIC)
+
+presence.register(sio, app)
+
+if __name__ == "__main__":
+    web.run_app(app, host="127.0.0.1", port=int(os.environ.get("PORT", "3000")))
