@@ -20,7 +20,7 @@ async def short(_: Scene) -> None:
 def found(*every: Check) -> list[str]:
     """What the linter says of these checks, without where."""
     said = [str(violation) for violation in wrong_with(every, set(every))]
-    assert all(re.match(r"tests/test_dev_checklist\.py:\d+: ", line) for line in said)
+    assert all(re.match(r"tests/dev/test_checklist\.py:\d+: ", line) for line in said)
     return [line.partition(": ")[2] for line in said]
 
 

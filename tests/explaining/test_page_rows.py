@@ -5,7 +5,7 @@ import pytest
 from grader.history.conversation import Kind
 from grader.history.findings import Fault, Finding
 from grader.report.result import Row
-from tests.test_explain import History
+from tests.explaining.test_rows import History
 
 GONE = Finding(
     Fault.UNSEEN,

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from tests.support import LONGEST
-from tests.test_wire_live_servers import HELLO, get
+from tests.wire.test_live_servers import HELLO, get
 from wire import live
 from wire.http_head import Head
 

@@ -60,7 +60,7 @@ def test_jupyter_shows_a_figure() -> None:
 def test_the_same_data_gives_the_same_bytes_whatever_the_reader_s_style(tmp_path: Path) -> None:
     (tmp_path / "matplotlibrc").write_text("lines.linewidth: 9\naxes.linewidth: 9\n")
     program = (
-        "import sys; from tests.test_wire_plots import three;"
+        "import sys; from tests.wire.test_plots import three;"
         "sys.stdout.write('|'.join(figure.svg for figure in three()))"
     )
     elsewhere = subprocess.run(
