@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from grader.course.course import Step, find_course
 from tests.support import ROOT, TESTS, grader, missing_tool
 
+COURSE = find_course(ROOT)
 RIGHT = sorted(f.name for f in (TESTS / "right").iterdir() if (f / "app.py").is_file())
 STEPS = (2, 3, 4, 5, 6, 7)
 CHAT = (4, 5, 6)  # what a right server passes that is not named here
@@ -55,22 +57,14 @@ def test_a_right_server_in_node_without_a_package_passes() -> None:
     all_pass(1, "--server", "node app.js", cwd=TESTS / "right" / "echo_node")
 
 
-def test_the_first_solution_passes_and_its_starter_does_not() -> None:
-    """No other step continues it."""
-    all_pass(1, "--solution")
-    assert grader("check", "1").code == 1
+@pytest.mark.parametrize("step", COURSE.steps, ids=lambda step: str(step.number))
+def test_the_solution_passes_its_step_and_those_that_it_holds(step: Step) -> None:
+    for one in (*COURSE.held(step), step):
+        all_pass(one.number, "--path", str(step.solution))
 
 
-@pytest.mark.parametrize("number", STEPS)
-def test_the_solution_passes_its_step_and_those_before(number: int) -> None:
-    (folder,) = ROOT.glob(f"solutions/step{number:02}_*")
-    for earlier in STEPS[: STEPS.index(number) + 1]:
-        all_pass(earlier, "--path", str(folder))
-
-
-@pytest.mark.parametrize("number", STEPS)
-def test_the_starter_fails_its_own_step_and_passes_those_before(number: int) -> None:
-    assert grader("check", str(number)).code == 1
-    (folder,) = ROOT.glob(f"steps/step{number:02}_*")
-    for earlier in STEPS[: STEPS.index(number)]:
-        all_pass(earlier, "--path", str(folder))
+@pytest.mark.parametrize("step", COURSE.steps, ids=lambda step: str(step.number))
+def test_the_starter_fails_its_own_step_and_passes_those_that_it_holds(step: Step) -> None:
+    assert grader("check", str(step.number)).code == 1
+    for one in COURSE.held(step):
+        all_pass(one.number, "--path", str(step.folder))

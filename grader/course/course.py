@@ -20,6 +20,8 @@ class Step:
     """One step: its number and title, and where its starter and its solution are.
 
     `continues` is the number of the step whose solution the starter continues; 0: a new app.
+    `holds` are the numbers of the earlier steps whose contract still applies; None: of the step
+    that it continues, and of all that that one holds.
     `warm` names the modules that its servers import beside those that all do: a grader that
     imports them once starts each server sooner.
     `package` has the checks of the course (see `checking.suite`).
@@ -30,6 +32,7 @@ class Step:
     folder: Path
     solution: Path
     continues: int
+    holds: tuple[int, ...] | None = None
     warm: tuple[str, ...] = ()
     package: str = INSTALLED
 
@@ -57,6 +60,13 @@ class Course:
     def before(self, step: Step) -> Step | None:
         """The step whose solution this one's starter continues; None where there is none."""
         return next((s for s in self.steps if s.number == step.continues), None)
+
+    def held(self, step: Step) -> list[Step]:
+        """The earlier steps whose contract still applies in this one, in order."""
+        if step.holds is not None:
+            return [s for s in self.steps if s.number in step.holds]
+        before = self.before(step)
+        return [*self.held(before), before] if before else []
 
     def around(self, folder: Path) -> Step | None:
         """The step in whose starter or solution `folder` is, or None."""
@@ -104,11 +114,18 @@ def _read(file: Path) -> Step:
         raise CourseError(
             f"{file}: continues must be the number of an earlier step, or 0 for a new app"
         )
+    holds = table.get("holds")
+    if holds is not None:
+        if not isinstance(holds, list) or not all(
+            type(one) is int and 0 < one < number for one in holds
+        ):
+            raise CourseError(f"{file}: holds must be a list of the numbers of earlier steps")
+        holds = tuple(holds)
     warm = table.get("warm", [])
     if not isinstance(warm, list) or not all(isinstance(name, str) for name in warm):
         raise CourseError(f"{file}: warm must be a list of names of modules")
     solution = folder.parent.parent / "solutions" / folder.name
-    return Step(number, title, folder, solution, continues, tuple(warm))
+    return Step(number, title, folder, solution, continues, holds, tuple(warm))
 
 
 def _table(file: Path, *keys: str) -> dict[str, Any]:

@@ -31,6 +31,10 @@ def folders(course: Course) -> Iterator[Violation]:
             yield Violation(
                 f"{place}/step.toml", what, "write continues = N, or continues = 0 for a new app"
             )
+        known = {one.number for one in course.steps}
+        for held in (one for one in step.holds or () if one not in known):
+            what = f"it holds step {held}, and there is no such step"
+            yield Violation(f"{place}/step.toml", what, "write holds = [N], of steps that are here")
         for folder in (step.folder, step.solution):
             if not (folder / "app.py").is_file():
                 what = "app.py is missing"

@@ -20,8 +20,8 @@ from grader.servers.warm import WarmHost
 
 
 def verdicts(course: Course) -> Iterator[Violation]:
-    """Each solution passes its checks and those of every step before it in its line; each starter
-    passes those before it, and fails its own.
+    """Each solution passes its checks and those of the steps that it holds; each starter passes
+    those too, and fails its own.
     """
     yield from asyncio.run(_verdicts(course))
 
@@ -42,21 +42,20 @@ async def _verdicts(course: Course) -> list[Violation]:
 async def _of_step(
     course: Course, step: Step, own: Sequence[Check], launcher: Launcher
 ) -> list[Violation]:
-    earlier = [
-        check
-        for one in _line(course, step)
-        for check in suite.of_step(one.number, one.package).server
-    ]
-    every = list(dict.fromkeys([*earlier, *own]))
     again = f"run grader check {step.number}"
     found = []
-    for result in await _results(step, step.solution, every, launcher):
+    for result in await _results(course, step, step.solution, launcher):
         if result.verdict is not Verdict.PASSED:
             what = _says(result)
             found.append(Violation(shown(course, step.solution), what, f"{again} --solution"))
-    results = await _results(step, step.folder, every, launcher)
-    for result in results[: len(dict.fromkeys(earlier))]:
-        if result.verdict is not Verdict.PASSED:
+    earlier = {
+        check.id
+        for one in course.held(step)
+        for check in suite.of_step(one.number, one.package).server
+    }
+    results = await _results(course, step, step.folder, launcher)
+    for result in results:
+        if result.id in earlier and result.verdict is not Verdict.PASSED:
             what = f"{_says(result)}, which an earlier step asks for"
             found.append(Violation(shown(course, step.folder), what, again))
     ids = {check.id for check in own}
@@ -66,18 +65,20 @@ async def _of_step(
     return found
 
 
-def _line(course: Course, step: Step) -> list[Step]:
-    """The steps that this one builds on, the first one first."""
-    before = course.before(step)
-    return [*_line(course, before), before] if before else []
-
-
 async def _results(
-    step: Step, folder: Path, every: Sequence[Check], launcher: Launcher
-) -> Sequence[CheckResult]:
-    words = suite.of_step(step.number, step.package).vocabulary
-    run = StepRun(Submission(folder), launcher, Options(), vocabulary=words)
-    return (await run.run(step.number, step.title, every)).checks
+    course: Course, step: Step, folder: Path, launcher: Launcher
+) -> list[CheckResult]:
+    """Of the checks of the steps that it holds, then of its own, each judged in its own words."""
+    results: list[CheckResult] = []
+    judged: set[Check] = set()
+    for one in (*course.held(step), step):
+        checks = suite.of_step(one.number, one.package)
+        new = [check for check in checks.server if check not in judged]
+        judged.update(new)
+        if new:
+            run = StepRun(Submission(folder), launcher, Options(), vocabulary=checks.vocabulary)
+            results += (await run.run(one.number, one.title, new)).checks
+    return results
 
 
 def _says(result: CheckResult) -> str:

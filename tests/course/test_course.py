@@ -6,6 +6,7 @@ import pytest
 
 from grader.course.course import Course, CourseError, find_course
 
+NO_EARLIER_STEPS = "holds must be a list of the numbers of earlier steps"
 NO_NAMES = "warm must be a list of names of modules"
 NO_EARLIER_STEP = "continues must be the number of an earlier step, or 0 for a new app"
 
@@ -69,6 +70,22 @@ def test_a_step_continues_the_one_before_unless_it_says_otherwise(tmp_path: Path
     assert [step and step.number for step in before] == [None, None, 2, 2, None]
 
 
+def test_a_step_holds_all_in_its_line_unless_it_says_otherwise(tmp_path: Path) -> None:
+    make(
+        tmp_path,
+        step01_a='number = 1\ntitle = "a"',
+        step02_b='number = 2\ntitle = "b"\ncontinues = 0',
+        step03_c='number = 3\ntitle = "c"',
+        step04_d='number = 4\ntitle = "d"\nholds = [3]',
+        step05_e='number = 5\ntitle = "e"\ncontinues = 3',
+        step06_f='number = 6\ntitle = "f"\nholds = []',
+        step07_g='number = 7\ntitle = "g"',
+    )
+    course = find_course(tmp_path)
+    held = [[one.number for one in course.held(step)] for step in course.steps]
+    assert held == [[], [], [2], [3], [2, 3], [], [6]]
+
+
 def test_a_step_may_name_what_its_servers_import(tmp_path: Path) -> None:
     make(tmp_path, step01_a='number = 1\ntitle = "a"\nwarm = ["wave", "chunk"]')
     make(tmp_path, step02_b='number = 2\ntitle = "b"')
@@ -116,6 +133,11 @@ def test_where_there_is_none_it_says_where_to_run(tmp_path: Path) -> None:
         ('number = 4\ntitle = "Join"\ncontinues = -1', NO_EARLIER_STEP),
         ('number = 4\ntitle = "Join"\ncontinues = true', NO_EARLIER_STEP),
         ('number = 4\ntitle = "Join"\ncontinues = "3"', NO_EARLIER_STEP),
+        ('number = 4\ntitle = "Join"\nholds = 3', NO_EARLIER_STEPS),
+        ('number = 4\ntitle = "Join"\nholds = ["3"]', NO_EARLIER_STEPS),
+        ('number = 4\ntitle = "Join"\nholds = [true]', NO_EARLIER_STEPS),
+        ('number = 4\ntitle = "Join"\nholds = [0]', NO_EARLIER_STEPS),
+        ('number = 4\ntitle = "Join"\nholds = [3, 4]', NO_EARLIER_STEPS),
         ("number: 4", "Expected '=' after a key in a key/value pair (at line 1, column 7)"),
     ],
 )

@@ -3,7 +3,17 @@
 import shutil
 from pathlib import Path
 
-from tests.tiny_course import BEFORE, DRIFT, LESSON, SOLVED, START, line_of, lines, write
+from tests.tiny_course import (
+    BEFORE,
+    DRIFT,
+    LESSON,
+    SOLVED,
+    START,
+    line_of,
+    lines,
+    replace,
+    write,
+)
 
 
 def test_two_steps_of_one_number(root: Path) -> None:
@@ -25,6 +35,14 @@ def test_a_step_that_continues_none(root: Path) -> None:
         f"{LESSON}:{line_of(root, '<!-- diff')}: this diff block {DRIFT}",
         f"{LESSON}:{line_of(root, 'See [the')}: it links to ../step04_join/README.md, "
         "which is not there; mend the link",
+    ]
+
+
+def test_a_step_that_holds_none(root: Path) -> None:
+    replace(root, f"{START}/step.toml", 'title = "Talk"', 'title = "Talk"\nholds = [3, 4]')
+    assert lines(root) == [
+        f"{START}/step.toml: it holds step 3, and there is no such step; "
+        "write holds = [N], of steps that are here"
     ]
 
 

@@ -30,6 +30,12 @@ def test_a_starter_that_fails_what_an_earlier_step_asks_for_is_named(root: Path)
     assert f"{START}: “everybody else hears `new user`, once” is failed{end}" in said
 
 
+def test_what_a_step_does_not_hold_is_not_asked_of_it(root: Path) -> None:
+    replace(root, f"{START}/step.toml", 'title = "Talk"', 'title = "Talk"\nholds = []')
+    replace(root, f"{START}/chat.py", 'emit("new user", username)', 'emit("new user", "amy")')
+    assert verdicts_of(root) == []
+
+
 def test_a_starter_that_leaves_nothing_to_do_is_named(root: Path) -> None:
     shutil.copy(root / SOLVED / "chat.py", root / START / "chat.py")
     assert verdicts_of(root) == [
