@@ -145,6 +145,7 @@ class StepRun:
                 self._options.patience,
                 conversation.changed,
                 self._elsewhere,
+                self._vocabulary.environment,
             ) as server:
                 self._elsewhere = server.elsewhere
                 started()

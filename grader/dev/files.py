@@ -8,10 +8,13 @@ IMAGES = "images"
 
 
 def every(folder: Path) -> dict[str, Path]:
-    """All files below the folder by their names in it, in order; Python's caches left out."""
+    """All files below the folder by their names in it, in order.
+
+    What a run of the step leaves there is left out: Python's caches, and a database.
+    """
     found = (file for file in folder.rglob("*") if file.is_file() or file.is_symlink())
     names = {file.relative_to(folder).as_posix(): file for file in found}
-    return {n: names[n] for n in sorted(names) if "__pycache__" not in PurePosixPath(n).parts}
+    return {name: names[name] for name in sorted(names) if not _left_by_a_run(name)}
 
 
 def code(folder: Path) -> dict[str, bytes]:
@@ -21,6 +24,11 @@ def code(folder: Path) -> dict[str, bytes]:
         for name, file in every(folder).items()
         if name not in (LESSON, SETTINGS) and PurePosixPath(name).parts[0] != IMAGES
     }
+
+
+def _left_by_a_run(name: str) -> bool:
+    path = PurePosixPath(name)
+    return "__pycache__" in path.parts or path.suffix.startswith(".sqlite3")
 
 
 def text(content: bytes) -> str | None:

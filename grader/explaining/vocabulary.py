@@ -42,6 +42,8 @@ class Vocabulary:
         what is certain (the server says it itself) to what is concluded from who heard what; the
         first that is sure has the word.
     page_rules: the same for pages in a browser.
+    environment: what its servers find in their environment, whatever the caller's has. {scratch}
+        in a value is a folder of each server's own, empty at first.
     """
 
     opening: tuple[tuple[Any, ...], ...] = ()
@@ -53,6 +55,7 @@ class Vocabulary:
     places: tuple[Place, ...] = ()
     rules: Rules = ()
     page_rules: Rules = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def asked(self) -> frozenset[str]:

@@ -4,10 +4,12 @@ import asyncio
 import os
 import shlex
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import MappingProxyType
 
 from grader.history import patience
 from grader.servers import ports
@@ -17,6 +19,8 @@ from grader.servers.output import Output
 STOP_MOMENT = 0.1  # seconds between SIGTERM and SIGKILL
 BUSY_FACTOR = 3  # a server that is still computing may take so many times the patience to listen
 ELSEWHERE_AFTER = 0.25  # seconds that a server may listen on another port before PORT
+
+SCRATCH = "{scratch}"  # in a variable's value: a folder of the server's own, empty at first
 
 _POLL = 0.001  # seconds between two looks at the table of listening sockets, at first
 _POLL_SLOWEST = 0.02
@@ -101,40 +105,54 @@ async def serving(
     seconds: float,
     changed: Callable[[], None],
     elsewhere: int | None = None,
+    special: Mapping[str, str] = MappingProxyType({}),
 ) -> AsyncIterator[Server]:
     """A fresh server of the submission, stopped with its process group on leaving.
 
     `seconds` is the patience with a server that does nothing; `changed` is called when the
     server prints or ends; `elsewhere` is the port on which the submission is known to listen
-    instead of the one that it is given. Raises NotReadyError, and launcher.LaunchError.
+    instead of the one that it is given; `special` is what it finds in its environment beside what
+    every server does, with {scratch} for a folder of its own. Raises NotReadyError, and
+    launcher.LaunchError.
     """
     if submission.url is not None:
         yield Server(submission.url.rstrip("/"))
         return
     assert launcher is not None
     assert submission.folder is not None
-    for _ in range(3):
-        port = ports.free_port()
-        output = Output(on_change=changed)
-        process = await launcher.start(
-            submission.folder,
-            environment(submission.folder, port, submission.static),
-            submission.argv,
-            output,
-        )
-        process.ended.add_done_callback(lambda _: changed())
-        try:
+    with _filled_in(special) as filled:
+        for _ in range(3):
+            port = ports.free_port()
+            output = Output(on_change=changed)
+            process = await launcher.start(
+                submission.folder,
+                environment(submission.folder, port, submission.static) | filled,
+                submission.argv,
+                output,
+            )
+            process.ended.add_done_callback(lambda _: changed())
             try:
-                found = await _ready(process, port, seconds, elsewhere)
-            except NotReadyError as error:
-                if error.code is not None and ports.is_listened_on(port):
-                    continue  # another program took the port between our look and the start
-                raise
-            yield Server(f"http://127.0.0.1:{found}", process=process, asked_port=port)
-            return
-        finally:
-            await launcher.stop(process, STOP_MOMENT)
-    raise OSError("three free ports in a row were taken by other programs")
+                try:
+                    found = await _ready(process, port, seconds, elsewhere)
+                except NotReadyError as error:
+                    if error.code is not None and ports.is_listened_on(port):
+                        continue  # another program took the port between our look and the start
+                    raise
+                yield Server(f"http://127.0.0.1:{found}", process=process, asked_port=port)
+                return
+            finally:
+                await launcher.stop(process, STOP_MOMENT)
+        raise OSError("three free ports in a row were taken by other programs")
+
+
+@contextmanager
+def _filled_in(special: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """The variables with a new folder for {scratch}, where they have that; removed on leaving."""
+    if not any(SCRATCH in value for value in special.values()):
+        yield dict(special)
+        return
+    with TemporaryDirectory(prefix="grader-", ignore_cleanup_errors=True) as folder:
+        yield {name: value.replace(SCRATCH, folder) for name, value in special.items()}
 
 
 def environment(folder: Path, port: int, static: Path | None = None) -> dict[str, str]:

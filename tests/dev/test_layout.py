@@ -78,6 +78,8 @@ def test_stray_files(root: Path) -> None:
     for name in ("README.md", "step.toml", "app.pyc", "images/page.png", "public/.DS_Store"):
         write(root, f"{SOLVED}/{name}", "")
     write(root, f"{SOLVED}/__pycache__/app.pyc", "")
+    write(root, f"{SOLVED}/chat.sqlite3", "")
+    write(root, f"{SOLVED}/chat.sqlite3-journal", "")
     starter = "it is no part of a starter; a starter is *.py, public/, README.md, step.toml"
     solution = "it is no part of a solution; a solution is *.py and public/ alone"
     strange = (".env", "images/.page.png", "images/page.svg", "notes.txt", "public/.DS_Store")

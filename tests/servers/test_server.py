@@ -64,6 +64,24 @@ async def test_a_server_is_ready_when_it_listens_on_its_port(
     assert not is_running(server.process.pid)
 
 
+async def test_a_server_finds_what_is_special_to_it_and_a_folder_of_its_own(
+    launcher: Launcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE", "the caller's own")
+    says = f"import os; print(os.environ['DATABASE'], flush=True)\n{dedent(LISTENS)}"
+    special = {"DATABASE": "sqlite:///{scratch}/users"}
+    folders = []
+    for _ in range(2):
+        async with serve(submission(tmp_path, says), launcher, special=special) as server:
+            printed = server.output.lines()[0].text
+            assert printed.startswith("sqlite:///") and printed.endswith("/users")
+            folders.append(Path(printed.removeprefix("sqlite:///")).parent)
+            assert [*folders[-1].iterdir()] == []
+            (folders[-1] / "users").touch()
+    assert folders[0] != folders[1]
+    assert [folder.exists() for folder in folders] == [False, False]
+
+
 async def test_a_command_is_run_as_a_shell_would_split_it(
     launcher: Launcher, tmp_path: Path
 ) -> None:
