@@ -227,7 +227,6 @@ UNNAMED = (
     "02/html_as_text",
     "02/index_elsewhere",
     "02/index_for_everything",
-    "02/long_name_is_an_error",
     "02/no_heading",
     "02/path_joined",
     "02/script_as_text",

@@ -11,8 +11,6 @@ async def index(request):
     return web.Response(text="Make Chat will be here.")
 
 
-# TODO 4: answer "not found" to names that are too long for any file.
-
 app = web.Application()
 app.router.add_get("/", index)
 # TODO 2: serve the files of public/ at /public/, and the shared ones at /static/.

@@ -39,8 +39,6 @@ UP = (
 ABSOLUTE = ("/etc/passwd", "%2fetc/passwd", "%2Fetc%2Fpasswd", "%252fetc/passwd", "%5cetc%5cpasswd")
 DEPTH = 16  # folders up from where any server runs: there is nothing above the root
 
-LONG = ("n" * 300, "n/" * 2_500)  # longer than a file's name can be, and than a path can be
-
 
 async def refused(scene: Scene, path: str, harmless: bytes | None) -> Finding | None:
     """A finding where the server does not refuse a path; a redirect within it is followed once.
@@ -197,15 +195,3 @@ async def encoded_dots_do_not_lead_outside(scene: Scene) -> None:
 async def an_absolute_path_does_not_lead_outside(scene: Scene) -> None:
     """an absolute path does not lead out of public/"""
     await expect_nothing_outside(scene, *ABSOLUTE)
-
-
-@check(
-    points=1,
-    hint="No file has a name of 300 characters, and to look for one raises OSError with "
-    "errno.ENAMETOOLONG: answer that with web.HTTPNotFound().",
-    needs=(the_page_is_served, the_script_is_served),
-)
-async def a_very_long_name_is_not_found(scene: Scene) -> None:
-    """a very long name is not found, and the server goes on"""
-    await expect_refusals(scene, (folder + name for folder in FOLDERS for name in LONG))
-    await expect_file(scene, "/", "text/html")

@@ -1,4 +1,3 @@
-import errno
 import os
 from pathlib import Path
 
@@ -17,18 +16,7 @@ async def script(request):
     return web.Response(text=file.read_text(), content_type="text/javascript")
 
 
-@web.middleware
-async def refuse_long_names(request, handler):
-    try:
-        return await handler(request)
-    except OSError as error:
-        if error.errno != errno.ENAMETOOLONG:
-            raise
-        # No file can have a name that long.
-        raise web.HTTPNotFound() from None
-
-
-app = web.Application(middlewares=[refuse_long_names])
+app = web.Application()
 app.router.add_get("/", index)
 app.router.add_get(r"/public/{name:[\w-]+\.js}", script)
 app.router.add_static("/static/", STATIC)

@@ -1,4 +1,3 @@
-import errno
 import os
 from pathlib import Path
 
@@ -13,19 +12,8 @@ async def index(request):
     return web.FileResponse(HERE / "public" / "index.html")
 
 
-@web.middleware
-async def refuse_long_names(request, handler):
-    try:
-        return await handler(request)
-    except OSError as error:
-        if error.errno != errno.ENAMETOOLONG:
-            raise
-        # No file can have a name that long.
-        raise web.HTTPNotFound() from None
-
-
 sio = socketio.AsyncServer(async_mode="aiohttp")
-app = web.Application(middlewares=[refuse_long_names])
+app = web.Application()
 sio.attach(app)
 app.router.add_get("/", index)
 app.router.add_static("/static/", STATIC)

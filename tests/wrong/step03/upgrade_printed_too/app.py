@@ -1,4 +1,3 @@
-import errno
 import os
 from pathlib import Path
 
@@ -14,17 +13,6 @@ async def index(request):
 
 
 @web.middleware
-async def refuse_long_names(request, handler):
-    try:
-        return await handler(request)
-    except OSError as error:
-        if error.errno != errno.ENAMETOOLONG:
-            raise
-        # No file can have a name that long.
-        raise web.HTTPNotFound() from None
-
-
-@web.middleware
 async def announce(request, handler):
     if "sid" in request.query and request.query["transport"] == "websocket":
         print("New user connected")
@@ -32,7 +20,7 @@ async def announce(request, handler):
 
 
 sio = socketio.AsyncServer(async_mode="aiohttp")
-app = web.Application(middlewares=[announce, refuse_long_names])
+app = web.Application(middlewares=[announce])
 sio.attach(app)
 app.router.add_get("/", index)
 app.router.add_static("/public/", HERE / "public")
