@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from grader.history.conversation import Payload
+from grader.history.conversation import Kind, Payload
 from grader.history.findings import Fault, Finding
 from grader.history.values import same
 from grader.servers.output import Watch
@@ -17,7 +17,8 @@ _WITHOUT_CASE = ("upgrade", "connection")  # headers whose tokens are compared s
 
 @dataclass(frozen=True)
 class Hears:
-    """A client hears exactly these payloads of an event.
+    """A client hears exactly these payloads of an event; or, with the kind ACKED, the server
+    acknowledges it to the client with exactly these.
 
     `lanes` gives each payload the lane whose order it keeps; None: one lane for all.
     `more_keys`: what comes may have more keys in its objects.
@@ -29,6 +30,12 @@ class Hears:
     lanes: tuple[Any, ...] | None = None
     because: str = ""
     more_keys: bool = False
+    kind: Kind = Kind.HEARD
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """The client and what it awaits; an event and its acknowledgement are two things."""
+        return self.client, self.event if self.kind is Kind.HEARD else f"{self.kind} {self.event}"
 
     def judge(self, heard: Heard) -> tuple[bool, Finding | None]:
         """Whether all has come, and the first thing that is wrong with what came."""
@@ -66,7 +73,9 @@ class Hears:
     def _finding(
         self, fault: Fault, expected: Payload | None, got: Payload | None, entry: int | None
     ) -> Finding:
-        return Finding(fault, self.client, self.event, expected, got, entry, self.because)
+        return Finding(
+            fault, self.client, self.event, expected, got, entry, self.because, kind=self.kind
+        )
 
     def _same(self, expected: Payload, got: Payload) -> bool:
         return same(expected, got, more_keys=self.more_keys)
@@ -120,10 +129,10 @@ class Answered(Hears):
         return [] if heard else [self._finding(Fault.MISSING, self.payloads[0], None, None)]
 
     def _all_there(self, headers: Mapping[str, str]) -> bool:
-        got = {name.lower(): _listed(name, value) for name, value in headers.items()}
+        got = {name.lower(): listed(name, value) for name, value in headers.items()}
         wanted = self.payloads[0][1:]  # none, or one dict
         return all(
-            _listed(name, value) <= got.get(name.lower(), set())
+            listed(name, value) <= got.get(name.lower(), set())
             for names in wanted
             for name, value in names.items()
         )
@@ -156,7 +165,7 @@ class Prints:
         return Finding(Fault.MISCOUNTED, expected=expected, got=got, text=self.watch.text)
 
 
-def _listed(name: str, value: str) -> set[str]:
-    """The members of a header's value."""
+def listed(name: str, value: str) -> set[str]:
+    """The members of a header's value (RFC 9110, 5.6.1)."""
     alike = str.lower if name.lower() in _WITHOUT_CASE else str
     return {alike(member.strip()) for member in value.split(",")}

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -21,7 +22,7 @@ from grader.checking.turn import (
 from grader.clients.http import Answer, Fetcher
 from grader.clients.socketio import ScriptedClient, Transport
 from grader.explaining.vocabulary import EMPTY, Vocabulary
-from grader.history.conversation import Conversation, Kind
+from grader.history.conversation import ACTS, Conversation, Kind
 from grader.history.findings import CheckFailed, Fault, Finding
 from grader.history.patience import Patience
 from grader.history.values import text_of
@@ -84,19 +85,41 @@ class Scene:
 
         Raises CheckFailed when the server does not let one connect.
         """
+        opened = self.users(*names)
+        await self.connect(*opened, transport=transport)
+        return opened
+
+    def users(self, *names: str) -> list[ScriptedClient]:
+        """A client for each name, with a browser of its own, that has not connected yet.
+
+        So it can send requests first: log in, and have the cookie when it connects.
+        """
+        return [self._called_up(ScriptedClient, name) for name in names]
+
+    def tab(self, client: ScriptedClient) -> ScriptedClient:
+        """Another tab of the client's browser: the same user and cookies, not connected yet."""
+        tabs = [one for one in self.clients if getattr(one, "cookies", None) is client.cookies]
+        name = f"{client.user} (tab {len(tabs) + 1})"
+        make = partial(ScriptedClient, user=client.user, cookies=client.cookies)
+        return self._called_up(make, name)
+
+    async def connect(self, *clients: ScriptedClient, transport: Transport = "websocket") -> None:
+        """Open the step's page in each client, one after another: connected, but not joined.
+
+        Raises CheckFailed when the server does not let one connect. Where it must not, call
+        `client.connect()` in a turn that expects it with `turn.refused(client)`.
+        """
         await self._finish()
         since = len(self.conversation.entries)
-        opened = [self._called_up(ScriptedClient, name) for name in names]
-        for client in opened:  # in this order: whoever connects last may make a difference
+        for client in clients:  # in this order: whoever connects last may make a difference
             if not await client.connect(transport):
                 break
         self._judge_refusals(since)
-        for client in opened:
+        for client in clients:
             for event, *args in self._vocabulary.opening:
                 await client.emit(event, *args)
         # Behind this the server has them where they want to be, whoever acts next.
         await self._finish()
-        return opened
 
     async def dial(self, name: str, client: type[AnEchoClient]) -> AnEchoClient:
         """Connect a client of step 1.
@@ -200,7 +223,7 @@ class Scene:
     async def _finish(self) -> None:
         """Let everything that is under way arrive, and judge the last turn by it."""
         since = self.conversation.entries[self._settled :]
-        if not any(entry.kind in (Kind.SENT, Kind.LEFT) for entry in since):
+        if not any(entry.kind in ACTS for entry in since):
             return
         silent = await settle(self._around)
         self._settled = len(self.conversation.entries)

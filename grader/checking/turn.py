@@ -9,13 +9,16 @@ A failed expectation raises CheckFailed with its findings.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Protocol
 
 from grader.browser.sights import Sight
 from grader.checking.expectations import Answered, Heard, Hears, HearsSome, MayHear, Prints
+from grader.checking.facts import Answered as RequestAnswered
+from grader.checking.facts import Dismissed, Fact, Refused
+from grader.clients.http import NOTHING, Answer
 from grader.history.conversation import Conversation, Kind
 from grader.history.findings import CheckFailed, Fault, Finding
 from grader.history.patience import Patience
@@ -69,6 +72,7 @@ class Turn:
         self._before = before
         self._hears: list[Hears] = []
         self._prints: list[Prints] = []
+        self._facts: list[Fact] = []
         self._shows: list[tuple[Watched, tuple[Sight, ...]]] = []
         self.since = -1  # until it begins
 
@@ -124,6 +128,63 @@ class Turn:
             Answered(client.name, "response", payloads, because=because, without=without)
         )
 
+    def acknowledged(
+        self,
+        clients: Clients,
+        event: str,
+        *values: Any,
+        because: str = "",
+        more_keys: bool = False,
+    ) -> None:
+        """What each client emits with `ack=True` is acknowledged, once for each value.
+
+        Without a value: at least once, with what is not judged.
+        """
+        payloads = tuple((value,) for value in values)
+        for client in _each(clients):
+            self._hears.append(
+                Hears(client.name, event, payloads, None, because, more_keys, Kind.ACKED)
+                if values
+                else HearsSome(client.name, event, (), kind=Kind.ACKED)
+            )
+
+    def answered(
+        self,
+        answer: Answer,
+        status: int | str,
+        headers: Mapping[str, str] | None = None,
+        *,
+        cookie: Collection[str] | None = None,
+        json: Any = NOTHING,
+        more_keys: bool = False,
+        because: str = "",
+    ) -> None:
+        """The answer to a client's request has this status, these headers, and any others.
+
+        status: 400, "2xx", "2xx or 3xx".
+        cookie: attributes that a cookie has which the answer sets, such as ("HttpOnly",
+            "SameSite"); () for any cookie.
+        json: the value that the body is; with `more_keys`, its objects may have more keys.
+        because: says, in the words of the report, why.
+        """
+        self._facts.append(
+            RequestAnswered(answer, status, headers or {}, cookie, json, more_keys, because)
+        )
+
+    def refused(self, clients: Clients, message: str = "", *, because: str = "") -> None:
+        """Each client that tries to connect in this turn gets a `connect_error` with a message.
+
+        `message` is a text that must be in it. Where that is empty, the status 401 or 403 on the
+        socket's handshake will do too. `because` says why it must not be let in.
+        """
+        self._facts += [Refused(client.name, message, because) for client in _each(clients)]
+
+    def disconnects(self, clients: Clients, *, because: str = "") -> None:
+        """The server ends each client's connection; set before the clients act."""
+        for client in _each(clients):
+            self._around.conversation.dismissed.add(client.name)
+            self._facts.append(Dismissed(client.name, because))
+
     def prints(self, text: str, times: int | None = None) -> None:
         """The server prints a line that contains the text; set before the clients act.
 
@@ -143,7 +204,7 @@ class Turn:
     @property
     def pairs(self) -> set[tuple[str, str]]:
         """The (client, event) pairs that this turn is about."""
-        return {(one.client, one.event) for one in self._hears}
+        return {one.pair for one in self._hears}
 
     @property
     def judged(self) -> set[str]:
@@ -161,6 +222,8 @@ class Turn:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if isinstance(error, CheckFailed):
+            error.since = error.since or self.since
         if kind is None:
             await self._end()
             await self._watch()
@@ -168,7 +231,9 @@ class Turn:
     def wrongs(self, until: dict[tuple[str, str], int] | None = None) -> list[Finding]:
         """What is wrong with what came so far; `until` bounds the pairs of a later turn."""
         heard = (one.judge(self._heard(one, until))[1] for one in self._hears)
-        return [wrong for wrong in (*heard, *(one.surplus() for one in self._prints)) if wrong]
+        facts = (self._decided(one)[1] for one in self._facts)
+        printed = (one.surplus() for one in self._prints)
+        return [wrong for wrong in (*facts, *heard, *printed) if wrong]
 
     async def _end(self) -> None:
         around = self._around
@@ -195,24 +260,34 @@ class Turn:
             raise CheckFailed([*findings, *([stopped] if stopped else [])], self.since)
 
     def _complete(self) -> bool:
-        return all(one.complete for one in self._prints) and all(
-            one.judge(self._heard(one))[0] for one in self._hears
+        return (
+            all(one.complete for one in self._prints)
+            and all(self._decided(one)[0] for one in self._facts)
+            and all(one.judge(self._heard(one))[0] for one in self._hears)
         )
 
     def _missing(self) -> list[Finding]:
         unprinted = [one.missing() for one in self._prints if not one.complete]
-        return unprinted + [
-            finding
-            for one in self._hears
-            if not one.judge(self._heard(one))[0]
-            for finding in one.missing(self._heard(one))
-        ]
+        undecided = [one.missing() for one in self._facts if not self._decided(one)[0]]
+        return (
+            unprinted
+            + undecided
+            + [
+                finding
+                for one in self._hears
+                if not one.judge(self._heard(one))[0]
+                for finding in one.missing(self._heard(one))
+            ]
+        )
 
     def _heard(self, one: Hears, until: dict[tuple[str, str], int] | None = None) -> Heard:
         conversation = self._around.conversation
-        end = (until or {}).get((one.client, one.event))
-        where = conversation.heard(one.client, one.event, self.since, end)
+        end = (until or {}).get(one.pair)
+        where = conversation.heard(one.client, one.event, self.since, end, one.kind)
         return [(i, conversation.entries[i].args) for i in where]
+
+    def _decided(self, one: Fact) -> tuple[bool, Finding | None]:
+        return one.judge(self._around.conversation, self.since)
 
 
 async def settle(
@@ -239,7 +314,7 @@ def broken_connection(conversation: Conversation) -> Finding | None:
             if e.kind is Kind.LOST
             else Finding(Fault.MALFORMED, e.client, got=(e.event,), entry=i, text=e.args[0])
             for i, e in enumerate(conversation.entries)
-            if e.kind in (Kind.LOST, Kind.MALFORMED)
+            if e.kind in (Kind.LOST, Kind.MALFORMED) and i not in conversation.excused
         ),
         None,
     )

@@ -1,37 +1,74 @@
-"""Plain HTTP requests, as a browser makes them: the path goes out just as it is written."""
+"""HTTP requests, as a browser makes them: the path goes out just as it is written.
+
+`Fetcher` asks for single paths, on behalf of nobody. `Requests` are those of one client: with its
+cookies, recorded as what it does and what the server answers, and judged by a turn.
+"""
 
 import asyncio
-from collections.abc import Callable
+import contextlib
+import socket
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from json import dumps, loads
+from typing import Any
+from urllib.parse import urlencode
 
 import aiohttp
+from multidict import CIMultiDictProxy
 from yarl import URL
 
+from grader.clients.cookies import Cookies, SetCookie, set_by
 from grader.history.conversation import Conversation, Kind
 from grader.history.findings import CheckFailed, Fault, Finding
 from grader.history.patience import Patience
 from grader.history.values import text_of
 
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
 BROWSER = "browser"  # its name in the history
 LARGEST_BODY = 4 * 2**20  # bytes of a body that are read
 
+NOTHING: Any = object()
+
 _NEVER = aiohttp.ClientTimeout()  # the patience is our own, not the library's
+_OWN = object()  # marks the requests of a client among those that its socket makes
 _BEGINNING = 12  # characters of a body that are shown
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A response; `entry` is where in the history it stands.
-
-    `media` is its content type without parameters, in lower case, and `location` where it
-    redirects to; each "" where the response does not say.
-    """
+    """A response; `entry` is where in the history it stands, `client` whose it is."""
 
     entry: int
     status: int
-    media: str
-    location: str
+    headers: CIMultiDictProxy[str]
     body: bytes
+    client: str = BROWSER
+
+    @property
+    def media(self) -> str:
+        """Its content type without parameters, in lower case; "" where it does not say."""
+        return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+    @property
+    def location(self) -> str:
+        """Where it redirects to; "" where it does not say."""
+        return self.headers.get("Location", "")
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.body.decode(errors="replace")
+
+    @property
+    def json(self) -> Any:
+        """The body as a JSON value. Raises ValueError where it is none."""
+        return loads(self.body)
+
+    @property
+    def cookies(self) -> list[SetCookie]:
+        """The cookies that it sets or deletes."""
+        return set_by(self.headers.getall("Set-Cookie", ()))
 
     @property
     def beginning(self) -> str:
@@ -43,14 +80,46 @@ class Answer:
         """The finding that it should be otherwise; `given` says what it came with."""
         came = f"{self.status} with {given}" if given else f"{self.status}"
         text = f"answered {came}; should be {should}"
-        return Finding(Fault.ANSWERED, BROWSER, entry=self.entry, text=text)
+        return Finding(Fault.ANSWERED, self.client, entry=self.entry, text=text)
 
 
-class Fetcher:
-    """Asks one server for paths, and records what it answers.
+@dataclass
+class Asking:
+    """What it takes to ask one server, and to wait for its answers.
 
     `hopeless` says whether anything has happened after which no answer need be awaited.
     """
+
+    url: str
+    conversation: Conversation
+    patience: Callable[[], Patience]
+    hopeless: Callable[[], bool]
+
+    async def answer(self, asking: "asyncio.Future[Answer]") -> Answer | str:
+        """What the server answers, or why it does not."""
+        asking.add_done_callback(lambda _: self.conversation.changed())
+        patience = self.patience()
+        try:
+            await self.conversation.until(lambda: asking.done() or self.hopeless(), patience)
+        finally:
+            asking.cancel()
+        # What is cancelled here has nothing more to say; it ends before the session does.
+        (result,) = await asyncio.gather(asking, return_exceptions=True)
+        if isinstance(result, Answer):
+            return result
+        if isinstance(result, asyncio.CancelledError):
+            return "no answer" if self.hopeless() else f"no answer within {patience.seconds:g} s"
+        if isinstance(result, (aiohttp.ClientError, OSError)):
+            return "the connection breaks off"
+        raise result
+
+    def address(self, path: str) -> URL:
+        """An encoded URL is left alone: no `..` is resolved and nothing quoted anew."""
+        return URL(self.url + path, encoded=True)
+
+
+class Fetcher:
+    """Asks one server for paths, and records what it answers."""
 
     def __init__(
         self,
@@ -59,33 +128,17 @@ class Fetcher:
         patience: Callable[[], Patience],
         hopeless: Callable[[], bool],
     ) -> None:
-        self._url = url
-        self._conversation = conversation
-        self._patience = patience
-        self._hopeless = hopeless
+        self._asking = Asking(url, conversation, patience, hopeless)
         self._session: aiohttp.ClientSession | None = None
 
     async def get(self, path: str) -> Answer:
         """The answer to GET; a redirect is not followed. Raises CheckFailed where none comes."""
         self._session = self._session or aiohttp.ClientSession(timeout=_NEVER)
-        asking = asyncio.ensure_future(self._ask(self._session, path))
-        asking.add_done_callback(lambda _: self._conversation.changed())
-        patience = self._patience()
-        try:
-            await self._conversation.until(lambda: asking.done() or self._hopeless(), patience)
-        finally:
-            asking.cancel()
-        # What is cancelled here has nothing more to say; it ends before the session does.
-        (result,) = await asyncio.gather(asking, return_exceptions=True)
-        if isinstance(result, Answer):
-            return result
+        answer = await self._asking.answer(asyncio.ensure_future(self._ask(self._session, path)))
+        if isinstance(answer, Answer):
+            return answer
         entry = self._record(path)
-        why = "the connection breaks off"
-        if isinstance(result, asyncio.CancelledError):
-            why = "no answer" if self._hopeless() else f"no answer within {patience.seconds:g} s"
-        elif not isinstance(result, (aiohttp.ClientError, OSError)):
-            raise result
-        raise CheckFailed([Finding(Fault.UNANSWERED, BROWSER, entry=entry, text=why)])
+        raise CheckFailed([Finding(Fault.UNANSWERED, BROWSER, entry=entry, text=answer)])
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -93,19 +146,129 @@ class Fetcher:
             await self._session.close()
 
     async def _ask(self, session: aiohttp.ClientSession, path: str) -> Answer:
-        # An encoded URL is left alone: no `..` is resolved and nothing quoted anew.
-        url = URL(self._url + path, encoded=True)
+        url = self._asking.address(path)
         async with session.get(url, allow_redirects=False) as response:
-            body = bytearray()
-            async for chunk in response.content.iter_any():
-                body += chunk
-                if len(body) > LARGEST_BODY:
-                    break
-            media = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-            location = response.headers.get("Location", "")
+            body = await _body(response)
             entry = self._record(path, response.status)
-            return Answer(entry, response.status, media, location, bytes(body))
+            return Answer(entry, response.status, response.headers, body)
 
     def _record(self, path: str, *status: int) -> int:
-        self._conversation.record(Kind.HTTP, BROWSER, f"GET {path}", status)
-        return len(self._conversation.entries) - 1
+        self._asking.conversation.record(Kind.HTTP, BROWSER, f"GET {path}", status)
+        return len(self._asking.conversation.entries) - 1
+
+
+class Requests:
+    """The requests of one client, with the cookies of its browser."""
+
+    def __init__(
+        self, name: str, asking: Asking, session: aiohttp.ClientSession, cookies: Cookies
+    ) -> None:
+        self._name = name
+        self._asking = asking
+        self._session = session
+        self._cookies = cookies
+
+    async def get(self, path: str) -> Answer:
+        """The answer to GET; a redirect is not followed. Raises CheckFailed where none comes."""
+        return await self._send("GET", path)
+
+    async def post(
+        self,
+        path: str,
+        *,
+        form: Mapping[str, str] | None = None,
+        json: Any = NOTHING,
+        body: str = "",
+        media: str = "",
+    ) -> Answer:
+        """The answer to POST with a form, a JSON value, or any body of any content type.
+
+        A redirect is not followed. Raises CheckFailed where none comes.
+        """
+        if form is not None:
+            body, media = urlencode(form), media or FORM
+            return await self._send("POST", path, (body,), body, media)
+        if json is not NOTHING:
+            return await self._send("POST", path, (json,), dumps(json), media or JSON)
+        return await self._send("POST", path, (body,) if body else (), body, media)
+
+    async def _send(
+        self, method: str, path: str, told: tuple[Any, ...] = (), body: str = "", media: str = ""
+    ) -> Answer:
+        """`told` is how the history tells the body."""
+        conversation, line = self._asking.conversation, f"{method} {path}"
+        since = len(conversation.entries)
+        conversation.record(Kind.REQUESTED, self._name, line, told)
+        asking = asyncio.ensure_future(self._ask(method, path, body.encode(), media))
+        answer = await self._asking.answer(asking)
+        if isinstance(answer, Answer):
+            return answer
+        raise CheckFailed([Finding(Fault.UNANSWERED, self._name, line, text=answer)], since)
+
+    async def _ask(self, method: str, path: str, body: bytes, media: str) -> Answer:
+        async with self._session.request(
+            method,
+            self._asking.address(path),
+            data=body,
+            headers={"Content-Type": media} if media else None,
+            allow_redirects=False,
+            timeout=_NEVER,
+            trace_request_ctx=_OWN,
+        ) as response:
+            content = await _body(response)
+        conversation = self._asking.conversation
+        conversation.cookies.update(self._cookies.values().values())
+        entry = len(conversation.entries)
+        answer = Answer(entry, response.status, response.headers, content, self._name)
+        told = (answer.status, _told_headers(answer), _told_body(answer))
+        conversation.record(Kind.ANSWERED, self._name, f"{method} {path}", told)
+        return answer
+
+
+def session_of(
+    sockets: list[socket.socket], cookies: Cookies, responded: Callable[[str, int], None]
+) -> aiohttp.ClientSession:
+    """An HTTP session of one client's own, whose sockets it knows, and its socket's responses."""
+
+    def create(info: Any) -> socket.socket:
+        family, kind, protocol, _, _ = info
+        sockets.append(socket.socket(family, kind, protocol))
+        return sockets[-1]
+
+    async def ended(_session: Any, context: Any, params: aiohttp.TraceRequestEndParams) -> None:
+        if context.trace_request_ctx is not _OWN and params.response.status >= 300:
+            responded(f"{params.method} {params.url.path}", params.response.status)
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_end.append(ended)
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(socket_factory=create),
+        cookie_jar=cookies.jar,
+        trace_configs=[trace],
+    )
+
+
+async def _body(response: aiohttp.ClientResponse) -> bytes:
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > LARGEST_BODY:
+            break
+    return bytes(body)
+
+
+def _told_headers(answer: Answer) -> dict[str, str | list[str]]:
+    """The headers as the history tells them: a list where one comes several times."""
+    told: dict[str, str | list[str]] = {}
+    for name in answer.headers:
+        values = answer.headers.getall(name)
+        told.setdefault(name, values[0] if len(values) == 1 else values)
+    return told
+
+
+def _told_body(answer: Answer) -> Any:
+    """The body as the history tells it: a JSON value where it says that it is one."""
+    if answer.media == JSON:
+        with contextlib.suppress(ValueError, RecursionError):
+            return answer.json
+    return answer.text

@@ -1,18 +1,25 @@
-"""A scripted client: python-socketio's own AsyncClient, every event in and out recorded."""
+"""A scripted client: python-socketio's own AsyncClient, every event in and out recorded.
+
+A client is one tab of a user's browser: its socket, its requests and those of the browser's other
+tabs have their cookies in common.
+"""
 
 import asyncio
 import contextlib
 import logging
 import socket
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 import aiohttp
 import socketio
-from socketio.packet import BINARY_EVENT, CONNECT, CONNECT_ERROR, DISCONNECT, EVENT, Packet
+from socketio.packet import CONNECT, CONNECT_ERROR, DISCONNECT, EVENT, Packet
 
-from grader.history.conversation import Conversation, Kind
+from grader.clients.cookies import Cookies
+from grader.clients.http import NOTHING, Answer, Asking, Requests, session_of
+from grader.clients.packets import ACKS, EVENTS, MalformedError, message_of, recording_packets
+from grader.history.conversation import Conversation, Kind, Payload
 from grader.history.patience import Patience
 
 Transport = Literal["websocket", "polling", "upgrade"]
@@ -24,7 +31,6 @@ _TRANSPORTS = {
     "polling": ["polling"],
     "upgrade": ["polling", "websocket"],
 }
-_EVENTS = (EVENT, BINARY_EVENT)
 _BARRIER = "/barrier-"  # namespaces that nobody serves
 _LOSSES = {  # python-socketio's reasons, in words
     "server disconnect": "the server ends the connection",
@@ -40,10 +46,6 @@ _SILENT = logging.getLogger(
 _SILENT.setLevel(logging.CRITICAL + 1)
 
 
-class MalformedError(ValueError):
-    """What the server sent is no Socket.IO packet; recorded already."""
-
-
 class ScriptedClient:
     """One socket, with a name, that does what a check says and records what it hears."""
 
@@ -54,9 +56,18 @@ class ScriptedClient:
         conversation: Conversation,
         patience: Callable[[], Patience],
         hopeless: Callable[[], bool],
+        *,
+        user: str = "",
+        cookies: Cookies | None = None,
     ) -> None:
-        """`hopeless` says whether anything has happened after which nothing need be awaited."""
+        """`hopeless` says whether anything has happened after which nothing need be awaited.
+
+        `user` is whose client it is, where that is not its name, and `cookies` those of the
+        browser that it is a tab of: one of its own where there are none.
+        """
         self.name = name
+        self.user = user or name
+        self.cookies = cookies or Cookies(url)
         conversation.clients.append(name)
         self.sid = ""
         self.connected = False
@@ -64,13 +75,23 @@ class ScriptedClient:
         self._conversation = conversation
         self._patience = patience
         self._hopeless = hopeless
-        self._disconnected = False
-        self._refused = ""
         self._tasks: list[asyncio.Future[Any]] = []  # of the library, to be ended with the client
         self._barriers = 0
         self._passed = 0
+        self._asked = 0  # how many acknowledgements
+        self._unacked: dict[int, str] = {}  # number of each that is due → its event
         self._sockets: list[socket.socket] = []
-        self._session = _session(self._sockets, self._record_response)
+        self._session = session_of(self._sockets, self.cookies, self._record_response)
+        asking = Asking(url, conversation, patience, hopeless)
+        self._requests = Requests(name, asking, self._session, self.cookies)
+        self._tried = False
+        self._begin()
+
+    def _begin(self) -> None:
+        """Be as before the first connection."""
+        self._disconnected = False
+        self._refusal: Packet | None = None
+        self._early: list[tuple[Kind, str, Payload]] | None = []  # came before it was let in
         self._sio = socketio.AsyncClient(
             reconnection=False,
             handle_sigint=False,
@@ -78,30 +99,39 @@ class ScriptedClient:
             engineio_logger=_SILENT,
             request_timeout=_NEVER,
             http_session=self._session,
-            serializer=_recording_packets(self._take),
+            serializer=recording_packets(self._take),
             websocket_extra_options={"max_msg_size": LARGEST_MESSAGE},
         )
         self._sio.on("disconnect", self._lost)
 
     async def connect(self, transport: Transport = "websocket") -> bool:
-        """Connect to the default namespace; False when the server does not let it."""
+        """Connect to the default namespace; False when the server does not let it.
+
+        A client that has left, or was refused, may connect again.
+        """
+        if self._tried:
+            self._abandon()
+            self._begin()
+        self._tried = True
         connecting = asyncio.ensure_future(
             self._sio.connect(self._url, transports=_TRANSPORTS[transport], wait_timeout=_NEVER)
         )
         connecting.add_done_callback(lambda _: self._conversation.changed())
         patience = self._patience()
         await self._conversation.until(
-            lambda: connecting.done() or bool(self._refused) or self._hopeless(), patience
+            lambda: connecting.done() or bool(self._refusal) or self._hopeless(), patience
         )
+        said = (self._refusal.data,) if self._refusal else ()  # of a CONNECT_ERROR
+        refused = message_of(*said) if said else ""
         if not connecting.done():
             # It may take long to obey: it would wait for the server to close first.
             connecting.cancel()
             self._tasks.append(connecting)
-            why = self._refused or f"no answer within {patience.seconds:g} s"
+            why = refused or f"no answer within {patience.seconds:g} s"
         elif error := connecting.exception():
             # Where the Engine.IO handshake is none, the library trips over it with any error.
             known = isinstance(error, (socketio.exceptions.ConnectionError, MalformedError))
-            why = self._refused or (str(error) if known else f"not Engine.IO: {error!r}")
+            why = refused or (str(error) if known else f"not Engine.IO: {error!r}")
         elif transport == "upgrade" and self._sio.transport() != "websocket":
             why = "it stays on long-polling: the upgrade to WebSocket failed"
         elif (sid := self._sio.get_sid() or "") in self._conversation.sids:
@@ -111,17 +141,62 @@ class ScriptedClient:
             self.sid = sid
             self._conversation.sids[self.sid] = self.name
             self._conversation.record(Kind.CONNECTED, self.name, transport)
+            # What was sent before the connection was confirmed, socket.io-client hands on now.
+            early, self._early = self._early or [], None
+            for kind, event, args in early:
+                self._conversation.record(kind, self.name, event, args)
             if self._disconnected:
                 self._lost("server disconnect")
             return True
-        self._conversation.record(Kind.REFUSED, self.name, why)
+        self._conversation.record(Kind.REFUSED, self.name, why, said)
         return False
 
-    async def emit(self, event: str, *args: Any) -> None:
-        """Send an event with its arguments, unless the connection is lost already."""
-        if self.connected:
-            self._conversation.record(Kind.SENT, self.name, event, args)
+    async def get(self, path: str) -> Answer:
+        """The answer to GET, with the browser's cookies; a redirect is not followed.
+
+        Raises CheckFailed where none comes.
+        """
+        return await self._requests.get(path)
+
+    async def post(
+        self,
+        path: str,
+        *,
+        form: Mapping[str, str] | None = None,
+        json: Any = NOTHING,
+        body: str = "",
+        media: str = "",
+    ) -> Answer:
+        """The answer to POST with a form, a JSON value, or any body of any content type.
+
+        It has the browser's cookies; a redirect is not followed. Raises CheckFailed where no
+        answer comes.
+        """
+        return await self._requests.post(path, form=form, json=json, body=body, media=media)
+
+    def set_cookie(self, name: str, value: str) -> None:
+        """Put a cookie into the browser by hand, or replace the one that is there."""
+        self._conversation.cookies.add(value)
+        self._conversation.record(Kind.ACTED, self.name, "sets a cookie", (f"{name}={value}",))
+        self.cookies.set(name, value)
+
+    async def emit(self, event: str, *args: Any, ack: bool = False) -> None:
+        """Send an event with its arguments, unless the connection is lost already.
+
+        `ack`: ask for an acknowledgement, which is recorded when it comes.
+        """
+        if not self.connected:
+            return
+        self._conversation.record(Kind.SENT, self.name, event, args)
+        if not ack:
             await self._sio.emit(event, args or None)
+            return
+        self._asked += 1
+        self._unacked[self._asked] = event
+        # AsyncClient.emit() would call back from a task of its own, in any order.
+        encoded = Packet(EVENT, data=[event, *args], id=self._asked).encode()
+        for piece in encoded if isinstance(encoded, list) else [encoded]:
+            await self._sio.eio.send(piece)
 
     async def barrier(self, patience: Patience | None = None) -> bool:
         """Wait until all that the server has queued for this client has come.
@@ -167,15 +242,19 @@ class ScriptedClient:
 
     async def close(self) -> None:
         """Let go of everything; the server need not answer any more."""
-        self.connected = False
-        self._end_sockets()
-        engine = self._sio.eio
-        self._tasks += [task for task in (engine.read_loop_task, engine.write_loop_task) if task]
+        self._abandon()
         for task in self._tasks:
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=_CLOSING)
         await self._session.close()
+
+    def _abandon(self) -> None:
+        """Let the connection be; what the library still does about it is ended with the client."""
+        self.connected = False
+        self._end_sockets()
+        engine = self._sio.eio
+        self._tasks += [task for task in (engine.read_loop_task, engine.write_loop_task) if task]
 
     def _record_leaving(self, how: str) -> None:
         self.connected = False
@@ -202,15 +281,24 @@ class ScriptedClient:
                 self._passed += 1
                 self._conversation.changed()
         elif packet.packet_type == CONNECT_ERROR:
-            self._refused = _message(packet.data)
+            self._refusal = packet
             self._conversation.changed()
         elif packet.packet_type == DISCONNECT:
             # It may come before connect() has returned, and the library then forgets it.
             self._disconnected = True
             self._lost("server disconnect")
-        elif packet.packet_type in _EVENTS:
+        elif packet.packet_type in EVENTS:
             event, *args = packet.data
-            self._conversation.record(Kind.HEARD, self.name, str(event), tuple(args))
+            self._comes(Kind.HEARD, str(event), tuple(args))
+        elif packet.packet_type in ACKS and (due := self._unacked.pop(packet.id, "")):
+            self._comes(Kind.ACKED, due, tuple(packet.data))
+
+    def _comes(self, kind: Kind, event: str, args: Payload) -> None:
+        """Record it, or keep it until the connection is confirmed, as socket.io-client does."""
+        if self._early is None:
+            self._conversation.record(kind, self.name, event, args)
+        else:
+            self._early.append((kind, event, args))
 
     def _record_response(self, request: str, status: int) -> None:
         self._conversation.record(Kind.HTTP, self.name, request, (status,))
@@ -222,59 +310,3 @@ class ScriptedClient:
             if closed == aiohttp.WSCloseCode.MESSAGE_TOO_BIG:
                 reason = f"what came is larger than {LARGEST_MESSAGE // 2**20} MiB"
             self._conversation.record(Kind.LOST, self.name, _LOSSES.get(reason, reason))
-
-
-def _recording_packets(take: Callable[[Packet | None, Any], None]) -> type[Packet]:
-    """A packet class that hands every decoded packet to `take`, in the order of the wire."""
-
-    class RecordingPacket(Packet):  # type: ignore[misc]
-        def decode(self, encoded_packet: str) -> int:
-            try:
-                attachments: int = super().decode(encoded_packet) or 0
-                if self.packet_type in _EVENTS and not _is_event(self.data):
-                    raise ValueError("an event is an array that begins with its name")
-            except (ValueError, IndexError, TypeError, AttributeError, RecursionError) as error:
-                take(None, encoded_packet)
-                raise MalformedError(str(error)) from error
-            if not attachments:
-                take(self, encoded_packet)
-            return attachments
-
-        def add_attachment(self, attachment: bytes) -> bool:
-            complete: bool = super().add_attachment(attachment)
-            if complete:
-                take(self, attachment)
-            return complete
-
-    return RecordingPacket
-
-
-def _message(data: Any) -> str:
-    """The text of a CONNECT_ERROR: its `message`, or whatever came instead."""
-    message = data.get("message") if isinstance(data, dict) else data
-    return str(message or "connection refused")
-
-
-def _is_event(data: Any) -> bool:
-    return isinstance(data, list) and bool(data) and isinstance(data[0], str)
-
-
-def _session(
-    sockets: list[socket.socket], responded: Callable[[str, int], None]
-) -> aiohttp.ClientSession:
-    """An HTTP session of one client's own, whose sockets and responses it knows."""
-
-    def create(info: Any) -> socket.socket:
-        family, kind, protocol, _, _ = info
-        sockets.append(socket.socket(family, kind, protocol))
-        return sockets[-1]
-
-    async def ended(_session: Any, _context: Any, params: aiohttp.TraceRequestEndParams) -> None:
-        if params.response.status >= 300:
-            responded(f"{params.method} {params.url.path}", params.response.status)
-
-    trace = aiohttp.TraceConfig()
-    trace.on_request_end.append(ended)
-    return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(socket_factory=create), trace_configs=[trace]
-    )

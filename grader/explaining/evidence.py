@@ -7,7 +7,7 @@ from functools import cached_property
 from grader.explaining import tracebacks
 from grader.explaining.source import Source
 from grader.explaining.vocabulary import EMPTY, Vocabulary
-from grader.history.conversation import Conversation, Entry, Kind
+from grader.history.conversation import ACTS, Conversation, Entry, Kind
 from grader.history.findings import Fault, Finding
 
 
@@ -46,7 +46,7 @@ class Evidence:
     @property
     def act(self) -> Entry | None:
         """What a client did in the turn: what the findings' event answers, or else the last."""
-        acts = [e for e in self.turn if e.kind in (Kind.SENT, Kind.LEFT)]
+        acts = [e for e in self.turn if e.kind in ACTS]
         events = {finding.event for finding in self.findings}
         acts = [e for e in acts if e.event in events] or acts
         return acts[-1] if acts else None

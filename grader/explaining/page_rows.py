@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from grader.explaining import request_rows
 from grader.explaining.evidence import Evidence
 from grader.history.conversation import ERROR_KINDS, Entry, Kind
 from grader.history.findings import Fault, Finding
@@ -52,7 +53,7 @@ def _is_act(entry: Entry, evidence: Evidence) -> bool:
             entry.client not in evidence.conversation.pages
             and entry.event not in evidence.vocabulary.asked
         )
-    return entry.kind in (Kind.ACTED, Kind.LEFT, Kind.LOADED)
+    return entry.kind in (Kind.ACTED, Kind.REQUESTED, Kind.LEFT, Kind.LOADED)
 
 
 def _row(entry: Entry, names: Mapping[str, str], note: str = "") -> Row:
@@ -62,6 +63,8 @@ def _row(entry: Entry, names: Mapping[str, str], note: str = "") -> Row:
             return Row(entry.client, event, payload=printable(entry.args[0]))
         case Kind.LEFT:
             return Row(entry.client, event)
+        case Kind.REQUESTED:
+            return request_rows.asked(entry, names)
         case Kind.LOADED:
             return Row(f"{entry.client}'s page", "loads", payload="anew, and not by its user")
         case Kind.SENT:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from grader.explaining import page_rows as explain_pages
+from grader.explaining import request_rows as explain_requests
 from grader.explaining.evidence import Evidence
 from grader.history.conversation import Entry, Kind, Payload
 from grader.history.findings import Fault, Finding
@@ -24,10 +25,13 @@ _PRINTED = (
     Fault.REFUSED,
 )
 
+# What a client does, or comes to, that is told wherever it happens.
+_TOLD = (Kind.LEFT, Kind.ACTED, Kind.REQUESTED, Kind.ANSWERED)
+
 
 def explain(evidence: Evidence) -> Explanation:
     """The rows, the lines that the server printed about it, and the mistake where it is known."""
-    names = shortened(list(evidence.conversation.sids))
+    names = shortened([*evidence.conversation.sids, *explain_requests.secrets(evidence)])
     if evidence.conversation.pages:
         rows = [*explain_pages.happened(evidence, names)]
     else:
@@ -49,7 +53,7 @@ def _acts_before(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
     events = words.prepares.union(*(words.led_by.get(event, ()) for event in found))
     for entry in evidence.conversation.entries[: evidence.since]:
         led = entry.kind is Kind.SENT and entry.event in events
-        if entry.kind is Kind.LEFT or (led and (entry.event, *entry.args) not in words.opening):
+        if entry.kind in _TOLD or (led and (entry.event, *entry.args) not in words.opening):
             yield _row(entry, names)
 
 
@@ -58,12 +62,14 @@ def _turn(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
     words = evidence.vocabulary
     events = {finding.event for finding in evidence.findings if finding.event}
     notes = {f.entry: _note(f, names) for f in evidence.findings if f.entry is not None}
+    tries = {f.entry for f in evidence.of(Fault.LET_IN, Fault.UNEXPLAINED)}
     beside = {f.entry: f.expected or () for f in evidence.findings if f.entry is not None}
     turn = list(enumerate(evidence.conversation.entries))[evidence.since :]
     acts = [
         (i, entry)
         for i, entry in turn
-        if entry.kind is Kind.LEFT
+        if entry.kind in _TOLD
+        or i in tries
         or (entry.kind is Kind.SENT and (entry.event not in words.asked or entry.event in events))
         or (entry.kind is Kind.HTTP and i in notes)
     ]
@@ -78,7 +84,7 @@ def _turn(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
             ends[finding.client] = max(finding.entry, ends.get(finding.client, 0))
     for client in dict.fromkeys(evidence.conversation.clients):
         for i, entry in turn:
-            if entry.kind is not Kind.HEARD or entry.client != client:
+            if entry.kind not in (Kind.HEARD, Kind.ACKED) or entry.client != client:
                 continue
             if i > ends.get(client, i):
                 break  # what comes behind the first thing that is wrong tells nothing more
@@ -91,17 +97,34 @@ def _row(entry: Entry, names: Mapping[str, str], note: str = "", beside: Payload
     event = printable(entry.event)
     if entry.kind is Kind.LEFT:
         return Row(entry.client, event)
+    if entry.kind is Kind.ACTED:
+        return Row(entry.client, event, payload=explain_requests.said(entry, names))
+    if entry.kind is Kind.CONNECTED:
+        return Row(entry.client, "connects", note=note)
+    if entry.kind is Kind.REFUSED:
+        return Row("server", f"refuses {entry.client}", payload=payload, note=note)
+    if entry.kind is Kind.REQUESTED:
+        return explain_requests.asked(entry, names)
+    if entry.kind is Kind.ANSWERED:
+        return explain_requests.answered(entry, names, note)
     if entry.kind is Kind.HTTP:
         return Row(entry.client, "→ server", cut(event), note=note)
     if entry.kind is Kind.SENT:
         return Row(entry.client, "→ server", event, payload, note)
-    return Row("server", f"→ {entry.client}", event, payload, note)
+    return Row("server", f"→ {entry.client}", _named(entry.kind, event), payload, note)
+
+
+def _named(kind: Kind, event: str) -> str:
+    """An event, or its acknowledgement, as a row names it."""
+    return f"{event} (ack)" if kind is Kind.ACKED else event
 
 
 def _note(finding: Finding, names: Mapping[str, str]) -> str:
     if finding.fault is Fault.DIFFERENT:
         expected = show(finding.expected or (), names, finding.got or ())
         return f"should be {expected or 'without a payload'}"
+    if finding.fault is Fault.LET_IN:
+        return "is let in; should be refused" + (f": {finding.text}" if finding.text else "")
     return finding.text or "should not come"
 
 
@@ -112,7 +135,8 @@ def _row_of(finding: Finding, evidence: Evidence, names: Mapping[str, str]) -> I
             payload = "" if finding.expected is None else show(finding.expected, names)
             ended = evidence.of(Fault.ENDED, Fault.LOST, Fault.FLOODED, Fault.MALFORMED)
             note = "did not come" + ("" if ended else f" within {evidence.patience:g} s")
-            yield Row(finding.client, "waits for", finding.event, payload, note)
+            event = _named(finding.kind, finding.event)
+            yield Row(finding.client, "waits for", event, payload, note)
         case Fault.UNPRINTED:
             yield Row("server", "prints", payload=f"{finding.text} …", note="was not printed")
         case Fault.MISCOUNTED:
@@ -129,6 +153,13 @@ def _row_of(finding: Finding, evidence: Evidence, names: Mapping[str, str]) -> I
                     yield Row(finding.client, "→ server", entry.event, note=f"answered {status}")
             note = printable(finding.text)
             yield Row(finding.client, "connects", note=f"is not let in: {note}")
+        case Fault.UNANSWERED if finding.event:
+            yield Row(finding.client, "waits for", finding.event, note=printable(finding.text))
+        case Fault.UNEXPLAINED if finding.entry is None:
+            yield Row(finding.client, "connects", note=printable(finding.text))
+        case Fault.KEPT:
+            because = f": {finding.text}" if finding.text else ""
+            yield Row(finding.client, "stays connected", note=f"should be disconnected{because}")
         case Fault.LOST:
             yield Row(finding.client, "loses the connection", note=printable(finding.text))
         case Fault.MALFORMED:

@@ -20,21 +20,27 @@ class Kind(StrEnum):
     """What an entry tells."""
 
     CONNECTED = "connected"
-    REFUSED = "refused"  # the connection did not come about: `event` says why
+    REFUSED = "refused"  # no connection: `event` says why, `args` what a CONNECT_ERROR holds
     SENT = "sent"
     HEARD = "heard"
     LEFT = "left"  # the client went: `event` says how
     LOST = "lost"  # the server, or the wire, ended the connection: `event` says what is known
     MALFORMED = "malformed"  # `event` says what came, and `args` holds what is wrong with it
-    HTTP = "http"  # a response to a client's request: `event` is the request, `args` the status
+    ACKED = "acked"  # the server acknowledged an event: `event` is its name
+    REQUESTED = "requested"  # a client's HTTP request: `event` is its line, `args` its body
+    ANSWERED = "answered"  # the answer to it: `event` is the request, `args` status, headers, body
+    HTTP = "http"  # another response: `event` is the request, `args` the status
     PRINTED = "printed"  # a line of the server's output: `event` is the line
-    ACTED = "acted"  # what a page's user does: `event` is the verb, `args` the rest of it
+    ACTED = "acted"  # what a user does by hand: `event` is the verb, `args` the rest of it
     LOADED = "loaded"  # a page was loaded anew, and not by its user: `event` is the URL
     CONSOLE = "console"  # an error in a page's console: `event` is its text
     BLOCKED = "blocked"  # a page's request to another server than its own: `event` is the URL
 
 
+ACTS = (Kind.SENT, Kind.REQUESTED, Kind.LEFT)  # of clients, from which something may follow
 ERROR_KINDS = (Kind.HTTP, Kind.CONSOLE, Kind.BLOCKED)  # what goes wrong in a page
+
+_AWAITED = (Kind.HEARD, Kind.ACKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,10 @@ class Conversation:
         self.sids: dict[str, str] = {}  # socket id → client, of every client that ever connected
         self.socketio = True  # False where its clients speak to a server without Socket.IO
         self.echoes = True  # False once such a server has not sent back what was to come back
-        self._heard: dict[tuple[str, str], list[int]] = {}  # (client, event) → where in entries
+        self.cookies: set[str] = set()  # the values of those that clients have, or had
+        self.dismissed: set[str] = set()  # clients whose connection the server is to end now
+        self.excused: set[int] = set()  # where in entries it has ended one as it was to
+        self._heard: dict[tuple[Kind, str, str], list[int]] = {}  # → where in entries
         self._waiting: set[asyncio.Future[None]] = set()
         self._over = False
 
@@ -67,8 +76,11 @@ class Conversation:
         """Add what happens now, and wake whoever waits."""
         if self._over:
             return
-        if kind is Kind.HEARD:
-            self._heard.setdefault((client, event), []).append(len(self.entries))
+        if kind in _AWAITED:
+            self._heard.setdefault((kind, client, event), []).append(len(self.entries))
+        if kind is Kind.LOST and client in self.dismissed:
+            self.dismissed.remove(client)
+            self.excused.add(len(self.entries))
         self.entries.append(Entry(time.monotonic() - self.began, kind, client, event, args))
         self.changed()
 
@@ -84,9 +96,19 @@ class Conversation:
             if not waiting.done():
                 waiting.set_result(None)
 
-    def heard(self, client: str, event: str, since: int = 0, until: int | None = None) -> list[int]:
-        """Where in `entries`, from `since` on and before `until`, the client heard the event."""
-        where = self._heard.get((client, event), [])
+    def heard(
+        self,
+        client: str,
+        event: str,
+        since: int = 0,
+        until: int | None = None,
+        kind: Kind = Kind.HEARD,
+    ) -> list[int]:
+        """Where in `entries`, from `since` on and before `until`, the client heard the event.
+
+        With the kind ACKED: where the event was acknowledged to it.
+        """
+        where = self._heard.get((kind, client, event), [])
         end = len(where) if until is None else bisect_left(where, until)
         return where[bisect_left(where, since) : end]
 

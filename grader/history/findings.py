@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from grader.history.conversation import Payload
+from grader.history.conversation import Kind, Payload
 
 
 class Fault(StrEnum):
@@ -17,6 +17,9 @@ class Fault(StrEnum):
     UNPRINTED = "unprinted"  # no line of the output has the text
     MISCOUNTED = "miscounted"  # more or fewer lines of the output have the text
     REFUSED = "refused"  # a client could not connect
+    LET_IN = "let in"  # a client could connect that must not
+    UNEXPLAINED = "unexplained"  # a client was refused, but not by a connect_error with a message
+    KEPT = "kept"  # a client's connection should have been ended by the server
     LOST = "lost"  # a client's connection ended
     ANSWERED = "answered"  # a request got another answer than it should
     UNANSWERED = "unanswered"  # a request got none
@@ -43,6 +46,7 @@ class Finding:
     text: str = ""
     should: str = ""  # of a page: what it should do, or what its user tries
     about: tuple[str, ...] = ()  # the events that it may come from
+    kind: Kind = Kind.HEARD  # what is awaited of the event: ACKED for its acknowledgement
 
 
 class CheckFailed(Exception):  # noqa: N818 - it is a verdict, not an error

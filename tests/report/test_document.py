@@ -54,6 +54,10 @@ HISTORY = (
     Happening(0.0012, "sent", "amy", "new message", ({"to": None, "edited": False, "n": [1.5]},)),
     Happening(0.0021, "heard", "amy", "new message", (None, b"\x00", [b"a", {"b": (b"c",)}])),
     Happening(0.0029, "http", "amy", "GET /socket.io/", (404,)),
+    Happening(0.0031, "requested", "amy", "POST /login", ("username=amy",)),
+    Happening(0.0032, "answered", "amy", "POST /login", (302, {"Set-Cookie": ["a", "b"]}, "")),
+    Happening(0.0033, "refused", "amy", "log in first", ({"message": "log in first"},)),
+    Happening(0.0035, "acked", "amy", "new message", ({"ok": True},)),
     Happening(0.01, "left", "amy", "disconnects", ()),
 )
 WITH_HISTORY = replace(PASSED, history=HISTORY)

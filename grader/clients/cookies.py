@@ -1,0 +1,75 @@
+"""The cookies of one browser: its tabs share them, its requests and its sockets send them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from http.cookies import Morsel
+
+import aiohttp
+from yarl import URL
+
+
+class Cookies:
+    """What one browser keeps for one server."""
+
+    def __init__(self, url: str) -> None:
+        self._url = URL(url)
+        # As browsers do on this machine: cookies of an address without a name are kept, and
+        # those that are Secure are sent without TLS too, by sockets as well.
+        secure = [self._url.origin(), self._url.with_scheme("ws").origin()]
+        self.jar = aiohttp.CookieJar(unsafe=True, treat_as_secure_origin=secure)
+
+    def values(self) -> dict[str, str]:
+        """Name → value, just as it is sent, of each cookie for the server's root."""
+        found = self.jar.filter_cookies(self._url)
+        return {name: morsel.coded_value for name, morsel in found.items()}
+
+    def set(self, name: str, value: str) -> None:
+        """Put one there by hand; it replaces every one of that name."""
+        self.jar.clear(lambda kept: kept.key == name)
+        made: Morsel[str] = Morsel()
+        made.set(name, value, value)
+        made["path"] = "/"
+        self.jar.update_cookies([(name, made)], self._url)
+
+    def clear(self) -> None:
+        """Forget all."""
+        self.jar.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class SetCookie:
+    """A cookie that an answer sets; its attributes by their names in lower case (RFC 6265, 4.1)."""
+
+    name: str
+    value: str
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+    def has(self, attribute: str) -> bool:
+        """Whether it has an attribute, such as HttpOnly, or one with a value: SameSite=Lax."""
+        name, equals, value = attribute.lower().partition("=")
+        kept = self.attributes.get(name)
+        return kept is not None and (not equals or kept.lower() == value)
+
+
+def set_by(lines: Iterable[str]) -> list[SetCookie]:
+    """The cookies that these Set-Cookie lines set, also those that they delete."""
+    found = []
+    for line in lines:
+        pair, *attributes = (part.strip() for part in line.split(";"))
+        name, _, value = pair.partition("=")
+        named = (one.partition("=") for one in attributes if one)
+        found.append(SetCookie(name, value, {key.lower(): its for key, _, its in named}))
+    return found
+
+
+def tampered(value: str) -> str:
+    """The value with one letter or digit in its middle replaced by another one.
+
+    It stands for something else however it is encoded: of a base64 character in the middle,
+    every bit counts.
+    """
+    places = [i for i, one in enumerate(value) if one.isascii() and one.isalnum()]
+    if not places:
+        return value + "x"
+    at = places[len(places) // 2]
+    return value[:at] + ("b" if value[at] == "a" else "a") + value[at + 1 :]
