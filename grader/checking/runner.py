@@ -12,7 +12,7 @@ from grader.browser.chromium import SCREENSHOTS, Browser
 from grader.browser.pages import clear
 from grader.checking.check import Check
 from grader.checking.scene import Scene
-from grader.checking.verdicts import happenings, judged, not_judged, with_needs
+from grader.checking.verdicts import happenings, not_judged, outcome, with_needs
 from grader.explaining.vocabulary import EMPTY, Vocabulary
 from grader.history.conversation import Conversation
 from grader.history.findings import CheckFailed, Fault, Finding
@@ -66,12 +66,16 @@ class StepRun:
         self._prefix = ""  # of the pictures' names
         self._elsewhere: int | None = None
 
-    async def run(self, number: int, title: str, checks: Sequence[Check]) -> StepResult:
-        """All checks, the first one's server started before the others'.
+    async def run(
+        self, number: int, title: str, own: Sequence[Check], held: Sequence[Check] = ()
+    ) -> StepResult:
+        """A step's own checks and those of the steps that it holds, side by side.
 
-        What it shows holds for all: a server that does not start is waited for once, and one
-        that listens on a port of its own choice lets no second one in beside it.
+        The first one's server is started before the others'. What it shows holds for all: a
+        server that does not start is waited for once, and one that listens on a port of its own
+        choice lets no second one in beside it.
         """
+        checks = (*own, *held)
         began = time.monotonic()
         if self._browser:
             self._prefix = f"step{number:02}"
@@ -106,12 +110,14 @@ class StepRun:
             fault = results[0].graders_fault
             reason = results[0].reason if fault else "the server does not start"
             results += [not_judged(check, reason) for check in checks[1:]]
+        judged = with_needs(checks, results)
         return StepResult(
             number,
             title,
-            tuple(with_needs(checks, results)),
+            tuple(judged[: len(own)]),
             self._notes(),
             time.monotonic() - began,
+            held=tuple(judged[len(own) :]),
         )
 
     async def _judge(self, check: Check, started: Callable[[], None] = lambda: None) -> CheckResult:
@@ -163,7 +169,7 @@ class StepRun:
         if failure:
             lines = server.output.lines() if server.output else []
             return self._failed(check, conversation, failure, lines, _own_exit(failure, server))
-        return judged(check, None, self._history(conversation))
+        return outcome(check, None, self._history(conversation))
 
     async def _scene(
         self, check: Check, conversation: Conversation, server: Server
@@ -220,7 +226,7 @@ class StepRun:
             self._vocabulary,
             tuple(map(str, failure.pictures)),
         )
-        return judged(check, explain(evidence), self._history(conversation))
+        return outcome(check, explain(evidence), self._history(conversation))
 
     def _history(self, conversation: Conversation) -> tuple[Happening, ...]:
         return happenings(conversation) if self._options.keep_history else ()

@@ -20,22 +20,29 @@ from grader.explaining.vocabulary import EMPTY, Vocabulary
 
 @dataclass(frozen=True)
 class Suite:
-    """The checks of a step's server and of its page, in the order in which they are reported."""
+    """The checks of a step's server and of its page, in the order in which they are reported.
+
+    `held` are those of the servers of earlier steps, whose contract still applies.
+    """
 
     server: tuple[Check, ...]
     page: tuple[Check, ...]
     vocabulary: Vocabulary
+    held: tuple[Check, ...]
     own: frozenset[Check]  # those that are the step's own, and no earlier one's
 
 
-def of_step(number: int, package: str = INSTALLED) -> Suite:
-    """The suite of a step; one without checks where the package has none for it."""
+def of_step(number: int, package: str = INSTALLED, holds: Iterable[int] = ()) -> Suite:
+    """The suite of a step that holds these earlier ones; without checks where there are none."""
     server = _modules(f"{package}.checks", f"step{number:02}")
     page = _modules(f"{package}.checks", f"page{number:02}")
+    every = (*_repeated(server), *_defined(server))
+    held = (one for n in holds for one in _defined(_modules(f"{package}.checks", f"step{n:02}")))
     return Suite(
-        (*_repeated(server), *_defined(server)),
+        every,
         (*_repeated(page), *_defined(page)),
         getattr(server[0], "VOCABULARY", EMPTY) if server else EMPTY,
+        tuple(check for check in held if check not in every),
         frozenset((*_defined(server), *_defined(page))),
     )
 

@@ -11,7 +11,7 @@ from grader.report.result import CheckResult, Explanation, Happening, Verdict
 LARGEST_SHOWN = 20_000  # characters of one value in a result's history
 
 
-def judged(
+def outcome(
     check: Check, explanation: Explanation | None, history: tuple[Happening, ...]
 ) -> CheckResult:
     """The result of a check that passed, or failed where there is an explanation."""

@@ -20,8 +20,9 @@ class Step:
     """One step: its number and title, and where its starter and its solution are.
 
     `continues` is the number of the step whose solution the starter continues; 0: a new app.
-    `holds` are the numbers of the earlier steps whose contract still applies; None: of the step
-    that it continues, and of all that that one holds.
+    `holds` are the numbers of the earlier steps whose contract still applies. None: a submission is
+    asked for no earlier step, the course's own code for the one that it continues, and for all
+    that that one holds.
     `warm` names the modules that its servers import beside those that all do: a grader that
     imports them once starts each server sooner.
     `package` has the checks of the course (see `checking.suite`).

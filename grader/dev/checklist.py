@@ -1,12 +1,12 @@
 """Rules of the checks: what a student reads of each, and what it builds on."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from pathlib import Path
 
 import grader
+from grader.checking import suite
 from grader.checking.check import Check
 from grader.course.course import Course
-from grader.dev import proofs
 from grader.dev.violation import Violation
 
 TITLE = range(10, 63)  # characters: one line of the report
@@ -17,15 +17,15 @@ _ROOT = Path(grader.__file__).parent.parent
 def checks(course: Course) -> Iterator[Violation]:
     """Every step has checks, each with a title, a hint, points, and its needs before it."""
     for step in course.steps:
-        every = [proof.check for proof in proofs.of_step(step)]
+        found = suite.of_step(step.number, step.package, step.holds or ())
+        every = [*found.held, *found.server, *found.page]
         if not every:
             mend = f"write grader/makechat/checks/step{step.number:02}.py"
             yield Violation(f"steps/{step.folder.name}", "no check proves this step", mend)
-        own = {proof.check for proof in proofs.of_step(step) if proof.own}
-        yield from wrong_with(every, own)
+        yield from wrong_with(every, found.own)
 
 
-def wrong_with(every: Sequence[Check], own: set[Check]) -> Iterator[Violation]:
+def wrong_with(every: Sequence[Check], own: Set[Check]) -> Iterator[Violation]:
     """What is wrong with a step's own checks, among all that the step has."""
     for i, check in enumerate(every):
         if check not in own:

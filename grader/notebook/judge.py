@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from grader.checking.check import Check
-from grader.checking.verdicts import judged, not_judged, with_needs
+from grader.checking.verdicts import not_judged, outcome, with_needs
 from grader.history.values import cut, printable
 from grader.notebook.books import MEASURES, Book, Cell
 from grader.notebook.execution import Kernel, KernelGoneError, Ran, start
@@ -67,7 +67,7 @@ class NotebookRun:
             notes = self._notes()
             results = [await self._judge(check) for check in checks]
         except BrokenError as broken:
-            first = judged(checks[0], Explanation((broken.row,)), ())
+            first = outcome(checks[0], Explanation((broken.row,)), ())
             reason = "the notebook does not run to its end"
             results = [first, *(not_judged(check, reason) for check in checks[1:])]
         except (LaunchError, OSError) as error:
@@ -129,9 +129,9 @@ class NotebookRun:
         began = time.monotonic()
         try:
             await self._play(check)
-            result = judged(check, None, ())
+            result = outcome(check, None, ())
         except WrongError as wrong:
-            result = judged(check, Explanation(wrong.rows), ())
+            result = outcome(check, Explanation(wrong.rows), ())
         except BrokenError:
             reason = "a check before it ended the kernel, and the notebook does not run again"
             result = not_judged(check, reason)

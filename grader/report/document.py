@@ -8,7 +8,7 @@ from typing import Any
 
 from grader.report.result import CheckResult, Happening, Report, StepResult
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 DEEPEST = 100  # levels of a value in a history; what is nested deeper is left out
 
 
@@ -39,6 +39,8 @@ def _step(step: StepResult) -> dict[str, Any]:
         "seconds": round(step.seconds, 4),
         "page_checks_not_run": step.page_checks_not_run,
         "checks": [_check(check) for check in step.checks],
+        "holds": list(step.holds),
+        "held": [_check(check) for check in step.held],
     }
 
 

@@ -1,6 +1,6 @@
 """Results as data: what the runner hands to the reports. Nothing here knows how it came about."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -98,7 +98,8 @@ class CheckResult:
 class StepResult:
     """The checks of one step, notes on how they were run, and how many of its page's were not.
 
-    `kind` is "step" or "notebook".
+    `holds` are the numbers of the earlier steps that this one has to hold, and `held` the checks of
+    those; they are worth no points here. `kind` is "step" or "notebook".
     """
 
     number: int
@@ -108,11 +109,13 @@ class StepResult:
     seconds: float = 0.0
     page_checks_not_run: int = 0
     kind: str = "step"
+    holds: tuple[int, ...] = ()
+    held: tuple[CheckResult, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
         """Failed where a check failed, passed where all did."""
-        return overall(check.verdict for check in self.checks)
+        return overall(check.verdict for check in (*self.checks, *self.held))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,7 @@ class Report:
     @property
     def exit_code(self) -> int:
         """0 all passed, 1 a check failed, 3 the grader could not judge."""
-        checks = [check for step in self.steps for check in step.checks]
+        checks = [check for step in self.steps for check in (*step.checks, *step.held)]
         if any(check.graders_fault for check in checks):
             return 3
         return {Verdict.PASSED: 0, Verdict.FAILED: 1, Verdict.NOT_JUDGED: 3}[self.verdict]
@@ -143,3 +146,13 @@ def overall(verdicts: Iterable[Verdict]) -> Verdict:
         if verdict in found:
             return verdict
     return Verdict.PASSED
+
+
+def steps_text(numbers: Sequence[int]) -> str:
+    """`step 4`, `steps 4 and 5`, `steps 4 to 6`."""
+    if len(numbers) == 1:
+        return f"step {numbers[0]}"
+    *first, last = map(str, numbers)
+    if len(numbers) > 2 and list(numbers) == list(range(numbers[0], numbers[-1] + 1)):
+        return f"steps {first[0]} to {last}"
+    return f"steps {', '.join(first)} and {last}"

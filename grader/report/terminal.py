@@ -6,12 +6,22 @@ Nothing that a submission sent or printed reaches the terminal as a character th
 import dataclasses
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import Any
 
 import click
 
-from grader.report.result import CheckResult, Explanation, Report, Row, StepResult, Verdict
+from grader.report.result import (
+    CheckResult,
+    Explanation,
+    Report,
+    Row,
+    StepResult,
+    Verdict,
+    overall,
+    steps_text,
+)
 
 WIDTH = 80
 _NARROWEST = 20  # of a note below a row that is very wide
@@ -27,6 +37,14 @@ def render(report: Report, *, colour: bool = False, verbose: bool = False) -> st
 
 
 def _step(step: StepResult, verbose: bool) -> Iterator[str]:
+    before = ""
+    for line in _lines(step, verbose):
+        if before or line:  # never two empty lines
+            yield line
+        before = line
+
+
+def _lines(step: StepResult, verbose: bool) -> Iterator[str]:
     passed = sum(check.verdict is Verdict.PASSED for check in step.checks)
     points = sum(check.earned for check in step.checks)
     possible = sum(check.points for check in step.checks)
@@ -34,19 +52,9 @@ def _step(step: StepResult, verbose: bool) -> Iterator[str]:
     tally = f"{passed} of {len(step.checks)} checks"
     yield _spread(click.style(head, bold=True), tally)
     yield ""
-    lines: list[str] = []
-    in_browser = False
-    for check, following in zip(step.checks, (*step.checks[1:], None), strict=True):
-        if check.in_browser and not in_browser:
-            lines += ["", "  in the browser", ""]
-        in_browser = check.in_browser
-        lines += _check(check, verbose)
-        if check.reason and not (following and following.reason == check.reason):
-            lines += _wrapped(f"not judged: {check.reason}", 6)
-    lines.append("")
-    for before, line in zip(["", *lines], lines, strict=False):
-        if before or line:  # never two empty lines
-            yield line
+    yield from _checks(step.checks, verbose)
+    yield ""
+    yield from _held(step, verbose)
     for note in step.notes:
         yield from _wrapped(f"Note: {note}", 2)
     colour = _COLOURS[step.verdict]
@@ -57,12 +65,48 @@ def _step(step: StepResult, verbose: bool) -> Iterator[str]:
         yield f"  {left_out} {were} not run: add --page"
 
 
-def _check(check: CheckResult, verbose: bool) -> Iterator[str]:
+def _checks(checks: Sequence[CheckResult], verbose: bool, *, worth: bool = True) -> Iterator[str]:
+    """The checks, one after another, with the reason after the last of those that share it.
+
+    `worth`: they are worth points here.
+    """
+    lines: list[str] = []
+    in_browser = False
+    for check, following in zip_longest(checks, checks[1:]):
+        if check.in_browser and not in_browser:
+            lines += ["", "  in the browser", ""]
+        in_browser = check.in_browser
+        lines += _check(check, verbose, worth=worth)
+        if check.reason and not (following and following.reason == check.reason):
+            lines += _wrapped(f"not judged: {check.reason}", 6)
+    yield from lines
+
+
+def _held(step: StepResult, verbose: bool) -> Iterator[str]:
+    """That the earlier steps still hold, in one line; what does not, in full."""
+    if not step.held:
+        return
+    verdict = overall(check.verdict for check in step.held)
+    passed = sum(check.verdict is Verdict.PASSED for check in step.held)
+    steps = steps_text(step.holds)
+    if verdict is Verdict.PASSED:
+        text = f"{steps} still hold · {passed} checks"
+        if len(step.holds) == 1:
+            text = f"{steps} still holds · {passed} checks"
+    else:
+        text = f"{steps} must still hold · {passed} of {len(step.held)} checks"
+    yield f"  {click.style(_MARKS[verdict], fg=_COLOURS[verdict])} {text}"
+    shown = [one for one in step.held if verbose or one.verdict is not Verdict.PASSED]
+    yield from _checks(shown, verbose, worth=False)
+    yield ""
+
+
+def _check(check: CheckResult, verbose: bool, *, worth: bool) -> Iterator[str]:
     mark = click.style(_MARKS[check.verdict], fg=_COLOURS[check.verdict])
     line = f"  {mark} {check.title}"
     if check.verdict is Verdict.FAILED:
         yield ""
-        yield _spread(line, f"0 of {_points(check.points)}")
+        yield _spread(line, f"0 of {_points(check.points)}") if worth else line
         if check.explanation:
             yield from _explanation(check.explanation, check.hint)
         yield ""

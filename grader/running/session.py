@@ -15,6 +15,7 @@ import click
 
 from grader.course.course import Step
 from grader.report.printing import print_report, spinner
+from grader.report.result import steps_text
 from grader.running import interrupt
 from grader.servers.warm import WarmHost
 
@@ -39,10 +40,14 @@ class Job:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is checked of a job, and how many checks of its page are left out."""
+    """What is checked of a job, and how many checks of its page are left out.
+
+    `held` are the checks of earlier steps; where some checks only are asked for, there are none.
+    """
 
     job: Job
     checks: "Sequence[Check]"
+    held: "Sequence[Check]"
     left_out: int
     vocabulary: "Vocabulary"
 
@@ -95,11 +100,12 @@ def _plan(job: Job, options: dict[str, Any]) -> Plan:
         from grader.checking import suite
 
     text = (options["text"] or "").lower()
-    found = suite.of_step(job.step.number, job.step.package)
+    found = suite.of_step(job.step.number, job.step.package, job.step.holds or ())
     every = (*found.server, *found.page)
     chosen = [one for one in every if text in f"{one.title} {one.id}".lower()]
     run = [one for one in chosen if options["page"] or not one.needs_browser]
-    return Plan(job, run, len(chosen) - len(run), found.vocabulary)
+    held = [one for one in found.held if not text]
+    return Plan(job, run, held, len(chosen) - len(run), found.vocabulary)
 
 
 @contextlib.contextmanager
@@ -120,6 +126,9 @@ def _list(plan: Sequence[Plan]) -> None:
         click.echo(f"step {part.job.step.number} · {part.job.step.title}")
         for one in part.checks:
             click.echo(f"  {one.points}  {one.id:<42}  {one.title}")
+        if part.held:
+            steps = steps_text(part.job.step.holds or ())
+            click.echo(f"  and {len(part.held)} checks of {steps}, which still have to hold")
 
 
 async def _check(plan: Sequence[Plan], options: dict[str, Any], host: WarmHost | None) -> "Report":
@@ -138,7 +147,7 @@ async def _check(plan: Sequence[Plan], options: dict[str, Any], host: WarmHost |
     )
     steps: list[StepResult] = []
     try:
-        total = sum(len(part.checks) for part in plan)
+        total = sum(len(part.checks) + len(part.held) for part in plan)
         with spinner(total, hidden=options["as_json"]) as progress:
             for part in plan:
                 step = part.job.step
@@ -147,8 +156,10 @@ async def _check(plan: Sequence[Plan], options: dict[str, Any], host: WarmHost |
                 folder = None if url else part.job.folder
                 submission = Submission(folder, options["server"], url, static)
                 run = StepRun(submission, launcher, settings, progress, browser, part.vocabulary)
-                result = await run.run(step.number, step.title, part.checks)
-                steps.append(replace(result, page_checks_not_run=part.left_out))
+                result = await run.run(step.number, step.title, part.checks, part.held)
+                steps.append(
+                    replace(result, page_checks_not_run=part.left_out, holds=step.holds or ())
+                )
     finally:
         await launcher.close()
         if browser:

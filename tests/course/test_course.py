@@ -92,6 +92,30 @@ def test_a_step_may_name_what_its_servers_import(tmp_path: Path) -> None:
     assert [step.warm for step in find_course(tmp_path).steps] == [("wave", "chunk"), ()]
 
 
+def test_a_course_names_the_package_of_its_checks(tmp_path: Path) -> None:
+    make(tmp_path, step01_a='number = 1\ntitle = "a"')
+    assert find_course(tmp_path).steps[0].package == "grader.makechat"
+    (tmp_path / "course.toml").write_text('package = "grader.other"')
+    assert find_course(tmp_path).steps[0].package == "grader.other"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "package is missing"),
+        ("package = 5", "package must be the name of a Python package"),
+        ('package = "../checks"', "package must be the name of a Python package"),
+        ("package", "Expected '=' after a key in a key/value pair (at end of document)"),
+    ],
+)
+def test_a_wrong_course_toml_is_named_with_what_is_wrong(
+    tmp_path: Path, text: str, problem: str
+) -> None:
+    make(tmp_path, step01_a='number = 1\ntitle = "a"')
+    (tmp_path / "course.toml").write_text(text)
+    assert error_of(tmp_path) == f"{tmp_path / 'course.toml'}: {problem}"
+
+
 def test_a_step_folder_may_have_any_name(tmp_path: Path) -> None:
     make(tmp_path, make_chat='number = 4\ntitle = "Join"')
     assert [step.folder.name for step in find_course(tmp_path).steps] == ["make_chat"]
@@ -128,6 +152,9 @@ def test_where_there_is_none_it_says_where_to_run(tmp_path: Path) -> None:
         ('number = true\ntitle = "Join"', "number must be a whole number and title a string"),
         ("number = 4\ntitle = 4", "number must be a whole number and title a string"),
         ('number = 4\ntitle = "Join"\nwarm = "sqlalchemy"', NO_NAMES),
+        ('number = 4\ntitle = "Join"\nholds = 3', NO_EARLIER_STEPS),
+        ('number = 4\ntitle = "Join"\nholds = [4]', NO_EARLIER_STEPS),
+        ('number = 4\ntitle = "Join"\nholds = [true]', NO_EARLIER_STEPS),
         ('number = 4\ntitle = "Join"\nwarm = [13]', NO_NAMES),
         ('number = 4\ntitle = "Join"\ncontinues = 4', NO_EARLIER_STEP),
         ('number = 4\ntitle = "Join"\ncontinues = -1', NO_EARLIER_STEP),

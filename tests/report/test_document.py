@@ -137,7 +137,7 @@ def test_the_document_is_already_what_a_reader_gets() -> None:
 
 def test_the_whole_document_of_a_failed_run() -> None:
     assert written(report(PASSED, NAMED, notes=("A note.",))) == {
-        "schema_version": 1,
+        "schema_version": 2,
         "submission": "step06",
         "verdict": "failed",
         "steps": [
@@ -189,6 +189,8 @@ def test_the_whole_document_of_a_failed_run() -> None:
                         "history": [],
                     },
                 ],
+                "holds": [],
+                "held": [],
             }
         ],
     }

@@ -54,3 +54,9 @@ def test_a_fault_of_the_graders_own_is_never_told_as_the_students() -> None:
     fault = check(NOT_JUDGED, graders_fault=True)
     assert report((check(FAILED), fault)).exit_code == 3
     assert report((check(FAILED),), (check(PASSED), fault)).exit_code == 3
+
+
+def test_a_step_fails_where_a_check_of_an_earlier_one_does() -> None:
+    step = StepResult(6, "", (check(Verdict.PASSED),), holds=(4,), held=(check(Verdict.FAILED),))
+    assert step.verdict is Verdict.FAILED
+    assert Report("", (step,)).exit_code == 1

@@ -41,6 +41,14 @@ def lines(*checks: CheckResult, verbose: bool = False) -> list[str]:
     return between
 
 
+def held(*checks: CheckResult, holds: tuple[int, ...] = (4, 5)) -> list[str]:
+    """The lines between the step's own check, which passes, and the summary."""
+    step = StepResult(6, "Saving", (PASSED,), (), 0.5, holds=holds, held=checks)
+    _, _, passed, above, *between, below, _ = render(Report("step06", (step,))).splitlines()
+    assert (passed, above, below) == ("  ✓ it works", "", "")
+    return between
+
+
 def failed(
     *rows: Row, mistake: Mistake | None = None, printed: tuple[str, ...] = ()
 ) -> CheckResult:
@@ -359,3 +367,27 @@ def test_a_failed_page_check_shows_its_console_and_its_screenshots() -> None:
 def test_how_many_page_checks_were_not_run(count: int, said: str) -> None:
     step = StepResult(6, "Saving", (PASSED,), page_checks_not_run=count)
     assert render(Report("step06", (step,))).splitlines()[-1] == f"  {said}"
+
+
+@pytest.mark.parametrize(
+    ("holds", "line"),
+    [
+        ((4,), "  ✓ step 4 still holds · 2 checks"),
+        ((4, 5), "  ✓ steps 4 and 5 still hold · 2 checks"),
+        ((4, 5, 6), "  ✓ steps 4 to 6 still hold · 2 checks"),
+        ((3, 5, 6), "  ✓ steps 3, 5 and 6 still hold · 2 checks"),
+    ],
+)
+def test_that_earlier_steps_still_hold_is_one_line(holds: tuple[int, ...], line: str) -> None:
+    assert held(PASSED, PASSED, holds=holds) == [line]
+
+
+def test_a_check_of_an_earlier_step_that_fails_is_shown_in_full_and_without_points() -> None:
+    row = Row("server", "→ terry", "new user", "5", "should be")
+    assert held(PASSED, failed(row)) == [
+        "  ✗ steps 4 and 5 must still hold · 1 of 2 checks",
+        "",
+        "  ✗ it hears",
+        "      server → terry   new user  5   ← should be",
+        "      Hint: Listen.",
+    ]

@@ -8,7 +8,7 @@ has than its sender and text.
 from grader.checking.check import check
 from grader.checking.scene import Scene
 from grader.makechat import vocabulary
-from grader.makechat.checks import step03, step04, step06
+from grader.makechat.checks import step03, step06
 from grader.makechat.checks.channels import (
     ALL,
     CHANGE,
@@ -25,12 +25,7 @@ from grader.makechat.checks.channels import (
 from grader.makechat.people import GENERAL, join, say
 
 VOCABULARY = vocabulary.CHAT
-REPEATS = (
-    step03.takes_a_client_over_websocket,
-    step04.the_sender_hears_new_user,
-    step06.the_asker_gets_the_list,
-    step06.who_disconnects_is_removed,
-)
+REPEATS = (step03.takes_a_client_over_websocket,)
 
 NAMES = ("late night", "<b>cats</b> & dogs", "猫 🐈", "__proto__")
 
