@@ -27,6 +27,7 @@ from grader.history.findings import CheckFailed, Fault, Finding
 from grader.history.patience import Patience
 from grader.history.values import text_of
 from grader.servers.output import Output
+from grader.servers.statements import CountingProxy
 
 if TYPE_CHECKING:
     from grader.browser.chromium import Browser
@@ -56,12 +57,14 @@ class Scene:
         stopped: Callable[[], Finding | None] = lambda: None,
         browser: "Browser | None" = None,
         vocabulary: Vocabulary = EMPTY,
+        statements: CountingProxy | None = None,
     ) -> None:
         self.conversation = conversation
         self.clients: list[Client] = []
         self.output = output
         self._url = url
         self._vocabulary = vocabulary
+        self._statements = statements
         self._stopped = stopped
         self._turns: list[Turn | _Unjudged] = []
         self._settled = 0  # how far the history is known to be complete
@@ -154,6 +157,12 @@ class Scene:
         if refused:
             stopped = self._stopped()
             raise CheckFailed([*refused, *([stopped] if stopped else [])], since)
+
+    @property
+    def statements(self) -> int:
+        """How many statements the check's database has been sent so far."""
+        assert self._statements, "the check does not say that it needs a database"
+        return self._statements.count
 
     async def get(self, path: str) -> Answer:
         """Ask for a path over HTTP, just as it is written; what the server answers.
