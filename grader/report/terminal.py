@@ -49,7 +49,7 @@ def _lines(step: StepResult, verbose: bool) -> Iterator[str]:
     points = sum(check.earned for check in step.checks)
     head = f"{step.kind} {step.number} · {step.title}"
     ran = sum(not check.not_run for check in step.checks)
-    tally = f"{passed} of {ran} checks"
+    tally = f"{passed} of {ran} check" + ("" if ran == 1 else "s")
     yield _spread(click.style(head, bold=True), tally)
     yield ""
     yield from _checks(step.checks, verbose)
