@@ -33,10 +33,11 @@ def test_no_stub_passes_and_each_is_told_to_be_unwritten(book: Book) -> None:
     result = judged(book)
     assert Verdict.PASSED not in {check.verdict for check in result.checks}
     assert not any(check.graders_fault for check in result.checks)
-    told = {
-        row.note for check in result.checks if check.explanation for row in check.explanation.rows
-    }
-    assert "the exercise is not written yet" in told
+    told = {check.explanation.unwritten for check in result.checks if check.explanation}
+    assert told == {*book.exercises}
+    lines = [line for line in report(result).splitlines() if "is not written yet" in line]
+    assert len([line for line in lines if line.startswith("  ✗ ")]) == len(book.exercises)
+    assert "Hint:" not in report(result)
     assert all("raises" not in note for note in result.notes), result.notes
 
 

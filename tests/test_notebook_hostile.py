@@ -193,7 +193,11 @@ def test_the_line_that_raised_is_told(solved: Book) -> None:
     first, *_ = judged(solved.filled({"pack": RIGHT.format("1 / 0")})).checks
     assert first.explanation
     place = first.explanation.rows[-1]
-    assert (place.who, place.event, place.payload) == ("in", "cell [2], line 3, in pack:", "1 / 0")
+    assert (place.who, place.event, place.payload) == (
+        "in",
+        "cell “def pack(kind, text):”, line 3, in pack:",
+        "1 / 0",
+    )
 
 
 @pytest.mark.parametrize("name", OTHERS)
@@ -248,8 +252,9 @@ def test_a_cell_that_never_ends_is_interrupted_and_the_exercises_judged(solved: 
     result = judged(replace(solved, cells=tuple(cells)), seconds=1)
     assert result.verdict is Verdict.PASSED
     interrupted, left_out = result.notes
-    assert re.fullmatch(r"cell \[4\] was interrupted after \S+ s\.", interrupted)
-    assert left_out == "not run, as all cells together may take 1 s: cell [7]."
+    assert re.fullmatch(r"cell “while True: pass” was interrupted after \S+ s\.", interrupted)
+    why = "not run, as all cells together may take 1 s"
+    assert left_out == f"{why}: cell “{solved.cells[6].source[:40]}…”."
 
 
 @pytest.mark.parametrize("name", ["len", "isinstance", "type", "__import__", "getattr"])

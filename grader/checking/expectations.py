@@ -1,7 +1,7 @@
 """What one client must hear of one event, or the server print, and what is wrong with it."""
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,8 +21,7 @@ class Hears:
     acknowledges it to the client with exactly these.
 
     `lanes` gives each payload the lane whose order it keeps; None: one lane for all.
-    `more_keys`: what comes may have more keys in its objects. `form` gives a value the form in
-    which it is compared, so that what the contract leaves open makes no difference.
+    `more_keys`: what comes may have more keys in its objects.
     """
 
     client: str
@@ -32,7 +31,6 @@ class Hears:
     because: str = ""
     more_keys: bool = False
     kind: Kind = Kind.HEARD
-    form: Callable[[Any], Any] | None = None
 
     @property
     def pair(self) -> tuple[str, str]:
@@ -80,8 +78,6 @@ class Hears:
         )
 
     def _same(self, expected: Payload, got: Payload) -> bool:
-        if self.form:
-            expected, got = (tuple(map(self.form, payload)) for payload in (expected, got))
         return same(expected, got, more_keys=self.more_keys)
 
 
@@ -102,7 +98,7 @@ class MayHear(Hears):
 
     def judge(self, heard: Heard) -> tuple[bool, Finding | None]:
         for entry, got in heard:
-            if not self._same(self.payloads[0], got):
+            if not same(got, self.payloads[0]):
                 return True, self._finding(Fault.DIFFERENT, self.payloads[0], got, entry)
         return True, None
 

@@ -28,18 +28,17 @@ def not_judged(check: Check, reason: str, *, fault: bool = False) -> CheckResult
     return replace(_bare(check), reason=reason, graders_fault=fault)
 
 
-def not_run(check: Check, reason: str) -> CheckResult:
-    """The result of a check for which something is not installed here."""
-    return replace(_bare(check), reason=reason, not_run=True)
-
-
 def with_needs(checks: Sequence[Check], results: Sequence[CheckResult]) -> list[CheckResult]:
-    """The results, a failed one not judged where a check that it needs has not passed."""
+    """The results, a failed one not judged where a check that it needs has not passed.
+
+    An exercise that nobody has begun stays failed: that says it all.
+    """
     by_check = dict(zip(checks, results, strict=True))
     for check in checks:
         unmet = [by_check[n] for n in check.needs if n in by_check]
         unmet = [result for result in unmet if result.verdict is not Verdict.PASSED]
-        if unmet and by_check[check].verdict is Verdict.FAILED:
+        explanation = by_check[check].explanation
+        if unmet and explanation and not explanation.unwritten:
             reason = f"it needs “{unmet[0].title}”"
             by_check[check] = replace(
                 not_judged(check, reason),

@@ -135,11 +135,8 @@ def dev() -> None:
 def lint(*, quick: bool) -> None:
     """Hold the course against its own rules; exit code 1 where it breaks one."""
     course = _own_course()
-    try:
-        from grader.dev.lint import lint as violations
-        from grader.dev.lint import looked_at
-    except ModuleNotFoundError as error:
-        stop(f"dev lint needs {error.name}: pip install --editable '.[dev]'", UNJUDGED)
+    from grader.dev.lint import lint as violations
+    from grader.dev.lint import looked_at
 
     found = violations(course, quick=quick)
     for violation in found:

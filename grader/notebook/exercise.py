@@ -17,13 +17,13 @@ import random
 import unicodedata
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
 from grader.checking.check import Check
 from grader.history.values import cut, printable
 from grader.notebook.books import Cell
 from grader.notebook.crossing import CELL, CrossingError, decode, encode
-from grader.notebook.execution import Kernel, KernelGoneError
+from grader.notebook.execution import KernelGoneError, Ran
 from grader.report.result import Row
 
 DEADLINE = 10  # times the patience with one call: the longest that a check may take
@@ -31,24 +31,40 @@ DEADLINE = 10  # times the patience with one call: the longest that a check may 
 _ANSWER = "await __import__('grader.notebook.answer', fromlist=['answer']).answer({!r}, {!r})"
 
 
-class WrongError(Exception):
-    """A check failed; `rows` are what its reader sees."""
+class Runs(Protocol):
+    """A kernel, as far as a check needs it."""
 
-    def __init__(self, *rows: Row) -> None:
+    async def run(self, source: str, seconds: float) -> Ran:
+        """Run the code; after `seconds` it is interrupted. Raises KernelGoneError."""
+
+
+class WrongError(Exception):
+    """A check failed; `rows` are what its reader sees.
+
+    answered: the function returned or raised, so that it may be asked again.
+    unwritten: the exercise, where nobody has begun it.
+    """
+
+    def __init__(self, *rows: Row, answered: bool = True, unwritten: str = "") -> None:
         self.rows = rows
+        self.answered = answered
+        self.unwritten = unwritten
         super().__init__(*rows)
 
 
 class Trial:
-    """One check's calls of the student's functions; `random` draws what they are called with.
+    """One check's `calls` of a student's functions; `random` draws what they are called with.
 
     Values are None, bool, int, float, str, bytes, and lists, tuples and dicts of these. They are
     compared type for type: True is not 1, and a tuple is no list.
     """
 
-    def __init__(self, kernel: Kernel, cells: Sequence[Cell], seed: str, patience: float) -> None:
+    def __init__(
+        self, kernel: Runs, cells: Sequence[Cell], draws: random.Random, patience: float
+    ) -> None:
         """`cells` are those that the kernel has run; `patience` with one call is in seconds."""
-        self.random = random.Random(seed)
+        self.random = draws
+        self.calls = 0  # so far
         self._kernel = kernel
         self._cells = cells
         self._patience = patience
@@ -75,7 +91,7 @@ class Trial:
         if isinstance(outcome, _Returned):
             self._wrong(Row("got", "", cut(text_of(outcome.value))))
         if kind.__name__ not in outcome.kinds:
-            self._wrong(*self._rows(outcome))
+            self._raises(outcome, name)
 
     def wrong(self, note: str) -> NoReturn:
         """Fail the check for what the last call returned; `note` says what is wrong with that."""
@@ -84,10 +100,20 @@ class Trial:
     def _wrong(self, *rows: Row) -> NoReturn:
         raise WrongError(*self._shown, *rows)
 
+    def _unanswered(self, who: str, note: str) -> NoReturn:
+        raise WrongError(*self._shown, Row(who, "", note=note), answered=False)
+
+    def _raises(self, raised: "_Raised", name: str) -> NoReturn:
+        """Fail the check for an exception; an exercise that nobody has begun raises one, too."""
+        begun = not any(cell.exercise == name and cell.is_stub for cell in self._cells)
+        unwritten = raised.type == NotImplementedError.__name__ and not begun
+        rows = self._rows(raised)
+        raise WrongError(*self._shown, *rows, unwritten=name if unwritten else "")
+
     async def _value(self, expected: str | None, name: str, arguments: tuple[Any, ...]) -> Any:
         outcome = await self._outcome(expected, name, arguments)
         if isinstance(outcome, _Raised):
-            self._wrong(*self._rows(outcome))
+            self._raises(outcome, name)
         self._got = text_of(outcome.value)
         return outcome.value
 
@@ -95,20 +121,19 @@ class Trial:
         self, expected: str | None, name: str, arguments: tuple[Any, ...]
     ) -> "_Returned | _Raised":
         """Call the function; `expected` is what a reader is told that it should come to."""
+        self.calls += 1
         call = Row("call", "", cut(f"{name}({', '.join(map(text_of, arguments))})"))
         self._shown = (call, *([] if expected is None else [Row("expected", "", cut(expected))]))
         seconds = min(self._patience, self._left)
         if seconds <= 0:
-            self._wrong(
-                Row("check", "", note=f"was not over after {DEADLINE * self._patience:g} s")
-            )
+            self._unanswered("check", f"was not over after {DEADLINE * self._patience:g} s")
         try:
             ran = await self._kernel.run(_ANSWER.format(name, encode(arguments)), seconds)
         except KernelGoneError as gone:
-            self._wrong(Row("kernel", "", note=str(gone)))
+            self._unanswered("kernel", str(gone))
         self._left -= ran.seconds
         if ran.late:
-            self._wrong(Row("got", "", note=f"nothing within {seconds:.2g} s"))
+            self._unanswered("got", f"nothing within {seconds:.2g} s")
         try:
             return _read(ran.answer)
         except CrossingError as error:
@@ -116,10 +141,8 @@ class Trial:
 
     def _rows(self, raised: "_Raised") -> Sequence[Row]:
         """The exception, and the place in the notebook's cells where it was raised."""
-        unwritten = raised.type == NotImplementedError.__name__
-        note = "the exercise is not written yet" if unwritten else ""
         what = f"{raised.type}: {raised.text}" if raised.text else raised.type
-        rows = [Row("raises", "", cut(printable(what)), note=note)]
+        rows = [Row("raises", "", cut(printable(what)))]
         for place, line, function in reversed(raised.frames):
             number = place.removeprefix(CELL)
             if number != place and number.isdecimal() and 0 < int(number) <= len(self._cells):
@@ -128,7 +151,7 @@ class Trial:
                 # IPython counts from the first line that is not empty.
                 at = line + next((i for i, text in enumerate(lines) if text.strip()), 0)
                 text = lines[at - 1].strip() if 0 < at <= len(lines) else ""
-                where = f"cell [{cell.number}], line {at}, in {printable(function)}:"
+                where = f"{cell.name}, line {at}, in {printable(function)}:"
                 return [*rows, Row("in", "", where, cut(printable(text)))]
         return rows
 

@@ -1,5 +1,6 @@
 """Runs a notebook's cells in a fresh kernel, then its checks outside of it, one after another."""
 
+import random
 import time
 import traceback
 from collections.abc import Callable, Sequence
@@ -11,6 +12,7 @@ from grader.history.values import cut, printable
 from grader.notebook.books import MEASURES, Book, Cell
 from grader.notebook.execution import Kernel, KernelGoneError, Ran, start
 from grader.notebook.exercise import Trial, WrongError
+from grader.notebook.smallest import smallest
 from grader.report.result import CheckResult, Explanation, Row, StepResult, Verdict
 from grader.servers.launcher import Launcher, LaunchError
 
@@ -117,7 +119,7 @@ class NotebookRun:
                 ran = await kernel.run(cell.source, seconds, counts=True)
             except KernelGoneError as gone:
                 if len(self._fatal) == MOST_FATAL:
-                    row = Row("kernel", "runs", f"cell [{cell.number}]", note=str(gone))
+                    row = Row("kernel", "runs", cell.name, note=str(gone))
                     raise BrokenError(row) from gone
                 self._fatal[cell] = str(gone)
                 return False
@@ -131,7 +133,7 @@ class NotebookRun:
             await self._play(check)
             result = outcome(check, None, ())
         except WrongError as wrong:
-            result = outcome(check, Explanation(wrong.rows), ())
+            result = outcome(check, Explanation(wrong.rows, unwritten=wrong.unwritten), ())
         except BrokenError:
             reason = "a check before it ended the kernel, and the notebook does not run again"
             result = not_judged(check, reason)
@@ -149,15 +151,25 @@ class NotebookRun:
         if self._kernel is None or self._kernel.gone:
             await self._begin()
         assert self._kernel
+        cells, patience = [cell for cell, _ in self._ran], self._options.patience
         seed = f"{self._options.seed} {check.id}"  # the same, whatever is checked beside it
-        await check.play(
-            Trial(self._kernel, [cell for cell, _ in self._ran], seed, self._options.patience)
-        )
+        draws = random.Random(seed)
+        before = draws.getstate()
+        trial = Trial(self._kernel, cells, draws, patience)
+        try:
+            await check.play(trial)
+        except WrongError as wrong:
+            if not wrong.answered or wrong.unwritten or draws.getstate() == before:
+                raise
+            found = await smallest(
+                check.play, wrong, trial.calls, self._kernel, cells, seed, patience
+            )
+            raise found from None
 
     def _notes(self) -> list[str]:
         """What there is to say of the cells."""
         notes = [
-            f"the kernel {text} at cell [{cell.number}], which was left out then."
+            f"the kernel {text} at {cell.name}, which was left out then."
             for cell, text in self._fatal.items()
         ]
         raising = [(cell, *one.error) for cell, one in self._ran if one.error and not one.late]
@@ -165,17 +177,17 @@ class NotebookRun:
         others = [one for one in raising if one[0] not in unwritten]
         for cell, kind, text in others[:MOST_RAISING]:
             what = cut(printable(f"{kind}: {text}" if text else kind))
-            notes.append(f"cell [{cell.number}] raises {what}")
+            notes.append(f"{cell.name} raises {what}")
         if more := len(others[MOST_RAISING:]):
             notes.append(f"{more} more {'cells raise' if more > 1 else 'cell raises'} exceptions.")
         if unwritten:
             notes.append(f"{_named(unwritten)} met an exercise that is not written yet.")
         for cell, one in self._ran:
             if one.late:
-                notes.append(f"cell [{cell.number}] was interrupted after {one.seconds:.2g} s.")
+                notes.append(f"{cell.name} was interrupted after {one.seconds:.2g} s.")
             if one.printed:
                 what = f"{one.printed:,} characters, more than a browser can show"
-                notes.append(f"cell [{cell.number}] prints {what}.")
+                notes.append(f"{cell.name} prints {what}.")
         ran = {cell for cell, _ in self._ran} | self._fatal.keys()
         if left_out := [cell for cell in self._cells if cell not in ran]:
             why = f"as all cells together may take {self._options.seconds:g} s"
@@ -184,5 +196,5 @@ class NotebookRun:
 
 
 def _named(cells: Sequence[Cell]) -> str:
-    *most, last = (f"[{cell.number}]" for cell in cells)
+    *most, last = (cell.place for cell in cells)
     return f"cells {', '.join(most)} and {last}" if most else f"cell {last}"

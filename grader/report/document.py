@@ -55,7 +55,6 @@ def _check(check: CheckResult) -> dict[str, Any]:
         "hint": check.hint,
         "reason": check.reason,
         "graders_fault": check.graders_fault,
-        "not_run": check.not_run,
         "seconds": round(check.seconds, 4),
         "explanation": explanation
         and {
@@ -63,6 +62,7 @@ def _check(check: CheckResult) -> dict[str, Any]:
             "printed": list(explanation.printed),
             "console": list(explanation.console),
             "screenshots": list(explanation.screenshots),
+            "unwritten": explanation.unwritten,
         },
         "mistake": explanation and explanation.mistake and dataclasses.asdict(explanation.mistake),
         "history": [_happening(happening) for happening in check.history],
@@ -92,5 +92,4 @@ def _value(value: Any, levels: int) -> Any:
 
 def _points(checks: tuple[CheckResult, ...]) -> dict[str, int]:
     earned = sum(check.earned for check in checks)
-    possible = sum(check.points for check in checks if not check.not_run)
-    return {"earned": earned, "possible": possible}
+    return {"earned": earned, "possible": sum(check.points for check in checks)}

@@ -50,6 +50,7 @@ class Explanation:
     """Why a check failed: what happened, what the server printed of it, what it looks like.
 
     Of a page check also the errors in the pages' consoles, and files with pictures of the pages.
+    `unwritten` is a notebook's exercise, where nobody has begun it.
     """
 
     rows: tuple[Row, ...]
@@ -57,6 +58,7 @@ class Explanation:
     mistake: Mistake | None = None
     console: tuple[str, ...] = ()
     screenshots: tuple[str, ...] = ()
+    unwritten: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,7 @@ class Happening:
 @dataclass(frozen=True, slots=True)
 class CheckResult:
     """One check's outcome. `reason` says why it was not judged; `seconds` is its duration;
-    `in_browser`: it looked at the page. `not_run`: something that it needs is not installed here;
-    it counts for nothing.
+    `in_browser`: it looked at the page.
     """
 
     id: str
@@ -88,7 +89,6 @@ class CheckResult:
     seconds: float = 0.0
     graders_fault: bool = False
     in_browser: bool = False
-    not_run: bool = False
 
     @property
     def earned(self) -> int:
@@ -116,14 +116,8 @@ class StepResult:
 
     @property
     def verdict(self) -> Verdict:
-        """Failed where a check failed, passed where all did that could be run here."""
-        every = (*self.checks, *self.held)
-        return overall(check.verdict for check in _run(every) or every)
-
-    @property
-    def possible(self) -> int:
-        """The points of the step's own checks that could be run here."""
-        return sum(check.points for check in _run(self.checks))
+        """Failed where a check failed, passed where all did."""
+        return overall(check.verdict for check in (*self.checks, *self.held))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +139,6 @@ class Report:
         if any(check.graders_fault for check in checks):
             return 3
         return {Verdict.PASSED: 0, Verdict.FAILED: 1, Verdict.NOT_JUDGED: 3}[self.verdict]
-
-
-def _run(checks: Iterable[CheckResult]) -> list[CheckResult]:
-    return [check for check in checks if not check.not_run]
 
 
 def overall(verdicts: Iterable[Verdict]) -> Verdict:

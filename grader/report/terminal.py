@@ -6,6 +6,7 @@ Nothing that a submission sent or printed reaches the terminal as a character th
 import dataclasses
 import re
 import textwrap
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import Any
@@ -47,9 +48,9 @@ def _step(step: StepResult, verbose: bool) -> Iterator[str]:
 def _lines(step: StepResult, verbose: bool) -> Iterator[str]:
     passed = sum(check.verdict is Verdict.PASSED for check in step.checks)
     points = sum(check.earned for check in step.checks)
+    possible = sum(check.points for check in step.checks)
     head = f"{step.kind} {step.number} · {step.title}"
-    ran = sum(not check.not_run for check in step.checks)
-    tally = f"{passed} of {ran} check" + ("" if ran == 1 else "s")
+    tally = f"{passed} of {len(step.checks)} checks"
     yield _spread(click.style(head, bold=True), tally)
     yield ""
     yield from _checks(step.checks, verbose)
@@ -58,7 +59,7 @@ def _lines(step: StepResult, verbose: bool) -> Iterator[str]:
     for note in step.notes:
         yield from _wrapped(f"Note: {note}", 2)
     colour = _COLOURS[step.verdict]
-    summary = f"{points} of {step.possible} points in {step.seconds:.2f} s"
+    summary = f"{points} of {possible} points in {step.seconds:.2f} s"
     yield "  " + click.style(summary, fg=colour)
     if left_out := step.page_checks_not_run:
         were = "page check was" if left_out == 1 else "page checks were"
@@ -72,14 +73,17 @@ def _checks(checks: Sequence[CheckResult], verbose: bool, *, worth: bool = True)
     """
     lines: list[str] = []
     in_browser = False
+    not_begun = _not_begun(checks)
     for check, following in zip_longest(checks, checks[1:]):
         if check.in_browser and not in_browser:
             lines += ["", "  in the browser", ""]
         in_browser = check.in_browser
+        if exercise := _unwritten(check):
+            lines += not_begun.pop(exercise, ())
+            continue
         lines += _check(check, verbose, worth=worth)
         if check.reason and not (following and following.reason == check.reason):
-            what = "not run" if check.not_run else "not judged"
-            lines += _wrapped(f"{what}: {check.reason}", 6)
+            lines += _wrapped(f"not judged: {check.reason}", 6)
     yield from lines
 
 
@@ -100,6 +104,24 @@ def _held(step: StepResult, verbose: bool) -> Iterator[str]:
     shown = [one for one in step.held if verbose or one.verdict is not Verdict.PASSED]
     yield from _checks(shown, verbose, worth=False)
     yield ""
+
+
+def _unwritten(check: CheckResult) -> str:
+    """The exercise that a check met, where nobody has begun it."""
+    return check.explanation.unwritten if check.explanation else ""
+
+
+def _not_begun(checks: Sequence[CheckResult]) -> dict[str, list[str]]:
+    """A line for each exercise that nobody has begun; a hint would tell too much too soon."""
+    points = Counter[str]()
+    for check in checks:
+        if exercise := _unwritten(check):
+            points[exercise] += check.points
+    mark = click.style(_MARKS[Verdict.FAILED], fg=_COLOURS[Verdict.FAILED])
+    return {
+        name: [_spread(f"  {mark} {_plain(name)} is not written yet", f"0 of {_points(count)}")]
+        for name, count in points.items()
+    }
 
 
 def _check(check: CheckResult, verbose: bool, *, worth: bool) -> Iterator[str]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 USAGE, UNJUDGED = 2, 3
 
-NEEDED = ("ipykernel", "nbclient")
+NEEDED = ("hypothesis", "ipykernel", "nbclient")
 
 _SEEDS = 10**6
 

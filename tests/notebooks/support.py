@@ -50,4 +50,4 @@ def report(result: StepResult) -> str:
 
 def before(book: Book, source: str) -> Book:
     """The book with one more cell, the first."""
-    return replace(book, cells=(Cell(0, source), *book.cells))
+    return replace(book, cells=(Cell(0, source, count=0), *book.cells))

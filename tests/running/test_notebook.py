@@ -48,7 +48,16 @@ def test_the_solution_passes() -> None:
 def test_the_stubs_fail_and_the_seed_is_told() -> None:
     run = notebook("1", "--seed", "7")
     assert (run.code, run.err) == (1, "")
-    assert "  Note: cells [4] and [7] met an exercise that is not written yet.\n" in run.out
+    first, *others = run.out.split("  ✗ ")[1:]
+    assert [first.split("  ")[0], *(one.split("  ")[0] for one in others)] == [
+        "pack is not written yet",
+        "unpack is not written yet",
+        "new_key is not written yet",
+        "answer is not written yet",
+    ]
+    assert "Hint" not in run.out
+    note = " ".join(run.out.partition("Note: ")[2].split())
+    assert note.startswith('cells “unpack(pack("ping", "hello"))” and “await answer(')
     assert "  Note: what the checks tried was drawn with --seed 7.\n" in run.out
 
 
@@ -134,7 +143,7 @@ def test_where_jupyter_is_missing_it_says_what_to_install(tmp_path: Path) -> Non
 
 def test_nothing_of_jupyter_is_imported_for_what_does_not_need_it() -> None:
     code = (
-        "import sys, grader.commands, grader.notebook.session\n"
+        "import sys, grader.cli.commands, grader.running.notebook\n"
         "print({'nbclient', 'zmq', 'IPython', 'nbformat'} & sys.modules.keys() or 'none')"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -168,6 +168,24 @@ async def status_lets_an_upgrade_in(trial: Trial) -> None:
         await answered(trial, 101, Connection=any_case(trial, "Upgrade"), Origin="http://a.test")
 
 
+@exercise(
+    points=1,
+    hint="A list may be spread over several fields of one name (RFC 9110, 5.3): read them all.",
+    needs=(status_lets_an_upgrade_in,),
+)
+async def status_reads_every_line_of_a_field(trial: Trial) -> None:
+    """status reads all lines of Connection and Upgrade, in any order"""
+    for _ in range(ROUNDS):
+        for name, word, other in (
+            ("Connection", "upgrade", "keep-alive"),
+            ("Upgrade", "websocket", "h2c"),
+        ):
+            lines = [(any_case(trial, name), any_case(trial, one)) for one in (word, other)]
+            fields = upgrade(trial, **{name: None}) + lines
+            trial.random.shuffle(fields)
+            await trial.expect(101, "status", "GET / HTTP/1.1", fields)
+
+
 @exercise(points=1, hint="Upgrade, Connection and the version: each can make it 426.")
 async def status_asks_for_an_upgrade(trial: Trial) -> None:
     """status answers 426 to no upgrade, and to another version"""
