@@ -98,24 +98,35 @@ class Page:
         what = f"on {text_of(text)} in {place.name}"
         await self._click(item, what, "there is nothing to click on")
 
+    async def fill(self, place: Place, text: str) -> None:
+        """Type into an input, and go no further."""
+
+        async def stay() -> None:
+            pass
+
+        await self._type(place, text, "", stay)
+
     async def write(self, place: Place, text: str, *, by_button: bool = False) -> None:
         """Type into an input, then press Enter, or else click the form's button."""
+        if by_button:
+            await self.fill(place, text)
+            button = self.tab.locator(place.selector).first.locator(_BUTTON).first
+            await self._click(button, "on the form's button", "there is none that can be clicked")
+            return
         field = self.tab.locator(place.selector).first
+        await self._type(place, text, ", and Enter", lambda: field.press("Enter"))
 
-        async def press_enter() -> None:
-            if not by_button:
-                await field.press("Enter")
-
+    async def _type(
+        self, place: Place, text: str, then: str, deed: Callable[[], Awaitable[object]]
+    ) -> None:
+        field = self.tab.locator(place.selector).first
         await self._do(
             "types",
-            f"{text_of(text)} into {place.name}" + ("" if by_button else ", and Enter"),
+            f"{text_of(text)} into {place.name}{then}",
             f"there is no {place.selector} that can be typed into",
-            press_enter,
+            deed,
             ready=lambda ms: field.fill(text, timeout=ms),
         )
-        if by_button:
-            button = field.locator(_BUTTON).first
-            await self._click(button, "on the form's button", "there is none that can be clicked")
 
     async def write_by_keyboard(self, place: Place, text: str) -> None:
         """Go to an input with the Tab key alone, type, and press Enter."""

@@ -1,8 +1,9 @@
 """A check: an async function of a Scene, with the points, the hint and what it builds on."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ class Check:
     needs: tuple["Check", ...] = ()
     needs_output: bool = False
     needs_browser: bool = False
+    environment: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -43,6 +45,7 @@ def check(
     needs: tuple[Check, ...] = (),
     needs_output: bool = False,
     needs_browser: bool = False,
+    environment: Mapping[str, str] = MappingProxyType({}),
 ) -> Callable[[Play], Check]:
     """Make a Check of a function.
 
@@ -52,10 +55,12 @@ def check(
         not judged.
     needs_output: it looks at what the server prints, and cannot be judged where that is not seen.
     needs_browser: it looks at the page, and is run with --page alone.
+    environment: what its server finds in its environment, in place of what the application's
+        servers find there; with the services of `grader.servers.services` by their names.
     """
 
     def make(play: Play) -> Check:
-        return Check(play, points, hint, needs, needs_output, needs_browser)
+        return Check(play, points, hint, needs, needs_output, needs_browser, environment)
 
     return make
 

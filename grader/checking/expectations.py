@@ -1,7 +1,7 @@
 """What one client must hear of one event, or the server print, and what is wrong with it."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,8 @@ class Hears:
     acknowledges it to the client with exactly these.
 
     `lanes` gives each payload the lane whose order it keeps; None: one lane for all.
-    `more_keys`: what comes may have more keys in its objects.
+    `more_keys`: what comes may have more keys in its objects. `form` gives a value the form in
+    which it is compared, so that what the contract leaves open makes no difference.
     """
 
     client: str
@@ -31,6 +32,7 @@ class Hears:
     because: str = ""
     more_keys: bool = False
     kind: Kind = Kind.HEARD
+    form: Callable[[Any], Any] | None = None
 
     @property
     def pair(self) -> tuple[str, str]:
@@ -78,6 +80,8 @@ class Hears:
         )
 
     def _same(self, expected: Payload, got: Payload) -> bool:
+        if self.form:
+            expected, got = (tuple(map(self.form, payload)) for payload in (expected, got))
         return same(expected, got, more_keys=self.more_keys)
 
 
@@ -98,7 +102,7 @@ class MayHear(Hears):
 
     def judge(self, heard: Heard) -> tuple[bool, Finding | None]:
         for entry, got in heard:
-            if not same(got, self.payloads[0]):
+            if not self._same(self.payloads[0], got):
                 return True, self._finding(Fault.DIFFERENT, self.payloads[0], got, entry)
         return True, None
 

@@ -12,7 +12,7 @@ from grader.browser.chromium import SCREENSHOTS, Browser
 from grader.browser.pages import clear
 from grader.checking.check import Check
 from grader.checking.scene import Scene
-from grader.checking.verdicts import happenings, not_judged, outcome, with_needs
+from grader.checking.verdicts import happenings, not_judged, not_run, outcome, with_needs
 from grader.explaining.vocabulary import EMPTY, Vocabulary
 from grader.history.conversation import Conversation
 from grader.history.findings import CheckFailed, Fault, Finding
@@ -20,6 +20,8 @@ from grader.history.patience import Patience
 from grader.report.result import CheckResult, Happening, StepResult
 from grader.servers.launcher import Launcher, LaunchError
 from grader.servers.server import NotReadyError, Server, Submission, exit_text, serving
+from grader.servers.services import Services
+from grader.servers.statements import CountingProxy
 
 DEADLINE = 10  # times the patience: the longest that one check may take
 ENDING = 0.1  # seconds that a process may take to end after its connections have
@@ -63,6 +65,7 @@ class StepRun:
         self._progress = progress
         self._browser = browser
         self._vocabulary = vocabulary
+        self._services = Services(launcher if submission.url is None else None)
         self._prefix = ""  # of the pictures' names
         self._elsewhere: int | None = None
 
@@ -75,6 +78,14 @@ class StepRun:
         server that does not start is waited for once, and one that listens on a port of its own
         choice lets no second one in beside it.
         """
+        try:
+            return await self._run(number, title, own, held)
+        finally:
+            await self._services.close()
+
+    async def _run(
+        self, number: int, title: str, own: Sequence[Check], held: Sequence[Check]
+    ) -> StepResult:
         checks = (*own, *held)
         began = time.monotonic()
         if self._browser:
@@ -122,7 +133,10 @@ class StepRun:
 
     async def _judge(self, check: Check, started: Callable[[], None] = lambda: None) -> CheckResult:
         began = time.monotonic()
-        if reason := await self._unmet(check):
+        if reason := self._services.missing(check.environment):
+            started()
+            result = not_run(check, reason)
+        elif reason := await self._unmet(check):
             started()
             result = not_judged(check, reason)
         else:
@@ -145,17 +159,21 @@ class StepRun:
         server: Server | None = None
         failure: CheckFailed | None = None
         try:
-            async with serving(
-                self._submission,
-                self._launcher,
-                self._options.patience,
-                conversation.changed,
-                self._elsewhere,
-                self._vocabulary.environment,
-            ) as server:
+            environment = {**self._vocabulary.environment, **check.environment}
+            async with (
+                self._services.given(environment) as (special, counting),
+                serving(
+                    self._submission,
+                    self._launcher,
+                    self._options.patience,
+                    conversation.changed,
+                    self._elsewhere,
+                    special,
+                ) as server,
+            ):
                 self._elsewhere = server.elsewhere
                 started()
-                failure = await self._scene(check, conversation, server)
+                failure = await self._scene(check, conversation, server, counting)
         except NotReadyError as error:
             finding = Finding(Fault.NOT_READY, text=error.instead)
             return self._failed(
@@ -172,7 +190,11 @@ class StepRun:
         return outcome(check, None, self._history(conversation))
 
     async def _scene(
-        self, check: Check, conversation: Conversation, server: Server
+        self,
+        check: Check,
+        conversation: Conversation,
+        server: Server,
+        counting: CountingProxy | None,
     ) -> CheckFailed | None:
         """Play the check on its server; what failed it, or None."""
         seconds = self._options.patience
@@ -191,6 +213,7 @@ class StepRun:
             stopped=lambda: _stopped(server),
             browser=browser,
             vocabulary=self._vocabulary,
+            statements=counting,
         )
         try:
             failure = await _played(check, scene, Patience(seconds * DEADLINE, starved))

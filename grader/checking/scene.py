@@ -27,6 +27,7 @@ from grader.history.findings import CheckFailed, Fault, Finding
 from grader.history.patience import Patience
 from grader.history.values import text_of
 from grader.servers.output import Output
+from grader.servers.statements import CountingProxy
 
 if TYPE_CHECKING:
     from grader.browser.chromium import Browser
@@ -56,14 +57,16 @@ class Scene:
         stopped: Callable[[], Finding | None] = lambda: None,
         browser: "Browser | None" = None,
         vocabulary: Vocabulary = EMPTY,
+        statements: CountingProxy | None = None,
     ) -> None:
         self.conversation = conversation
         self.clients: list[Client] = []
         self.output = output
         self._url = url
         self._vocabulary = vocabulary
+        self._statements = statements
         self._stopped = stopped
-        self._turns: list[Turn | _Joining] = []
+        self._turns: list[Turn | _Unjudged] = []
         self._settled = 0  # how far the history is known to be complete
         self._around = Surroundings(
             conversation,
@@ -118,8 +121,9 @@ class Scene:
         for client in clients:
             for event, *args in self._vocabulary.opening:
                 await client.emit(event, *args)
-        # Behind this the server has them where they want to be, whoever acts next.
-        await self._finish()
+        # After this the server has them where they want to be, whoever acts next, and what it
+        # pushes to those who connect is no part of the next turn.
+        await self._finish(connected=True)
 
     async def dial(self, name: str, client: type[AnEchoClient]) -> AnEchoClient:
         """Connect a client of step 1.
@@ -153,6 +157,12 @@ class Scene:
         if refused:
             stopped = self._stopped()
             raise CheckFailed([*refused, *([stopped] if stopped else [])], since)
+
+    @property
+    def statements(self) -> int:
+        """How many statements the check's database has been sent so far."""
+        assert self._statements, "the check does not say that it needs a database"
+        return self._statements.count
 
     async def get(self, path: str) -> Answer:
         """Ask for a path over HTTP, just as it is written; what the server answers.
@@ -191,11 +201,9 @@ class Scene:
         """
         join, joined = self._vocabulary.join, self._vocabulary.joined
         assert join, "nobody joins in this application"
-        await self._finish()
-        since = len(self.conversation.entries)
         everybody: list[Client | Page] = [*self.clients, *self._pages.opened]
         present = {client.name for client in everybody if client.connected}
-        self._turns.append(_Joining(since, {(name, joined) for name in present}))
+        since = await self.unjudged(joined)
         for client in clients:
             await join(client)
         around, hearing = self._around, _Hearing(self.conversation, joined, clients, since)
@@ -205,9 +213,35 @@ class Scene:
         )
         if unheard := hearing.unheard():
             findings = [Finding(Fault.MISSING, name, joined, (name,)) for name in unheard]
-            broken = around.broken()
-            raise CheckFailed([*findings, *([broken] if broken else [])], since)
+            raise self.failed(findings, since)
         await self.conversation.until(lambda: not hearing.unheard(present), around.patience(SPREAD))
+
+    async def unjudged(self, event: str) -> int:
+        """Let what anybody hears of the event, from here to the next turn, belong to no turn.
+
+        For what a check does to prepare itself; where in the history it begins.
+        """
+        await self._finish()
+        since = len(self.conversation.entries)
+        everybody: list[Client | Page] = [*self.clients, *self._pages.opened]
+        self._turns.append(_Unjudged(since, {(one.name, event) for one in everybody}))
+        return since
+
+    def failed(self, findings: Iterable[Finding], since: int) -> CheckFailed:
+        """The failure by these findings, with what keeps anything more from coming, if it does."""
+        broken = self._around.broken()
+        return CheckFailed([*findings, *([broken] if broken else [])], since)
+
+    async def until(self, holds: Callable[[], bool], share: float = 1.0) -> bool:
+        """Wait until it holds, for a share of the patience; False where it does not.
+
+        What keeps anything more from coming ends the wait too.
+        """
+        seconds = share * self._around.patience(None).seconds
+        await self.conversation.until(
+            lambda: holds() or self._around.broken() is not None, self._around.patience(seconds)
+        )
+        return holds()
 
     def turn(self) -> Turn:
         """Begin a turn: `async with scene.turn() as turn:`."""
@@ -220,10 +254,13 @@ class Scene:
         """The events that the check has judged so far."""
         return {event for turn in self._turns for event in turn.judged}
 
-    async def _finish(self) -> None:
-        """Let everything that is under way arrive, and judge the last turn by it."""
+    async def _finish(self, *, connected: bool = False) -> None:
+        """Let everything that is under way arrive, and judge the last turn by it.
+
+        Nothing is, where nobody has done anything, or has `connected`, since the last time.
+        """
         since = self.conversation.entries[self._settled :]
-        if not any(entry.kind in ACTS for entry in since):
+        if not connected and not any(entry.kind in ACTS for entry in since):
             return
         silent = await settle(self._around)
         self._settled = len(self.conversation.entries)
@@ -274,7 +311,7 @@ class Scene:
 
 
 @dataclass(frozen=True)
-class _Joining:
+class _Unjudged:
     """In the row of turns: what is heard from here on belongs to no turn before it."""
 
     since: int

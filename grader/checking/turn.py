@@ -84,17 +84,22 @@ class Turn:
         lane: Callable[[Any], Any] | None = None,
         because: str = "",
         more_keys: bool = False,
+        form: Callable[[Any], Any] | None = None,
     ) -> None:
         """Each client hears the event once for each value, in this order, and not again.
 
         `lane` sorts the values into lanes, and only the order within each lane counts.
         `because` says, in the words of the report, why nothing more should come.
         `more_keys`: the contract leaves open what else the objects have.
+        `form` gives any value the form in which it is compared, as a list whose order is free in
+        order.
         """
         payloads = tuple((value,) for value in values)
         lanes = tuple(map(lane, values)) if lane else None
         for client in _each(clients):
-            self._hears.append(Hears(client.name, event, payloads, lanes, because, more_keys))
+            self._hears.append(
+                Hears(client.name, event, payloads, lanes, because, more_keys, form=form)
+            )
 
     def hears_some(self, clients: Clients, event: str) -> None:
         """Each client hears the event at least once; with what is not judged."""
@@ -105,10 +110,17 @@ class Turn:
         """No client of these hears the event."""
         self.hears(clients, event, because=because)
 
-    def may_hear(self, clients: Clients, event: str, value: Any) -> None:
-        """The contract leaves open whether and how often, but not with what."""
+    def may_hear(
+        self,
+        clients: Clients,
+        event: str,
+        value: Any,
+        *,
+        form: Callable[[Any], Any] | None = None,
+    ) -> None:
+        """The contract leaves open whether and how often, but not with what; `form` as above."""
         for client in _each(clients):
-            self._hears.append(MayHear(client.name, event, ((value,),)))
+            self._hears.append(MayHear(client.name, event, ((value,),), form=form))
 
     def answers(
         self,

@@ -28,6 +28,11 @@ def not_judged(check: Check, reason: str, *, fault: bool = False) -> CheckResult
     return replace(_bare(check), reason=reason, graders_fault=fault)
 
 
+def not_run(check: Check, reason: str) -> CheckResult:
+    """The result of a check for which something is not installed here."""
+    return replace(_bare(check), reason=reason, not_run=True)
+
+
 def with_needs(checks: Sequence[Check], results: Sequence[CheckResult]) -> list[CheckResult]:
     """The results, a failed one not judged where a check that it needs has not passed.
 

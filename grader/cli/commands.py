@@ -135,8 +135,11 @@ def dev() -> None:
 def lint(*, quick: bool) -> None:
     """Hold the course against its own rules; exit code 1 where it breaks one."""
     course = _own_course()
-    from grader.dev.lint import lint as violations
-    from grader.dev.lint import looked_at
+    try:
+        from grader.dev.lint import lint as violations
+        from grader.dev.lint import looked_at
+    except ModuleNotFoundError as error:
+        stop(f"dev lint needs {error.name}: pip install --editable '.[dev]'", UNJUDGED)
 
     found = violations(course, quick=quick)
     for violation in found:

@@ -1,12 +1,13 @@
 """The pictures of the lessons: what the real pages show when people use them."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.browser.chromium import Browser
 from grader.course.course import Course, Step
+from grader.makechat.pictures import SITTINGS
 from grader.servers.launcher import SubprocessLauncher
 from grader.servers.server import Submission, serving
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Page
 
 WIDTH, HEIGHT = 800, 420  # pixels
-LOW = {2: 100, 3: 100, 4: 220}  # the height of pages that have little to show yet
+LOW = {2: 100, 3: 100, 4: 220, 12: 520}  # the height of pages that show less, or more
 PEOPLE = ("amy", "terry", "bob")
 CHANNELS = ("Python", "Lunch")
 TALK = (
@@ -62,19 +63,26 @@ async def _photograph(step: Step, static: Path, file: Path) -> None:
                     await page.get_by_text("Connected").wait_for()
                 pages[name] = page
                 await _use(page, "#username-input", name)
-            for name in CHANNELS:
-                await _use(pages["amy"], "#new-channel-input", name)
-            if step.number >= 7:
-                await pages["amy"].get_by_role("button", name="General").click()
-            for name, text in TALK:
-                await _use(pages[name], "#chat-input", text)
-            pictured = list(pages.values())[PICTURED.get(step.number, LAST)]
-            if await pictured.locator(".message-container").count():
-                await pictured.get_by_text(TALK[-1][1]).wait_for()
+            sitting = SITTINGS.get(step.number)
+            pictured = await (sitting(pages) if sitting else _chat(step, pages))
             await pictured.screenshot(path=file, animations="disabled", caret="hide")
     finally:
         await browser.close()
         await launcher.close()
+
+
+async def _chat(step: Step, pages: Mapping[str, "Page"]) -> "Page":
+    """Make channels and talk, where the step's page can; the page to be pictured."""
+    for name in CHANNELS:
+        await _use(pages["amy"], "#new-channel-input", name)
+    if step.number >= 7:
+        await pages["amy"].get_by_role("button", name="General").click()
+    for name, text in TALK:
+        await _use(pages[name], "#chat-input", text)
+    pictured = list(pages.values())[PICTURED.get(step.number, LAST)]
+    if await pictured.locator(".message-container").count():
+        await pictured.get_by_text(TALK[-1][1]).wait_for()
+    return pictured
 
 
 async def _use(page: "Page", selector: str, text: str) -> None:

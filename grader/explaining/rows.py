@@ -160,6 +160,8 @@ def _row_of(finding: Finding, evidence: Evidence, names: Mapping[str, str]) -> I
         case Fault.KEPT:
             because = f": {finding.text}" if finding.text else ""
             yield Row(finding.client, "stays connected", note=f"should be disconnected{because}")
+        case Fault.COSTLY:
+            yield Row("server", "→ database", note=finding.text)
         case Fault.LOST:
             yield Row(finding.client, "loses the connection", note=printable(finding.text))
         case Fault.MALFORMED:

@@ -146,6 +146,18 @@ class Source:
                 return Where(file, node.lineno)
         return None
 
+    def with_parameter(self, file: str, name: str, before: int) -> str:
+        """The last function of a file that has a parameter of this name, and stands before a line.
+
+        "" where there is none.
+        """
+        found = ""
+        for where, node, _ in self._nodes:
+            named = isinstance(node, _FUNCTIONS) and name in {one.arg for one in node.args.args}
+            if isinstance(node, _FUNCTIONS) and where == file and named and node.lineno < before:
+                found = node.name
+        return found
+
     def function(self, name: str) -> Where | None:
         """Where a function of this name is defined, if it is in one place only."""
         found = [

@@ -20,6 +20,7 @@ class Fault(StrEnum):
     LET_IN = "let in"  # a client could connect that must not
     UNEXPLAINED = "unexplained"  # a client was refused, but not by a connect_error with a message
     KEPT = "kept"  # a client's connection should have been ended by the server
+    COSTLY = "costly"  # the server asks its database for more than it should
     LOST = "lost"  # a client's connection ended
     ANSWERED = "answered"  # a request got another answer than it should
     UNANSWERED = "unanswered"  # a request got none

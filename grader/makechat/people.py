@@ -4,7 +4,14 @@ from typing import Any
 
 from grader.browser.page import Page
 from grader.clients.socketio import ScriptedClient
-from grader.makechat.places import CHANNEL_INPUT, CHANNELS, CHAT_INPUT, NAME_INPUT
+from grader.makechat.places import (
+    CHANNEL_INPUT,
+    CHANNELS,
+    CHAT_INPUT,
+    NAME_INPUT,
+    TEXT_INPUT,
+    TO_INPUT,
+)
 
 GENERAL = "General"  # the channel that everybody enters first
 
@@ -40,3 +47,9 @@ async def add_channel(page: Page, name: str) -> None:
 async def change_channel(page: Page, name: str) -> None:
     """Click on a channel in the page's list."""
     await page.click(CHANNELS, name)
+
+
+async def write_to(page: Page, name: str, text: str) -> None:
+    """Write to one user in the page's form."""
+    await page.fill(TO_INPUT, name)
+    await page.write(TEXT_INPUT, text)

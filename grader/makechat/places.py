@@ -38,6 +38,26 @@ PLACES = (
     CURRENT,
 )
 
+# Steps 10 to 12: users who write to one another.
+ACCOUNT = Place("the forms to register and to log in", ".account", ("noAccountFound",))
+REGISTER_INPUT = Place("the input to register", "#register-input")
+LOGIN_INPUT = Place("the input to log in", "#login-input")
+TO_INPUT = Place("the input for whom it is", "#to-input")
+TEXT_INPUT = Place("the message input", "#message-input")
+INBOX = Place("the messages", ".message-container", ("recMessage",))
+WHOLE = Place("the page", "body", ("noAccountFound",))
+WRITERS = (
+    HEADING,
+    STATUS,
+    ACCOUNT,
+    REGISTER_INPUT,
+    LOGIN_INPUT,
+    TO_INPUT,
+    TEXT_INPUT,
+    INBOX,
+    WHOLE,
+)
+
 
 def users(*names: str, without: Iterable[str] = ()) -> Sight:
     """These users are listed as online, each once, and those are not."""
@@ -59,3 +79,8 @@ def channels(*names: str, without: Iterable[str] = ()) -> Sight:
 def current(name: str, *others: str) -> Sight:
     """This channel is marked as the current one, and those are not."""
     return Texts(CURRENT, some=(name,), never=others)
+
+
+def inbox(*texts: str, without: Iterable[str] = ()) -> Sight:
+    """These messages to one user are shown, each once, and those are not."""
+    return Texts(INBOX, texts, never=tuple(without))

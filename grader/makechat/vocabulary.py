@@ -54,3 +54,21 @@ CHAT = Vocabulary(
     rules=(*SERVER, *presence.RULES, *channels.RULES, *payloads.RULES, *hearing.RULES),
     page_rules=(*SERVER, *pages.RULES),
 )
+
+# Users who register, write to one another and open panels: steps 10 to 12.
+USERS = Vocabulary(
+    events=frozenset({"noAccountFound", "recMessage", "recModalInfo"}),
+    prepares=frozenset(
+        {
+            "registerUser",
+            "loginUser",
+            "userConnected",
+            "userDisconnected",
+            "openedModal",
+            "closedModal",
+        }
+    ),
+    places=places.WRITERS,
+    rules=(*SERVER, *payloads.RULES, *hearing.RULES),
+    page_rules=(*SERVER, *pages.RULES),
+)

@@ -55,6 +55,7 @@ def _check(check: CheckResult) -> dict[str, Any]:
         "hint": check.hint,
         "reason": check.reason,
         "graders_fault": check.graders_fault,
+        "not_run": check.not_run,
         "seconds": round(check.seconds, 4),
         "explanation": explanation
         and {
@@ -92,4 +93,5 @@ def _value(value: Any, levels: int) -> Any:
 
 def _points(checks: tuple[CheckResult, ...]) -> dict[str, int]:
     earned = sum(check.earned for check in checks)
-    return {"earned": earned, "possible": sum(check.points for check in checks)}
+    possible = sum(check.points for check in checks if not check.not_run)
+    return {"earned": earned, "possible": possible}

@@ -75,7 +75,8 @@ class Happening:
 @dataclass(frozen=True, slots=True)
 class CheckResult:
     """One check's outcome. `reason` says why it was not judged; `seconds` is its duration;
-    `in_browser`: it looked at the page.
+    `in_browser`: it looked at the page. `not_run`: something that it needs is not installed here;
+    it counts for nothing.
     """
 
     id: str
@@ -89,6 +90,7 @@ class CheckResult:
     seconds: float = 0.0
     graders_fault: bool = False
     in_browser: bool = False
+    not_run: bool = False
 
     @property
     def earned(self) -> int:
@@ -116,8 +118,14 @@ class StepResult:
 
     @property
     def verdict(self) -> Verdict:
-        """Failed where a check failed, passed where all did."""
-        return overall(check.verdict for check in (*self.checks, *self.held))
+        """Failed where a check failed, passed where all did that could be run here."""
+        every = (*self.checks, *self.held)
+        return overall(check.verdict for check in _run(every) or every)
+
+    @property
+    def possible(self) -> int:
+        """The points of the step's own checks that could be run here."""
+        return sum(check.points for check in _run(self.checks))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +147,10 @@ class Report:
         if any(check.graders_fault for check in checks):
             return 3
         return {Verdict.PASSED: 0, Verdict.FAILED: 1, Verdict.NOT_JUDGED: 3}[self.verdict]
+
+
+def _run(checks: Iterable[CheckResult]) -> list[CheckResult]:
+    return [check for check in checks if not check.not_run]
 
 
 def overall(verdicts: Iterable[Verdict]) -> Verdict:

@@ -48,9 +48,9 @@ def _step(step: StepResult, verbose: bool) -> Iterator[str]:
 def _lines(step: StepResult, verbose: bool) -> Iterator[str]:
     passed = sum(check.verdict is Verdict.PASSED for check in step.checks)
     points = sum(check.earned for check in step.checks)
-    possible = sum(check.points for check in step.checks)
     head = f"{step.kind} {step.number} · {step.title}"
-    tally = f"{passed} of {len(step.checks)} checks"
+    ran = sum(not check.not_run for check in step.checks)
+    tally = f"{passed} of {ran} check" + ("" if ran == 1 else "s")
     yield _spread(click.style(head, bold=True), tally)
     yield ""
     yield from _checks(step.checks, verbose)
@@ -59,7 +59,7 @@ def _lines(step: StepResult, verbose: bool) -> Iterator[str]:
     for note in step.notes:
         yield from _wrapped(f"Note: {note}", 2)
     colour = _COLOURS[step.verdict]
-    summary = f"{points} of {possible} points in {step.seconds:.2f} s"
+    summary = f"{points} of {step.possible} points in {step.seconds:.2f} s"
     yield "  " + click.style(summary, fg=colour)
     if left_out := step.page_checks_not_run:
         were = "page check was" if left_out == 1 else "page checks were"
@@ -83,7 +83,8 @@ def _checks(checks: Sequence[CheckResult], verbose: bool, *, worth: bool = True)
             continue
         lines += _check(check, verbose, worth=worth)
         if check.reason and not (following and following.reason == check.reason):
-            lines += _wrapped(f"not judged: {check.reason}", 6)
+            what = "not run" if check.not_run else "not judged"
+            lines += _wrapped(f"{what}: {check.reason}", 6)
     yield from lines
 
 

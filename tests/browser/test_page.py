@@ -27,7 +27,7 @@ from grader.browser.sights import (
 from grader.history.conversation import Conversation, Kind
 from grader.history.findings import CheckFailed, Fault, Finding
 from grader.history.patience import Patience
-from grader.makechat.people import join, write
+from grader.makechat.people import change_channel, join, write
 from grader.makechat.places import (
     CHANNEL_INPUT,
     CHAT,
@@ -341,7 +341,7 @@ async def test_the_button_and_the_keyboard_send_a_form(pages: Pages) -> None:
         ),
         (
             '<ul class="channels"><li>General</ul>',
-            lambda page: page.change_channel("cats"),
+            lambda page: change_channel(page, "cats"),
             "there is nothing to click on",
         ),
     ],
@@ -366,6 +366,13 @@ async def test_what_was_shown_must_go_on_being_so_until_the_user_acts(pages: Pag
     assert finding.text == 'it still holds "amy"'
     await join(page)
     assert await pages.unkept() == []
+
+
+async def test_what_is_typed_alone_is_not_sent(pages: Pages) -> None:
+    page = await opened(pages, FORM + SHOW)
+    await page.fill(NAME_INPUT, "amy")
+    assert await page.tab.input_value(NAME_INPUT.selector) == "amy"
+    await right(page, users(without=["amy"]))
 
 
 async def test_every_open_page_is_photographed(pages: Pages, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from grader.checking.check import Check, Play
 from grader.checking.runner import Options, StepRun
 from grader.checking.scene import Scene
 from grader.report.result import StepResult, Verdict
+from grader.servers import postgres
 from grader.servers.launcher import HostLauncher, LaunchError, Process, SubprocessLauncher
 from grader.servers.output import Output
 from grader.servers.server import Submission
@@ -132,3 +133,21 @@ async def test_who_waits_keeps_nobody_from_work(monkeypatch: pytest.MonkeyPatch)
     launcher = Counting()
     await run_eight(play, launcher)
     assert launcher.most == 8
+
+
+async def test_a_check_whose_database_is_not_installed_is_not_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(postgres, "binaries", lambda: None)
+
+    async def play(_scene: Scene) -> None:
+        """it asks a database"""
+
+    asks = Check(play, 2, "Ask.", environment={"URL": "postgresql://{postgres}"})
+    launcher = SubprocessLauncher()
+    step = StepRun(Submission(TESTS / "right" / "one_file"), launcher, Options())
+    result = await step.run(4, "step 4", [asks, suite.of_step(4).server[0]])
+    await launcher.close()
+    assert [check.verdict for check in result.checks] == [Verdict.NOT_JUDGED, Verdict.PASSED]
+    assert (result.checks[0].not_run, result.checks[0].reason) == (True, postgres.MISSING)
+    assert result.verdict is Verdict.PASSED

@@ -510,6 +510,39 @@ async def test_a_turn_about_another_event_does_not_end_the_window(check: Check) 
     assert failure.since == check.sinces[0]
 
 
+async def test_what_prepares_a_check_belongs_to_no_turn(check: Check) -> None:
+    await check.turn(check.amy, "new user", "a")
+    since = await check.scene.unjudged("new user")
+    assert since == len(check.conversation.entries)
+    check.hears(check.amy, "new user", "a")
+    assert await check.end() is None
+
+
+async def test_what_comes_of_another_event_meanwhile_is_judged(check: Check) -> None:
+    await check.turn(check.amy, "new user", "a")
+    await check.scene.unjudged("new message")
+    check.hears(check.amy, "new user", "a")
+    failure = await check.end()
+    assert failure
+    assert failure.findings == (surplus("a", 1),)
+
+
+async def test_a_check_waits_until_it_holds_or_nothing_more_can_come(check: Check) -> None:
+    assert await check.scene.until(lambda: True)
+    assert not await check.scene.until(lambda: False)
+    check.conversation.record(Kind.LOST, "amy", "transport close")
+    assert not await check.scene.until(lambda: False, 1000.0)
+
+
+async def test_what_a_check_finds_itself_is_told_with_what_broke_it(check: Check) -> None:
+    mine = Finding(Fault.MISSING, "terry", "new user")
+    assert check.scene.failed([mine], 3).findings == (mine,)
+    check.conversation.record(Kind.LOST, "amy", "transport close")
+    failure = check.scene.failed([mine], 3)
+    assert [one.fault for one in failure.findings] == [Fault.MISSING, Fault.LOST]
+    assert failure.since == 3
+
+
 async def test_of_two_turns_that_are_wrong_the_later_is_told(check: Check) -> None:
     await check.turn(check.amy, "new user", "a")
     await check.turn(check.terry, "new user", "a")
@@ -581,3 +614,24 @@ async def test_more_keys_are_right_where_the_contract_leaves_them_open(stage: St
     assert open_to_more == ()
     strict = await findings(stage, lambda turn: turn.hears(stage.amy, "new user", expected), got)
     assert [finding.fault for finding in strict] == [Fault.DIFFERENT]
+
+
+async def test_values_are_compared_in_the_form_that_is_given(stage: Stage) -> None:
+    in_any_order = sorted
+    free = await findings(
+        stage, lambda turn: turn.hears(stage.amy, "new user", [2, 1], form=in_any_order), [1, 2]
+    )
+    assert free == ()
+    strict = await findings(stage, lambda turn: turn.hears(stage.amy, "new user", [2, 1]), [1, 2])
+    assert [finding.fault for finding in strict] == [Fault.DIFFERENT]
+
+
+async def test_what_may_come_is_compared_in_that_form_too(stage: Stage) -> None:
+    free = await findings(
+        stage, lambda turn: turn.may_hear(stage.amy, "new user", [2, 1], form=sorted), [1, 2]
+    )
+    assert free == ()
+    other = await findings(
+        stage, lambda turn: turn.may_hear(stage.amy, "new user", [2, 1], form=sorted), [1, 3]
+    )
+    assert [finding.fault for finding in other] == [Fault.DIFFERENT]

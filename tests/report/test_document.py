@@ -50,6 +50,7 @@ UNJUDGED = CheckResult(
     "it-lists", "it lists", Verdict.NOT_JUDGED, 2, "List.", reason="it needs “it hears”"
 )
 FAULTY = replace(UNJUDGED, reason="a fault of the grader's own:\nKeyError", graders_fault=True)
+NOT_RUN = replace(UNJUDGED, reason="a database is not installed", not_run=True)
 HISTORY = (
     Happening(0.0, "connected", "amy", "websocket", ()),
     Happening(0.0012, "sent", "amy", "new message", ({"to": None, "edited": False, "n": [1.5]},)),
@@ -62,7 +63,7 @@ HISTORY = (
     Happening(0.01, "left", "amy", "disconnects", ()),
 )
 WITH_HISTORY = replace(PASSED, history=HISTORY)
-OUTCOMES = (PASSED, FAILED, NAMED, NAMED_NOWHERE, UNJUDGED, FAULTY, WITH_HISTORY)
+OUTCOMES = (PASSED, FAILED, NAMED, NAMED_NOWHERE, UNJUDGED, FAULTY, NOT_RUN, WITH_HISTORY)
 
 
 def report(*checks: CheckResult, notes: tuple[str, ...] = ()) -> Report:
@@ -128,6 +129,12 @@ def test_all_outcomes_together_are_as_the_schema_says() -> None:
     VALIDATOR.validate(written(report(*OUTCOMES, notes=("The server listens elsewhere.",))))
 
 
+def test_what_was_not_run_has_no_points_to_be_earned() -> None:
+    found = written(report(PASSED, NOT_RUN))
+    assert found["verdict"] == "passed"
+    assert found["steps"][0]["points"] == {"earned": 2, "possible": 2}
+
+
 def test_a_run_of_no_steps_is_as_the_schema_says() -> None:
     VALIDATOR.validate(written(Report("here", ())))
 
@@ -161,6 +168,7 @@ def test_the_whole_document_of_a_failed_run() -> None:
                         "hint": "Look.",
                         "reason": "",
                         "graders_fault": False,
+                        "not_run": False,
                         "seconds": 0.25,
                         "explanation": None,
                         "mistake": None,
@@ -175,6 +183,7 @@ def test_the_whole_document_of_a_failed_run() -> None:
                         "hint": "Listen.",
                         "reason": "",
                         "graders_fault": False,
+                        "not_run": False,
                         "seconds": 0.0,
                         "explanation": {
                             "rows": [],

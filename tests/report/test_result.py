@@ -1,5 +1,7 @@
 """Results add up: verdicts, points and the exit code."""
 
+from dataclasses import replace
+
 import pytest
 
 from grader.report.result import CheckResult, Report, StepResult, Verdict, overall
@@ -48,6 +50,14 @@ def test_only_a_passed_check_earns_its_points(verdict: Verdict, points: int) -> 
 def test_the_exit_code_tells_the_verdict(verdicts: list[Verdict], code: int) -> None:
     assert report(tuple(map(check, verdicts))).exit_code == code
     assert report(*((check(verdict),) for verdict in verdicts)).exit_code == code
+
+
+def test_what_was_not_run_counts_for_nothing() -> None:
+    not_run = replace(check(NOT_JUDGED), not_run=True)
+    assert report((check(PASSED), not_run)).exit_code == 0
+    assert report((check(FAILED), not_run)).exit_code == 1
+    assert StepResult(4, "Join", (check(PASSED), not_run)).possible == 2
+    assert report((not_run,)).exit_code == 3  # nothing was judged at all
 
 
 def test_a_fault_of_the_graders_own_is_never_told_as_the_students() -> None:

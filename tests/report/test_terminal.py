@@ -160,6 +160,11 @@ def test_one_reason_is_told_once_for_those_that_share_it() -> None:
     ]
 
 
+def test_what_was_not_run_says_so() -> None:
+    other = replace(UNJUDGED, reason="apt install a-tool", not_run=True)
+    assert lines(other) == ["  – it lists", "      not run: apt install a-tool"]
+
+
 def test_a_reason_of_several_lines_keeps_them() -> None:
     fault = replace(UNJUDGED, reason="a fault of the grader's own:\nTraceback\n  File x\nKeyError")
     assert lines(fault)[1:] == [

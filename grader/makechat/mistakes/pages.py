@@ -19,6 +19,15 @@ def script_not_there(e: Evidence) -> Mistake | None:
     for entry in e.conversation.entries:
         path = entry.event.removeprefix("GET ")
         if entry.kind is Kind.HTTP and entry.args == (404,) and path.endswith(".js"):
+            file = path.removeprefix("/")
+            if e.source.folder and ".." not in file and (e.source.folder / file).is_file():
+                calls = e.source.calls("add_static")
+                return Mistake(
+                    "folder-not-served",
+                    f"the page asks for {path}, and you have {file}, but the server does not find "
+                    "it there. Which folder does it serve at /public/?",
+                    calls[0] if calls else None,
+                )
             return Mistake(
                 "script-not-there",
                 f"the page asks for {path}, and there is no such file. Yours is at "

@@ -4,7 +4,7 @@ import re
 
 from grader.explaining.evidence import Evidence
 from grader.explaining.tracebacks import Trace, warnings
-from grader.history.conversation import Kind
+from grader.history.conversation import Entry, Kind
 from grader.history.findings import Fault
 from grader.report.result import Mistake, Where
 
@@ -12,6 +12,7 @@ _JAVASCRIPT = re.compile(r"^\s*(const|let|var)\s|=>|\bfunction\b|;\s*$|\$\(|^\s*
 _BROWSER_NAMES = ("socket", "io", "document", "window", "console")
 _BLOCKING = ("time.sleep", "input", "requests.get", "requests.post")
 _GONE = ("IncompleteReadError", "ConnectionResetError", "BrokenPipeError")  # of a client that went
+_COROUTINE = re.compile(r"'coroutine' object (is not|has no|does not|cannot)")
 _ARGUMENTS = re.compile(
     r"(?P<function>[\w.<>]+)\(\) (?P<what>takes .*|missing .* required positional arguments?: .*)"
 )
@@ -105,21 +106,40 @@ def wrong_parameters(e: Evidence) -> Mistake | None:
         where = e.source.function(name)
         handlers = [one for one in e.source.listeners if one.function == name]
         if handlers:
-            takes = {"connect": "sid and environ", "disconnect": "sid and reason"}
-            what = takes.get(handlers[0].event, "the sid, then the payload, which is one argument")
             return Mistake(
                 "handler-parameters",
-                f"{name}() {match['what']}. Socket.IO calls a handler with {what}.",
+                f"{name}() {match['what']}. {_called_with(e, handlers[0].event)}",
                 handlers[0].where,
             )
         if e.of(Fault.NOT_READY) and where:
             files = "the two files" if len(e.source.trees) > 1 else "the definition and the call"
             return Mistake(
                 "files-disagree",
-                f"{files} disagree about the parameters of {name}(): it {match['what']}.",
+                f"{files} disagree about the parameters of {name}(): {_disagreement(match)}.",
                 where,
             )
     return None
+
+
+def _called_with(e: Evidence, event: str) -> str:
+    """With what Socket.IO has called a handler of the event here, in a sentence."""
+    fixed = {"connect": "the sid and the environ", "disconnect": "the sid and the reason"}
+    if event in fixed:
+        return f"Socket.IO calls it with {fixed[event]}."
+    sent = {len(one.args) for one in e.conversation.entries if _is_sent(one, event)}
+    if sent == {0}:
+        return f'"{event}" comes without a payload: Socket.IO calls its handler with the sid alone.'
+    return "Socket.IO calls a handler with the sid, then the payload, which is one argument."
+
+
+def _is_sent(entry: Entry, event: str) -> bool:
+    return entry.kind is Kind.SENT and entry.event == event
+
+
+def _disagreement(match: re.Match[str]) -> str:
+    """What Python says of a call, as a clause of its own."""
+    what = match["what"]
+    return f"the call is {what}" if what.startswith("missing") else f"it {what}"
 
 
 def asks_the_terminal(e: Evidence) -> Mistake | None:
@@ -155,7 +175,7 @@ def ends_itself(e: Evidence) -> Mistake | None:
 def missing_await(e: Evidence) -> Mistake | None:
     """A coroutine of the server was made and never run."""
     for kind, text, where in warnings(e.printed, e.source.folder):
-        match = re.match(r"coroutine '([\w.]+)' was never awaited", text)
+        match = re.match(r"coroutine '([\w.<>]+)' was never awaited", text)
         if kind == "RuntimeWarning" and match:
             call = match[1].rpartition(".")[2]
             return Mistake(
@@ -163,6 +183,43 @@ def missing_await(e: Evidence) -> Mistake | None:
                 f"{call}(...) without await makes a coroutine and does nothing with it: "
                 f"write await in front of it.",
                 where,
+            )
+    return None
+
+
+def used_before_await(e: Evidence) -> Mistake | None:
+    """What a call gives is used, and it is a coroutine that nobody has awaited."""
+    for trace in e.traces:
+        if trace.frames and _COROUTINE.search(trace.text):
+            called = {
+                match[1]
+                for line in e.printed
+                if (match := re.search(r"coroutine '[\w.<>]*?(\w+)' was never awaited", line))
+            }
+            places = e.source.calls(*called) if called else []
+            call = f"{called.pop()}(...)" if len(called) == 1 else "the call that made it"
+            return Mistake(
+                "missing-await",
+                f"this is a coroutine and no value yet: write await in front of {call}.",
+                places[0] if len(places) == 1 else trace.frames[-1].where,
+            )
+    return None
+
+
+def outside_its_function(e: Evidence) -> Mistake | None:
+    """A name is used in a file's outermost lines that only a function there has, as a parameter."""
+    for trace in e.traces:
+        match = re.match(r"name '(\w+)' is not defined", trace.text)
+        if trace.error != "NameError" or not match or not trace.frames:
+            continue
+        frame = trace.frames[-1]
+        function = e.source.with_parameter(frame.where.file, match[1], before=frame.where.line)
+        if frame.function == "<module>" and function:
+            return Mistake(
+                "outside-its-function",
+                f"this line stands outside {function}(), and only in there is {match[1]} known: "
+                "indent it, with all that belongs to it.",
+                frame.where,
             )
     return None
 
@@ -245,7 +302,7 @@ def refuses_everybody(e: Evidence) -> Mistake | None:
 def blocks(e: Evidence) -> Mistake | None:
     """The event loop is stuck in a call that does not await."""
     calls = e.source.calls(*_BLOCKING)
-    if e.of(Fault.SILENT):
+    if e.of(Fault.SILENT) or (calls and e.of(Fault.UNANSWERED) and not e.of(Fault.ENDED)):
         return Mistake(
             "blocks",
             "the server does one thing only and serves nobody meanwhile: a loop without await, "
@@ -270,12 +327,14 @@ def forgotten_f(e: Evidence) -> Mistake | None:
 RULES = (
     hides_a_package,
     syntax_error,
+    outside_its_function,
     browser_name,
     missing_module,
     port_taken,
     wrong_parameters,
     asks_the_terminal,
     missing_await,
+    used_before_await,
     exception,
     ends_itself,
     nothing_keeps_running,

@@ -1,0 +1,112 @@
+"""What several checks do with users: register them, let them enter rooms, write to them.
+
+No event answers `registerUser`, `loginUser` or `userConnected`, and a server may take its time. So
+somebody writes to the user until the user's sockets hear it: from then on it is done.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from grader.browser.page import Page
+from grader.checking.scene import Scene
+from grader.checking.turn import Turn
+from grader.clients.socketio import ScriptedClient
+from grader.history.findings import Fault, Finding
+from grader.history.values import same
+
+REGISTER = "registerUser"
+LOGIN = "loginUser"
+UNKNOWN = "noAccountFound"
+ENTER = "userConnected"
+LEAVE = "userDisconnected"
+SEND = "sendAnotherUserAMessage"
+HEAR = "recMessage"
+
+CALL = "Are you there?"
+TRIES = (0.125, 0.375, 0.5)  # of the patience: after each, the user is written to once more
+
+# What is written, and what users are called: no text is changed, and no name is taken apart.
+TEXTS = (
+    "Nice code!",
+    "  two  spaces, and one at the end ",
+    '<b>bold</b> & "quoted" \\ {text}',
+    "こんにちは 🐈",
+    "hello",
+    "hello",
+    "x" * 2000,
+)
+NAMES = (
+    "Amy Lee",
+    " bob ",
+    "<i>Eve</i> & 'co'",
+    "猫 🐈",
+    "__proto__",
+    "None",
+    "0",
+    "y" * 32,
+)
+
+
+async def write(sender: ScriptedClient, name: str, text: str) -> None:
+    """Write to one user."""
+    await sender.emit(SEND, {"name": name, "msg": text})
+
+
+def received(*texts: str) -> list[dict[str, Any]]:
+    """What the user has to hear of these texts."""
+    return [{"msg": text} for text in texts]
+
+
+def text_of_it(message: Any) -> Any:
+    """The lane of a message: those with the same text are alike, and no other order counts."""
+    return message["msg"]
+
+
+async def reach(
+    scene: Scene, sender: ScriptedClient, name: str, *sockets: ScriptedClient | Page
+) -> None:
+    """Write to a user until all of these sockets have heard it once.
+
+    Raises CheckFailed where one does not.
+    """
+    since = await scene.unjudged(HEAR)
+
+    def deaf() -> Sequence[ScriptedClient | Page]:
+        return [one for one in sockets if not _heard(scene, one, CALL, since)]
+
+    for share in TRIES:
+        await write(sender, name, CALL)
+        if await scene.until(lambda: not deaf(), share):
+            return
+    missing = [Finding(Fault.MISSING, one.name, HEAR, tuple(received(CALL))) for one in deaf()]
+    raise scene.failed(missing, since)
+
+
+async def register(scene: Scene, *names: str) -> list[ScriptedClient]:
+    """Open pages, register a user at each, and have each of them written to by the one before."""
+    clients = await scene.open(*names)
+    for client in clients:
+        await client.emit(REGISTER, {"name": client.name})
+    for client, sender in zip(clients, [clients[-1], *clients], strict=False):
+        await reach(scene, sender, client.name, client)
+    return clients
+
+
+async def enter(
+    scene: Scene, user_id: str, sender: ScriptedClient, *sockets: ScriptedClient
+) -> None:
+    """Let sockets enter the room of a user; somebody writes to that user until all hear it."""
+    for one in sockets:
+        await one.emit(ENTER, user_id)
+    await reach(scene, sender, user_id, *sockets)
+
+
+def hears_no_message(turn: Turn, *clients: ScriptedClient, because: str) -> None:
+    """None of these clients hears a message in the turn."""
+    turn.hears_nothing(clients, HEAR, because=because)
+
+
+def _heard(scene: Scene, client: ScriptedClient | Page, text: str, since: int) -> bool:
+    where = scene.conversation.heard(client.name, HEAR, since)
+    payload = tuple(received(text))
+    return any(same(scene.conversation.entries[i].args, payload) for i in where)

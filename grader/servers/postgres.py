@@ -1,0 +1,141 @@
+"""A PostgreSQL of our own: in a new folder, on a free port, as a user without privileges."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+from collections.abc import Iterable
+from itertools import count
+from pathlib import Path
+from tempfile import mkdtemp
+
+from grader.servers import ports
+from grader.servers.launcher import Launcher, LaunchError, Process
+from grader.servers.output import Output
+
+MISSING = "PostgreSQL is not installed: apt install postgresql"
+LONGEST = 30.0  # seconds that it may take to begin, and to end, on a busy machine
+
+_PLACES = ("/usr/lib/postgresql/*/bin", "/opt/homebrew/opt/postgresql*/bin", "/usr/pgsql-*/bin")
+_NOBODIES = ("postgres", "nobody")  # it refuses to run as root
+_SETTINGS = (
+    "listen_addresses=127.0.0.1",
+    "unix_socket_directories=",
+    "fsync=off",  # nothing here outlives the run
+    "full_page_writes=off",
+    "autovacuum=off",
+    "max_connections=50",
+    "shared_buffers=16MB",
+)
+_POLL = 0.01
+
+
+def binaries() -> Path | None:
+    """The folder of the newest PostgreSQL's programs; None where there is none."""
+    if found := shutil.which("initdb"):
+        return Path(found).resolve().parent
+    for place in _PLACES:
+        folders = Path("/").glob(place.removeprefix("/"))
+        if having := sorted(one for one in folders if (one / "initdb").exists()):
+            return having[-1]
+    return None
+
+
+class Postgres:
+    """One server with as many databases as are asked for."""
+
+    def __init__(self, launcher: Launcher) -> None:
+        self._launcher = launcher
+        self._programs = binaries()
+        self._starting: asyncio.Task[None] | None = None
+        self._process: Process | None = None
+        self.folder: Path | None = None  # once it has begun
+        self._port = 0
+        self._numbers = count(1)
+
+    @property
+    def missing(self) -> str:
+        """What is missing to run it; "" where nothing is."""
+        return "" if self._programs else MISSING
+
+    async def database(self) -> tuple[int, str]:
+        """The port, and the name of a new and empty database of the user postgres.
+
+        Raises LaunchError where that does not come about.
+        """
+        self._starting = self._starting or asyncio.create_task(self._start())
+        await asyncio.shield(self._starting)
+        name = f"check{next(self._numbers)}"
+        await self._run(
+            "createdb", "-h", "127.0.0.1", "-p", str(self._port), "-U", "postgres", name
+        )
+        return self._port, name
+
+    async def close(self) -> None:
+        """End it, and remove what it wrote."""
+        if self._starting:
+            with contextlib.suppress(LaunchError, asyncio.CancelledError):
+                await self._starting
+        if self._process:
+            await self._launcher.stop(self._process, LONGEST)
+        if self.folder:
+            await asyncio.to_thread(shutil.rmtree, self.folder, ignore_errors=True)
+
+    async def _start(self) -> None:
+        self.folder = Path(mkdtemp(prefix="grader-postgres-"))
+        prefix = self._without_privileges()
+        data = str(self.folder / "data")
+        await self._run(
+            "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C",
+            "--no-sync", "--no-instructions", prefix=prefix,
+        )  # fmt: skip
+        self._port = ports.free_port()
+        settings = (part for one in _SETTINGS for part in ("-c", one))
+        command = [*self._program("postgres"), "-D", data, "-p", str(self._port), *settings]
+        output = Output()
+        self._process = await self._launch([*prefix, *command], output)
+        async with asyncio.timeout(LONGEST):
+            while not ports.is_listened_on(self._port):
+                if self._process.code is not None:
+                    raise LaunchError(f"PostgreSQL does not start: {_last(output)}")
+                await asyncio.sleep(_POLL)
+
+    async def _run(self, program: str, *arguments: str, prefix: Iterable[str] = ()) -> None:
+        output = Output()
+        process = await self._launch([*prefix, *self._program(program), *arguments], output)
+        try:
+            code = await asyncio.shield(process.ended)
+        finally:
+            await self._launcher.stop(process, 0)
+        if code:
+            raise LaunchError(f"{program} fails: {_last(output)}")
+
+    async def _launch(self, argv: list[str], output: Output) -> Process:
+        assert self.folder
+        # Its programs look for settings, and for a home, in the environment.
+        kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+        return await self._launcher.start(self.folder, kept, argv, output)
+
+    def _program(self, name: str) -> list[str]:
+        assert self._programs
+        return [str(self._programs / name)]
+
+    def _without_privileges(self) -> list[str]:
+        """What to put before a command so that it runs as somebody else, where we are root."""
+        assert self.folder
+        if os.geteuid() != 0:
+            return []
+        import pwd
+
+        for name in _NOBODIES:
+            with contextlib.suppress(KeyError):
+                user = pwd.getpwnam(name)
+                os.chown(self.folder, user.pw_uid, user.pw_gid)
+                who = f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}"
+                return ["setpriv", *who, "--clear-groups", "--"]
+        raise LaunchError("PostgreSQL does not run as root, and there is no user nobody")
+
+
+def _last(output: Output) -> str:
+    lines = [line.text for line in output.lines()]
+    return lines[-1] if lines else "it says nothing"

@@ -1,0 +1,127 @@
+"""A PostgreSQL of the grader's own: started when it is needed, and nothing of it stays."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import asyncpg
+import psutil
+import pytest
+
+from grader.servers import postgres
+from grader.servers.launcher import HostLauncher, Launcher, LaunchError
+from grader.servers.postgres import Postgres
+from grader.servers.services import Services
+from grader.servers.warm import WarmHost
+from tests.support import is_running, missing_tool, wait_until
+
+WANTED = {"URL": "postgresql://{postgres}", "OTHER": "{scratch}/file"}
+
+
+@pytest.fixture
+async def launcher() -> AsyncIterator[Launcher]:
+    one = HostLauncher(WarmHost(()))
+    yield one
+    await one.close()
+
+
+@pytest.fixture
+def installed() -> None:
+    if not postgres.binaries():
+        missing_tool(postgres.MISSING)
+
+
+def processes() -> set[int]:
+    """Those of a PostgreSQL that this test has started."""
+    mine = psutil.Process().children(recursive=True)
+    return {one.pid for one in mine if one.name().startswith("postgres")}
+
+
+@pytest.mark.usefixtures("installed")
+async def test_each_server_is_given_an_empty_database_whose_statements_are_counted(
+    launcher: Launcher,
+) -> None:
+    services = Services(launcher)
+    assert services.missing(WANTED) == ""
+    assert processes() == set()
+    for _ in range(2):
+        async with services.given(WANTED) as (environment, counting):
+            assert environment["OTHER"] == WANTED["OTHER"]
+            connection = await asyncpg.connect(environment["URL"])
+            before = counting.count if counting else -1
+            await connection.execute("CREATE TABLE users (id int)")
+            for number in range(3):
+                await connection.fetch("SELECT $1::int", number)
+            assert counting
+            assert counting.count == before + 4
+            await connection.close()
+    assert processes()
+    await services.close()
+    assert processes() == set()
+
+
+@pytest.mark.usefixtures("installed")
+async def test_nothing_of_it_stays(launcher: Launcher) -> None:
+    service = Postgres(launcher)
+    await service.database()
+    folder = service.folder
+    assert folder
+    assert folder.is_dir()
+    await service.close()
+    assert not folder.exists()
+
+
+@pytest.mark.usefixtures("installed")
+async def test_it_ends_with_clients_that_have_not_gone(launcher: Launcher) -> None:
+    services = Services(launcher)
+    async with services.given(WANTED) as (environment, _):
+        connection = await asyncpg.connect(environment["URL"])
+    await services.close()
+    assert processes() == set()
+    with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, OSError)):
+        await connection.fetch("SELECT 1")
+
+
+@pytest.mark.usefixtures("installed")
+async def test_it_does_not_outlive_the_grader() -> None:
+    warm = WarmHost(())
+    launcher = HostLauncher(warm)
+    await Postgres(launcher).database()
+    started = processes()
+    assert started
+    warm.control.close()  # as the death of the grader does
+    wait_until(lambda: not any(map(is_running, started | processes())), "the end of PostgreSQL")
+
+
+async def test_an_application_without_a_database_starts_none(launcher: Launcher) -> None:
+    services = Services(launcher)
+    async with services.given({"URL": "sqlite:///{scratch}/file"}) as (environment, counting):
+        assert (environment["URL"], counting) == ("sqlite:///{scratch}/file", None)
+    await services.close()
+    assert processes() == set()
+
+
+async def test_what_is_not_installed_is_named(
+    launcher: Launcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "binaries", lambda: None)
+    assert Services(launcher).missing(WANTED) == postgres.MISSING
+    assert Services(launcher).missing({"URL": "{scratch}"}) == ""
+
+
+def test_a_server_that_runs_already_is_given_nothing() -> None:
+    assert Services(None).missing(WANTED) == "the server runs already"
+
+
+async def test_a_postgresql_that_does_not_start_says_why(
+    launcher: Launcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "initdb"
+    broken.write_text("#!/bin/sh\necho no room is left\nexit 1\n", encoding="utf-8")
+    broken.chmod(0o755)
+    monkeypatch.setattr(postgres, "binaries", lambda: tmp_path)
+    monkeypatch.setattr(postgres.Postgres, "_without_privileges", lambda _: [])
+    services = Services(launcher)
+    with pytest.raises(LaunchError, match="initdb fails: no room is left"):
+        async with services.given(WANTED):
+            pass
+    await services.close()
