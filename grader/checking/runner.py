@@ -133,7 +133,7 @@ class StepRun:
 
     async def _judge(self, check: Check, started: Callable[[], None] = lambda: None) -> CheckResult:
         began = time.monotonic()
-        if reason := self._services.missing(check.environment):
+        if reason := self._services.missing(self._environment(check)):
             started()
             result = not_run(check, reason)
         elif reason := await self._unmet(check):
@@ -159,9 +159,8 @@ class StepRun:
         server: Server | None = None
         failure: CheckFailed | None = None
         try:
-            environment = {**self._vocabulary.environment, **check.environment}
             async with (
-                self._services.given(environment) as (special, counting),
+                self._services.given(self._environment(check)) as (special, counting),
                 serving(
                     self._submission,
                     self._launcher,
@@ -188,6 +187,9 @@ class StepRun:
             lines = server.output.lines() if server.output else []
             return self._failed(check, conversation, failure, lines, _own_exit(failure, server))
         return outcome(check, None, self._history(conversation))
+
+    def _environment(self, check: Check) -> dict[str, str]:
+        return {**self._vocabulary.environment, **check.environment}
 
     async def _scene(
         self,

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.browser.chromium import Browser
+from grader.checking import suite
 from grader.course.course import Course, Step
 from grader.makechat.pictures import SITTINGS
 from grader.servers.launcher import SubprocessLauncher
@@ -52,7 +53,10 @@ async def _photograph(step: Step, static: Path, file: Path) -> None:
         if unmet := await browser.ready():
             raise PictureError(unmet)
         submission = Submission(step.solution, static=static)
-        async with serving(submission, launcher, _PATIENCE, lambda: None) as server:
+        special = suite.of_step(step.number).vocabulary.environment
+        async with serving(
+            submission, launcher, _PATIENCE, lambda: None, special=special
+        ) as server:
             pages = {}
             for name in PEOPLE:
                 page = await (await browser.user(server.url)).new_page()
@@ -75,8 +79,9 @@ async def _chat(step: Step, pages: Mapping[str, "Page"]) -> "Page":
     """Make channels and talk, where the step's page can; the page to be pictured."""
     for name in CHANNELS:
         await _use(pages["amy"], "#new-channel-input", name)
-    if step.number >= 7:
-        await pages["amy"].get_by_role("button", name="General").click()
+    general = pages["amy"].get_by_role("button", name="General")
+    if await general.count():
+        await general.click()
     for name, text in TALK:
         await _use(pages[name], "#chat-input", text)
     pictured = list(pages.values())[PICTURED.get(step.number, LAST)]

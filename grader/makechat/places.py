@@ -11,7 +11,16 @@ NAME_FORM = Place("the name form", ".username-form", ("new user",))
 NAME_INPUT = Place("the name input", "#username-input")
 CHAT = Place("the chat", ".main-container", ("new user",))
 USERS = Place(
-    "the users online", ".users-online", ("new user", "get online users", "user has left")
+    "the users online",
+    ".users-online",
+    (
+        "new user",
+        "get online users",
+        "user has left",
+        "onlineUsers",
+        "userJoined",
+        "userLeft",
+    ),
 )
 CHAT_INPUT = Place("the message input", "#chat-input", ("new message",))
 MESSAGES = Place("the messages", ".message-container", ("new message", "user changed channel"))
@@ -24,6 +33,7 @@ CURRENT = Place(
     ("user changed channel",),
     passing=True,
 )
+LOGOUT = Place("the logout form", ".logout-form")
 PLACES = (
     HEADING,
     STATUS,
@@ -36,6 +46,7 @@ PLACES = (
     CHANNELS,
     CHANNEL_INPUT,
     CURRENT,
+    LOGOUT,
 )
 
 # Steps 10 to 12: users who write to one another.

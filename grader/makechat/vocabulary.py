@@ -9,10 +9,12 @@ from grader.explaining.vocabulary import Rules, Vocabulary
 from grader.makechat import people, places
 from grader.makechat.mistakes import (
     answers,
+    bindings,
     channels,
     framing,
     handshake,
     hearing,
+    online,
     pages,
     payloads,
     presence,
@@ -71,4 +73,13 @@ USERS = Vocabulary(
     places=places.WRITERS,
     rules=(*SERVER, *payloads.RULES, *hearing.RULES),
     page_rules=(*SERVER, *pages.RULES),
+)
+
+# Step 13: users with ids, and who of them is online.
+PRESENCE = Vocabulary(
+    events=frozenset({"onlineUsers", "userJoined", "userLeft", "chat message"}),
+    places=places.PLACES,
+    rules=(*SERVER, *bindings.RULES, *online.RULES),
+    page_rules=(*SERVER, *pages.RULES),
+    environment={"DATABASE_URL": "sqlite+aiosqlite:///{scratch}/presence.sqlite3"},
 )

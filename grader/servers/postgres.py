@@ -52,6 +52,7 @@ class Postgres:
         self.folder: Path | None = None  # once it has begun
         self._port = 0
         self._numbers = count(1)
+        self._creating = asyncio.Lock()
 
     @property
     def missing(self) -> str:
@@ -66,9 +67,10 @@ class Postgres:
         self._starting = self._starting or asyncio.create_task(self._start())
         await asyncio.shield(self._starting)
         name = f"check{next(self._numbers)}"
-        await self._run(
-            "createdb", "-h", "127.0.0.1", "-p", str(self._port), "-U", "postgres", name
-        )
+        async with self._creating:  # of two at once, one would find the template in use
+            await self._run(
+                "createdb", "-h", "127.0.0.1", "-p", str(self._port), "-U", "postgres", name
+            )
         return self._port, name
 
     async def close(self) -> None:
@@ -95,10 +97,19 @@ class Postgres:
         output = Output()
         self._process = await self._launch([*prefix, *command], output)
         async with asyncio.timeout(LONGEST):
-            while not ports.is_listened_on(self._port):
+            while not await self._answers():
                 if self._process.code is not None:
                     raise LaunchError(f"PostgreSQL does not start: {_last(output)}")
                 await asyncio.sleep(_POLL)
+
+    async def _answers(self) -> bool:
+        """Whether it takes connections: it listens a moment before."""
+        if not ports.is_listened_on(self._port):
+            return False
+        with contextlib.suppress(LaunchError):
+            await self._run("pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self._port))
+            return True
+        return False
 
     async def _run(self, program: str, *arguments: str, prefix: Iterable[str] = ()) -> None:
         output = Output()

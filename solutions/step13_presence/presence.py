@@ -59,7 +59,7 @@ def register(sio, app):
     @sio.event
     async def disconnect(sid, reason):
         async with one_at_a_time:
-            user_id = owners.pop(sid)
+            user_id = owners.pop(sid, None)
             if (user_id, sid) in online:
                 online.remove((user_id, sid))
                 # Only with the last tab the user has left.

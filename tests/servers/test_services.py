@@ -1,5 +1,6 @@
 """A PostgreSQL of the grader's own: started when it is needed, and nothing of it stays."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -68,6 +69,14 @@ async def test_nothing_of_it_stays(launcher: Launcher) -> None:
     assert folder.is_dir()
     await service.close()
     assert not folder.exists()
+
+
+@pytest.mark.usefixtures("installed")
+async def test_several_databases_may_be_asked_for_at_once(launcher: Launcher) -> None:
+    service = Postgres(launcher)
+    given = await asyncio.gather(*(service.database() for _ in range(6)))
+    assert len(set(given)) == 6
+    await service.close()
 
 
 @pytest.mark.usefixtures("installed")

@@ -40,7 +40,7 @@ def unheard(e: Evidence) -> Mistake | None:
     if not e.source.trees or not e.act:
         return None
     if e.of(Fault.UNPRINTED) and e.act.kind is Kind.SENT and e.act.event not in e.vocabulary.asked:
-        return _not_handled(e, e.act.event)
+        return not_handled(e, e.act.event)
     missing = e.of(Fault.MISSING)
     if not missing:
         return None
@@ -48,7 +48,7 @@ def unheard(e: Evidence) -> Mistake | None:
     sent = "disconnect" if e.act.kind is Kind.LEFT else event
     if e.hearers(event) or (e.act.kind is Kind.SENT and e.act.event != event):
         return None
-    if mistake := _not_handled(e, sent):
+    if mistake := not_handled(e, sent):
         return mistake
     handlers = e.source.listening_to(sent)
     if not handlers:
@@ -91,7 +91,7 @@ def unheard(e: Evidence) -> Mistake | None:
     return None
 
 
-def _not_handled(e: Evidence, event: str) -> Mistake | None:
+def not_handled(e: Evidence, event: str) -> Mistake | None:
     """No handler of the event is registered."""
     for handler in e.source.listening_to(event):
         if not handler.outermost or e.source.calls(handler.outermost):
@@ -127,7 +127,6 @@ def _not_handled(e: Evidence, event: str) -> Mistake | None:
 
 def _not_removed(e: Evidence) -> Mistake | None:
     """A handler of disconnect that would tell, and did not come to it."""
-    handler = e.source.listening_to("disconnect")[0]
     if e.source.calls("get_session") and not e.source.calls("save_session", "session"):
         return Mistake(
             "name-not-kept",
@@ -135,13 +134,19 @@ def _not_removed(e: Evidence) -> Mistake | None:
             'await sio.save_session(sid, {"username": username}).',
             e.source.calls("get_session")[0],
         )
-    if handler.decides_by - {"sid"}:
-        return Mistake(
-            "looks-at-the-reason",
-            "the disconnect handler looks at the reason, and there are more reasons than it "
-            "knows. However somebody goes, they are gone.",
-            handler.where,
-        )
+    return looks_at_the_reason(e)
+
+
+def looks_at_the_reason(e: Evidence) -> Mistake | None:
+    """A handler of disconnect that decides on more than whose socket has gone."""
+    for handler in e.source.listening_to("disconnect"):
+        if handler.decides_by - {"sid"}:
+            return Mistake(
+                "looks-at-the-reason",
+                "the disconnect handler looks at the reason, and there are more reasons than it "
+                "knows. However somebody goes, they are gone.",
+                handler.where,
+            )
     return None
 
 

@@ -1,0 +1,123 @@
+"""Mistakes of step 13 that show in how a request is answered: who logs in, whose socket it is."""
+
+from typing import Any
+
+from grader.explaining.evidence import Evidence
+from grader.history.conversation import Kind
+from grader.history.findings import Fault, Finding
+from grader.history.values import text_of
+from grader.makechat.mistakes.pairs import CONNECTED, LOGIN, LOGOUT, Pairs
+from grader.report.result import Mistake
+
+
+def claims(e: Evidence) -> Mistake | None:
+    """A request that claims to be another user's was believed."""
+    for entry in e.turn:
+        if (
+            entry.kind is Kind.REQUESTED
+            and entry.event.startswith(CONNECTED)
+            and "?" in entry.event
+        ):
+            return Mistake(
+                "user-from-the-query",
+                f"{entry.client} writes the id of another user into the address, and is taken for "
+                "that user. Who it is says the session alone.",
+            )
+    return None
+
+
+def answers(e: Evidence) -> Mistake | None:
+    """A request that was to be refused was not, or the other way round."""
+    for finding in e.of(Fault.ANSWERED):
+        if finding.entry is None:
+            continue
+        entry = e.conversation.entries[finding.entry]
+        status, _, body = (*entry.args, None, None)[:3]
+        if entry.event == LOGIN and status == 200:
+            return _login(e, finding, body)
+        if entry.event.startswith(CONNECTED):
+            sid = entry.event.removeprefix(CONNECTED)
+            if isinstance(status, int) and status < 300:
+                return _let_through(e, finding, sid)
+            return _shut_out(e, finding, sid) if status == 403 else None
+    return None
+
+
+def _login(e: Evidence, finding: Finding, body: Any) -> Mistake | None:
+    if not isinstance(body, dict) or not isinstance(body.get("username"), str):
+        return None
+    earlier = e.conversation.entries[: finding.entry]
+    asked = [one for one in earlier if one.kind is Kind.REQUESTED and one.event == LOGIN]
+    sent = asked[-1].args[0].get("username") if asked and asked[-1].args else None
+    if body["username"] != sent and isinstance(sent, str):
+        if body["username"].casefold() != sent.casefold():
+            return None
+        return Mistake(
+            "name-changed",
+            f"{text_of(sent)} logs in, and is called {text_of(body['username'])}. A name stays as "
+            "it came.",
+        )
+    known = [user for one in earlier if one.event == LOGIN and (user := _user(one.args))]
+    same_name = [user for user in known if user.get("username") == body["username"]]
+    if same_name and same_name[0].get("id") != body.get("id"):
+        return Mistake(
+            "new-user-each-login",
+            f"{text_of(body['username'])} has logged in before, and now gets another id: each "
+            "login makes a new user. Look for the name first, and let the database keep it unique.",
+        )
+    return None
+
+
+def _shut_out(e: Evidence, finding: Finding, sid: str) -> Mistake | None:
+    """A client is refused its own socket."""
+    pairs = Pairs(e, finding.entry or 0)
+    user = pairs.user_of(finding.client)
+    if e.conversation.sids.get(sid) == finding.client and pairs.last_login != user:
+        return one_user_for_all(user, pairs.last_login)
+    return None
+
+
+def _let_through(e: Evidence, finding: Finding, sid: str) -> Mistake | None:
+    owner = e.conversation.sids.get(sid)
+    if "should be 401" in finding.text:
+        if any(one.event == LOGOUT for one in e.conversation.entries[: finding.entry]):
+            return Mistake(
+                "cookie-outlives-the-logout",
+                "after the logout the browser still sends a session that counts: delete the "
+                "cookie, session.invalidate().",
+            )
+        return Mistake(
+            "session-not-asked",
+            f"{finding.client} has not logged in, and a socket is bound all the same. Who it is "
+            "has to come from the session of this request.",
+        )
+    if "should be 403" in finding.text:
+        return Mistake(
+            "anybody-binds-anybody",
+            f"{finding.client} binds the socket of {owner}: the server does not ask whose it is. "
+            "Keep for each socket whose session its handshake had.",
+        )
+    if "should be 404" in finding.text:
+        what = f"the socket of {owner} is closed" if owner else "no socket has this id"
+        return Mistake(
+            "sockets-not-known",
+            f"{what}, and it is bound: nobody will ever remove the pair. Keep the ids of the "
+            "sockets that are connected.",
+        )
+    return None
+
+
+def one_user_for_all(user: str, got: str) -> Mistake:
+    return Mistake(
+        "one-user-for-all",
+        f"{user} is bound, and {got} is taken for it, who logged in last: the user is kept in one "
+        "variable for all. Each request has a session of its own.",
+    )
+
+
+def _user(args: tuple[Any, ...]) -> dict[str, Any] | None:
+    body = args[2] if len(args) > 2 else None
+    return body if isinstance(body, dict) else None
+
+
+RULES = (claims, answers)
