@@ -3,7 +3,17 @@
 from itertools import chain
 
 from grader.course.course import Course
-from grader.dev import checklist, layout, lessons, notebooks, proofs, shared, starters, verdicts
+from grader.dev import (
+    checklist,
+    english,
+    layout,
+    lessons,
+    notebooks,
+    proofs,
+    shared,
+    starters,
+    verdicts,
+)
 from grader.dev.violation import Rule, Violation
 
 RULES: tuple[Rule, ...] = (
@@ -18,6 +28,7 @@ RULES: tuple[Rule, ...] = (
     lessons.tasks,
     lessons.generated,
     checklist.checks,
+    english.plain,
     shared.browser_client,
     notebooks.stripped,
 )

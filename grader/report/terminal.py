@@ -130,7 +130,10 @@ def _check(check: CheckResult, verbose: bool, *, worth: bool) -> Iterator[str]:
     line = f"  {mark} {check.title}"
     if check.verdict is Verdict.FAILED:
         yield ""
-        yield _spread(line, f"0 of {_points(check.points)}") if worth else line
+        points = f"0 of {_points(check.points)}" if worth else ""
+        first, *more = _folded(check.title, WIDTH - 4 - len(points) - 3)
+        yield _spread(f"  {mark} {first}", points).rstrip()
+        yield from (f"    {rest}" for rest in more)
         if check.explanation:
             yield from _explanation(check.explanation, check.hint)
         yield ""

@@ -139,7 +139,7 @@ def test_the_text_chooses_among_page_checks_too() -> None:
 
 
 def test_page_checks_are_listed_with_page_alone() -> None:
-    title = "one can join by keyboard, and the input has a label"
+    title = "a user can join by keyboard alone, and the input has a label"
     assert title not in grader("check", "step4", "--list").out
     assert title in grader("check", "step4", "--page", "--list").out
 

@@ -266,7 +266,7 @@ def test_the_list_of_checks_has_points_ids_and_lines() -> None:
     assert re.split(r"\s{2,}", lines[2].strip()) == [
         "2",
         "the-sender-hears-new-user",
-        "the one who joins hears `new user`, once",
+        "a user who joins hears `new user`, once",
     ]
 
 
@@ -282,12 +282,12 @@ def golden_pass() -> str:
 step 4 · Join the chat                                             8 of 8 checks
 
   ✓ the server starts and takes a client over WebSocket
-  ✓ it takes one over long-polling, and lets one upgrade
-  ✓ the one who joins hears `new user`, once
+  ✓ the server takes clients over long-polling, and lets them upgrade
+  ✓ a user who joins hears `new user`, once
   ✓ everybody else hears `new user`, once
   ✓ the payload is the name itself, in any script, unchanged
-  ✓ of two who join in a row everybody hears
-  ✓ who is connected and has not joined hears `new user` too
+  ✓ everybody hears of two users who join one after the other
+  ✓ a client that has not joined hears `new user` too
   ✓ the server prints who has joined
 
   10 of 10 points in N s

@@ -34,7 +34,7 @@ def test_a_check_in_order_has_no_violation() -> None:
     [
         (
             [Check(short, 1, "Look here.")],
-            "the title of short has 5 characters; write 10 to 62 in the docstring",
+            "the title of short has 5 characters; write 10 to 72 in the docstring",
         ),
         ([Check(ok, 1, "")], "ok has no hint; write a sentence on what to look at"),
         ([Check(ok, 0, "Look here.")], "ok is worth 0 points; give it at least 1"),

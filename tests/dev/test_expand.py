@@ -134,7 +134,7 @@ def test_the_checks_of_a_task_are_listed_by_their_titles(root: Path) -> None:
     assert listed(step, "messages-keep-their-order  the-sender-hears-its-message") == (
         "*Proved by*\n\n"
         "- ✓ 50 messages of two senders keep each sender's order\n"
-        "- ✓ the one who sends a message hears it, once\n"
+        "- ✓ the sender of a message hears it, once\n"
     )
 
 

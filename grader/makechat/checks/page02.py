@@ -53,7 +53,7 @@ async def the_page_has_a_style(scene: Scene) -> None:
     needs=(the_page_shows_its_heading,),
 )
 async def nothing_goes_wrong_in_the_page(scene: Scene) -> None:
-    """all that the page names is there, and nothing goes wrong"""
+    """the page loads all its files, and no script fails"""
     async with scene.turn() as turn:
         (amy,) = await scene.load("amy")
         turn.shows(amy, no_errors())
@@ -65,7 +65,7 @@ async def nothing_goes_wrong_in_the_page(scene: Scene) -> None:
     needs=(the_page_loads_its_script, nothing_goes_wrong_in_the_page),
 )
 async def the_script_says_that_it_runs(scene: Scene) -> None:
-    """the script says in the status line that it runs"""
+    """the script writes something into the status line"""
     async with scene.turn() as turn:
         (amy,) = await scene.load("amy")
         turn.shows(amy, worded(STATUS))

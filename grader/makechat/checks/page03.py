@@ -25,7 +25,7 @@ async def the_page_connects_by_itself(scene: Scene) -> None:
     needs=(the_page_connects_by_itself, step03.each_connection_is_printed_once),
 )
 async def each_page_has_one_connection(scene: Scene) -> None:
-    """two pages have one connection each, and it is printed"""
+    """two pages have one connection each, and both are printed"""
     async with scene.turn() as turn:
         turn.prints("New user connected", times=2)
         pages = await scene.visit("amy", "terry")
@@ -39,7 +39,7 @@ async def each_page_has_one_connection(scene: Scene) -> None:
     needs=(the_page_connects_by_itself,),
 )
 async def the_page_connects_again(scene: Scene) -> None:
-    """after the connection was lost the page connects again"""
+    """the page connects again after it has lost the connection"""
     (amy,) = await scene.visit("amy")
     async with scene.turn() as turn:
         await amy.lose_connection()

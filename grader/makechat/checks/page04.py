@@ -66,7 +66,7 @@ async def an_empty_name_is_not_sent(scene: Scene) -> None:
     needs=(the_form_sends_the_name,),
 )
 async def the_form_gives_way_to_the_chat(scene: Scene) -> None:
-    """who has joined sees the chat instead of the form"""
+    """after joining, a user sees the chat instead of the form"""
     amy, terry = await scene.visit("amy", "terry")
     async with scene.turn() as turn:
         await join(amy)
@@ -81,7 +81,7 @@ async def the_form_gives_way_to_the_chat(scene: Scene) -> None:
     needs=(the_form_sends_the_name,),
 )
 async def every_page_lists_who_joins(scene: Scene) -> None:
-    """every page lists who joins, once"""
+    """every page lists a user who joins, once"""
     (bob,) = await scene.open("bob")
     amy, terry = await scene.visit("amy", "terry")
     await scene.join(amy)
@@ -117,7 +117,7 @@ async def a_name_is_shown_as_text(scene: Scene) -> None:
     needs=(the_form_sends_the_name,),
 )
 async def one_can_join_by_keyboard(scene: Scene) -> None:
-    """one can join by keyboard, and the input has a label"""
+    """a user can join by keyboard alone, and the input has a label"""
     (terry,) = await scene.open("terry")
     (amy,) = await scene.visit("amy")
     async with scene.turn() as turn:

@@ -41,7 +41,7 @@ async def the_form_sends_the_message(scene: Scene) -> None:
     needs=(the_form_sends_the_message,),
 )
 async def a_message_appears_in_the_others_page(scene: Scene) -> None:
-    """a message appears in the other's page, with its sender"""
+    """a message appears on the other page, with its sender"""
     amy, terry = await scene.visit("amy", "terry")
     await scene.join(amy, terry)
     async with scene.turn() as turn:
@@ -59,7 +59,7 @@ async def a_message_appears_in_the_others_page(scene: Scene) -> None:
     needs=(the_form_sends_the_message,),
 )
 async def the_sender_sees_it_once(scene: Scene) -> None:
-    """the sender sees the message too, once, and can type the next"""
+    """the sender sees the message once, and can type the next one"""
     (amy,) = await scene.visit("amy")
     await scene.join(amy)
     async with scene.turn() as turn:
@@ -92,7 +92,7 @@ async def a_message_is_shown_as_text(scene: Scene) -> None:
     needs=(a_message_appears_in_the_others_page,),
 )
 async def the_page_keeps_the_order(scene: Scene) -> None:
-    """messages stand in the order in which they came"""
+    """the page shows messages in the order in which they came"""
     (bob,) = await scene.open("bob")
     (amy,) = await scene.visit("amy")
     await scene.join(amy, bob)
@@ -109,7 +109,7 @@ async def the_page_keeps_the_order(scene: Scene) -> None:
     needs=(the_form_sends_the_message,),
 )
 async def a_screen_reader_can_follow(scene: Scene) -> None:
-    """a screen reader says what comes, and what to type where"""
+    """a screen reader reads new messages, and the input has a label"""
     (amy,) = await scene.visit("amy")
     await scene.join(amy)
     async with scene.turn() as turn:

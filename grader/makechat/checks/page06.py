@@ -20,7 +20,7 @@ REPEATS = (
     needs=(step06.a_newcomer_gets_the_list, page04.the_form_sends_the_name),
 )
 async def a_later_page_lists_who_was_there(scene: Scene) -> None:
-    """a page opened later lists who was there before"""
+    """a page that is opened later lists the users who are online"""
     bob, ben = await scene.open("bob", "ben")
     await scene.join(bob, ben)
     (amy,) = await scene.visit("amy")
@@ -35,7 +35,7 @@ async def a_later_page_lists_who_was_there(scene: Scene) -> None:
     needs=(step06.who_closes_the_tab_is_removed, page04.every_page_lists_who_joins),
 )
 async def who_closes_the_page_disappears(scene: Scene) -> None:
-    """who closes the page disappears from the others' lists"""
+    """a user who closes the page disappears from the other lists"""
     (bob,) = await scene.open("bob")
     amy, terry = await scene.visit("amy", "terry")
     await scene.join(bob, amy, terry)
@@ -48,12 +48,11 @@ async def who_closes_the_page_disappears(scene: Scene) -> None:
 
 @page_check(
     points=1,
-    hint="After it was loaded anew the page knows nobody: it has to ask again, as soon as it is "
-    "connected.",
+    hint="After a reload the page knows nobody: it has to ask again, as soon as it is connected.",
     needs=(a_later_page_lists_who_was_there,),
 )
 async def reloading_keeps_the_others_listed(scene: Scene) -> None:
-    """who reloads the page still sees the others, and they see him"""
+    """after a reload, the page lists the others, and they list its user"""
     (bob,) = await scene.open("bob")
     amy, terry = await scene.visit("amy", "terry")
     await scene.join(bob, amy, terry)
@@ -65,12 +64,12 @@ async def reloading_keeps_the_others_listed(scene: Scene) -> None:
 
 @page_check(
     points=1,
-    hint="Keep the names in a Set, and build the whole list anew from it each time: "
+    hint="Keep the names in a Set, and build the whole list again from it each time: "
     "replaceChildren() empties it.",
     needs=(a_later_page_lists_who_was_there, page04.every_page_lists_who_joins),
 )
 async def nobody_is_listed_twice(scene: Scene) -> None:
-    """nobody is listed twice, whatever the page hears"""
+    """no user is listed twice, whatever the page hears"""
     bob, ben = await scene.open("bob", "ben")
     (amy,) = await scene.visit("amy")
     await scene.join(bob, ben, amy)
@@ -89,7 +88,7 @@ async def nobody_is_listed_twice(scene: Scene) -> None:
     needs=(a_later_page_lists_who_was_there, step06.who_closes_the_tab_is_removed),
 )
 async def who_was_lost_is_listed_again(scene: Scene) -> None:
-    """who lost the connection is listed again once it is back"""
+    """a user who lost the connection is listed again when it is back"""
     (bob,) = await scene.open("bob")
     amy, terry = await scene.visit("amy", "terry")
     await scene.join(bob, amy, terry)

@@ -48,7 +48,7 @@ async def make(scene: Scene, maker: ScriptedClient, name: str, *texts: str) -> N
     needs=(step07.general_is_there_from_the_start, page04.the_form_sends_the_name),
 )
 async def general_is_the_current_channel(scene: Scene) -> None:
-    """General is listed, and marked as the current channel"""
+    """the page lists General, and marks it as the current channel"""
     await in_general(scene, "amy")
 
 
@@ -59,7 +59,7 @@ async def general_is_the_current_channel(scene: Scene) -> None:
     needs=(step07.everybody_hears_of_a_new_channel, general_is_the_current_channel),
 )
 async def a_new_channel_appears_everywhere(scene: Scene) -> None:
-    """a new channel appears in both pages, once"""
+    """a new channel appears once on both pages"""
     amy, terry = await in_general(scene, "amy", "terry")
     async with scene.turn() as turn:
         await add_channel(amy, "cats")
@@ -74,7 +74,7 @@ async def a_new_channel_appears_everywhere(scene: Scene) -> None:
     needs=(step07.its_maker_is_taken_there, general_is_the_current_channel),
 )
 async def it_is_current_for_its_maker_alone(scene: Scene) -> None:
-    """a new channel is current for the one who made it, alone"""
+    """a new channel becomes current only for the user who made it"""
     amy, terry = await in_general(scene, "amy", "terry")
     async with scene.turn() as turn:
         await add_channel(amy, "dogs")
@@ -89,7 +89,7 @@ async def it_is_current_for_its_maker_alone(scene: Scene) -> None:
     needs=(step07.who_changes_gets_the_history, general_is_the_current_channel),
 )
 async def changing_shows_the_history(scene: Scene) -> None:
-    """changing the channel shows its history, and marks it"""
+    """changing the channel shows its history and marks it as current"""
     (bob,) = await scene.open("bob")
     (amy,) = await in_general(scene, "amy")
     await make(scene, bob, "tea", "black", "green", "white")
@@ -112,7 +112,7 @@ async def changing_shows_the_history(scene: Scene) -> None:
     needs=(step07.its_members_hear_a_message, it_is_current_for_its_maker_alone),
 )
 async def a_message_goes_to_the_current_channel(scene: Scene) -> None:
-    """a message goes to the channel that is current"""
+    """a message goes to the current channel"""
     (bob,) = await scene.open("bob")
     (amy,) = await in_general(scene, "amy")
     async with scene.turn() as turn:
@@ -132,7 +132,7 @@ async def a_message_goes_to_the_current_channel(scene: Scene) -> None:
     needs=(changing_shows_the_history,),
 )
 async def only_the_current_channel_is_shown(scene: Scene) -> None:
-    """only messages of the current channel are shown"""
+    """the page shows only messages of the current channel"""
     (bob,) = await scene.open("bob")
     (amy,) = await in_general(scene, "amy")
     await make(scene, bob, "secrets", "once upon a time")
@@ -152,7 +152,7 @@ async def only_the_current_channel_is_shown(scene: Scene) -> None:
     needs=(step07.a_newcomer_gets_all_channels, general_is_the_current_channel),
 )
 async def a_later_page_lists_all_channels(scene: Scene) -> None:
-    """a page opened later lists all channels"""
+    """a page that is opened later lists all channels"""
     (bob,) = await scene.open("bob")
     for name in BEFORE:
         await make(scene, bob, name, f"the first of {name}")
@@ -168,7 +168,7 @@ async def a_later_page_lists_all_channels(scene: Scene) -> None:
     needs=(a_new_channel_appears_everywhere,),
 )
 async def a_channels_name_is_shown_as_text(scene: Scene) -> None:
-    """a channel's name with markup in it is shown as text"""
+    """a channel name with markup in it is shown as text"""
     (bob,) = await scene.open("bob")
     (amy,) = await in_general(scene, "amy")
     await make(scene, bob, MARKUP, "now listen")

@@ -49,7 +49,7 @@ async def _at_the_page(
     needs=(step10.a_message_reaches_its_user, page03.the_page_connects_by_itself),
 )
 async def who_registers_sees_the_messages(scene: Scene) -> None:
-    """who registers sees the messages that come, and no forms"""
+    """after registering, a user sees the messages and no forms"""
     terry, _ = await register(scene, "terry", "bob")
     amy = await _at_the_page(scene, REGISTER_INPUT, "amy", terry)
     async with scene.turn() as turn:
@@ -95,7 +95,7 @@ async def a_message_is_shown_as_text(scene: Scene) -> None:
     needs=(step10.an_unknown_login_is_told, page03.the_page_connects_by_itself),
 )
 async def an_unknown_name_is_shown_the_forms_again(scene: Scene) -> None:
-    """who logs in under an unknown name reads so, and can try again"""
+    """a login under an unknown name is told so, and can be tried again"""
     terry, _ = await register(scene, "terry", "bob")
     (amy,) = await scene.visit("amy")
     async with scene.turn() as turn:
@@ -111,7 +111,7 @@ async def an_unknown_name_is_shown_the_forms_again(scene: Scene) -> None:
     needs=(who_registers_sees_the_messages, step10.a_login_moves_the_messages),
 )
 async def who_logs_in_elsewhere_reads_there(scene: Scene) -> None:
-    """who logs in at a second page gets the messages there"""
+    """a user who logs in on a second page gets the messages there"""
     terry, _ = await register(scene, "terry", "bob")
     first = await _at_the_page(scene, REGISTER_INPUT, "amy", terry, "amy's tab")
     second = await _at_the_page(scene, LOGIN_INPUT, "amy", terry, "amy's phone")
@@ -128,7 +128,7 @@ async def who_logs_in_elsewhere_reads_there(scene: Scene) -> None:
     needs=(who_logs_in_elsewhere_reads_there, step10.who_left_can_log_in_again),
 )
 async def who_was_lost_is_logged_in_again(scene: Scene) -> None:
-    """who lost the connection is logged in again once it is back"""
+    """a user who lost the connection is logged in again when it is back"""
     terry, _ = await register(scene, "terry", "bob")
     amy = await _at_the_page(scene, REGISTER_INPUT, "amy", terry)
     await amy.lose_connection()

@@ -69,7 +69,7 @@ async def refused(scene: Scene, code: int, what: str, *data: bytes) -> None:
     "line ends the answer, and every line of it ends with \\r\\n.",
 )
 async def a_valid_upgrade_is_accepted(scene: Scene) -> None:
-    """a valid upgrade is answered 101, with the accept of its key"""
+    """a valid upgrade is answered with 101 and the accept of its key"""
     for name, key in (("amy", frames.SAMPLE_KEY), ("terry", ANOTHER_KEY)):
         client = await scene.dial(name, RawClient)
         async with scene.turn() as turn:
@@ -85,7 +85,7 @@ async def a_valid_upgrade_is_accepted(scene: Scene) -> None:
     needs=(a_valid_upgrade_is_accepted,),
 )
 async def headers_count_in_any_case_and_order(scene: Scene) -> None:
-    """headers count in any case and order, beside other tokens"""
+    """header names and tokens are compared without case, in any order"""
     shouted = {
         "UPGRADE": "WEBSOCKET",
         "CONNECTION": "UPGRADE",
@@ -111,11 +111,11 @@ async def headers_count_in_any_case_and_order(scene: Scene) -> None:
 @check(
     points=1,
     hint="TCP carries bytes, not packets: read until the blank line, however many reads that "
-    "takes, and keep what comes behind it: readuntil() does both.",
+    "takes, and keep what comes after it: readuntil() does both.",
     needs=(a_valid_upgrade_is_accepted,),
 )
 async def a_head_may_come_in_pieces(scene: Scene) -> None:
-    """a head in pieces is one head; a frame may follow at once"""
+    """a request may come in pieces, and a frame may follow it at once"""
     request = get(upgrade())
     end = len(request.data)
     for name, cuts in (
@@ -141,7 +141,7 @@ async def a_head_may_come_in_pieces(scene: Scene) -> None:
     needs=(a_valid_upgrade_is_accepted,),
 )
 async def a_known_subprotocol_is_chosen(scene: Scene) -> None:
-    """of the subprotocols offered chat is chosen, or none"""
+    """the server chooses the subprotocol chat, or none"""
     for name, offered in (("amy", "chat, superchat"), ("terry", "superchat,chat")):
         client = await scene.dial(name, RawClient)
         async with scene.turn() as turn:
@@ -160,10 +160,10 @@ async def a_known_subprotocol_is_chosen(scene: Scene) -> None:
 @check(
     points=1,
     hint="A GET that does not ask for an upgrade gets 426 Upgrade Required, with the header "
-    "Upgrade: websocket, and a blank line behind it.",
+    "Upgrade: websocket, and a blank line after it.",
 )
 async def a_plain_get_is_told_to_upgrade(scene: Scene) -> None:
-    """a plain GET is answered 426, with Upgrade: websocket"""
+    """a plain GET is answered with 426 and Upgrade: websocket"""
     amy = await scene.dial("amy", RawClient)
     async with scene.turn() as turn:
         await amy.send(get({"Accept": "text/html", "Connection": "keep-alive"}))
@@ -176,7 +176,7 @@ async def a_plain_get_is_told_to_upgrade(scene: Scene) -> None:
     "what it gives must be 16 bytes long. Anything else is 400 Bad Request.",
 )
 async def an_ill_key_is_refused(scene: Scene) -> None:
-    """no key, or none of 16 bytes in base64, is answered 400"""
+    """a key that is missing, or is not 16 bytes in base64, gets 400"""
     for name, key in zip(("amy", "terry", "bob", "visitor"), ILL_KEYS, strict=True):
         client = await scene.dial(name, RawClient)
         async with scene.turn() as turn:
@@ -189,7 +189,7 @@ async def an_ill_key_is_refused(scene: Scene) -> None:
     hint=f"Where {_VERSION} is not 13, answer 426 and say what would do: {_VERSION}: 13.",
 )
 async def another_version_is_refused(scene: Scene) -> None:
-    """another version is answered 426, and told that 13 would do"""
+    """another version is answered with 426 and Sec-WebSocket-Version: 13"""
     for name, version in (("amy", "8"), ("terry", "130")):
         client = await scene.dial(name, RawClient)
         async with scene.turn() as turn:
@@ -204,7 +204,7 @@ async def another_version_is_refused(scene: Scene) -> None:
     needs=(a_valid_upgrade_is_accepted,),
 )
 async def a_text_comes_back(scene: Scene) -> None:
-    """a text comes back the same, unmasked, as one message"""
+    """a text message comes back the same, unmasked"""
     (amy,) = await upgraded(scene, "amy")
     for message in ("hello, server", "are you there? do you hear me?", "Grüße, 世界 👋"):
         await says(scene, amy, message)
@@ -217,7 +217,7 @@ async def a_text_comes_back(scene: Scene) -> None:
     needs=(a_text_comes_back,),
 )
 async def every_length_comes_back(scene: Scene) -> None:
-    """texts of 0 to 70,000 bytes come back, in each form of length"""
+    """texts of 0 to 70,000 bytes come back, in every form of length"""
     (amy,) = await upgraded(scene, "amy")
     for length in LENGTHS:
         await says(scene, amy, _of_length(length))
@@ -230,7 +230,7 @@ async def every_length_comes_back(scene: Scene) -> None:
     needs=(a_text_comes_back,),
 )
 async def fragments_are_one_message(scene: Scene) -> None:
-    """a text in fragments comes back as one message"""
+    """a text sent in fragments comes back as one message"""
     (amy,) = await upgraded(scene, "amy")
     for message, cuts in (
         ("one text in three parts", (4, 12)),
@@ -251,7 +251,7 @@ async def fragments_are_one_message(scene: Scene) -> None:
     needs=(a_text_comes_back,),
 )
 async def a_ping_is_answered(scene: Scene) -> None:
-    """a ping is answered with its payload, also amid fragments"""
+    """a ping is answered with its payload, also between fragments"""
     (amy,) = await upgraded(scene, "amy")
     for payload in ("are you there?", "", "x" * 125):
         async with scene.turn() as turn:
@@ -274,7 +274,7 @@ async def a_ping_is_answered(scene: Scene) -> None:
     needs=(a_text_comes_back,),
 )
 async def a_close_is_answered(scene: Scene) -> None:
-    """a close is answered with its own code, then TCP ends"""
+    """a close is answered with its own code, then the connection ends"""
     for name, code in (("amy", 1000), ("terry", 1001), ("bob", 4321)):
         (client,) = await upgraded(scene, name)
         await says(scene, client, "goodbye")
@@ -303,7 +303,7 @@ async def an_unmasked_frame_is_refused(scene: Scene) -> None:
     needs=(a_text_comes_back,),
 )
 async def an_ill_frame_is_refused(scene: Scene) -> None:
-    """a reserved bit or opcode, an ill control frame: close 1002"""
+    """a frame that breaks the protocol is answered with close 1002"""
     for reserved in (0b100, 0b010, 0b001):
         what = f"text, reserved bit {reserved:03b}"
         await refused(scene, 1002, what, frame(Opcode.TEXT, b"hello", reserved=reserved))
@@ -334,7 +334,7 @@ async def text_that_is_not_utf8_is_refused(scene: Scene) -> None:
     needs=(every_length_comes_back, fragments_are_one_message),
 )
 async def a_hundred_messages_come_back(scene: Scene) -> None:
-    """a hundred messages come back, however fragmented and packed"""
+    """a hundred messages come back, however they are cut into frames"""
     (amy,) = await upgraded(scene, "amy")
     async with scene.turn() as turn:
         await amy.send(text("two texts"), text("in one packet"))
@@ -355,7 +355,7 @@ async def a_hundred_messages_come_back(scene: Scene) -> None:
     needs=(a_text_comes_back,),
 )
 async def clients_do_not_disturb_each_other(scene: Scene) -> None:
-    """clients do not disturb each other, however one goes"""
+    """clients do not disturb each other, however one of them leaves"""
     amy, terry = await upgraded(scene, "amy", "terry")
     mine, other = "from amy, in two parts", "from terry, in two parts"
     async with scene.turn() as turn:
@@ -382,7 +382,7 @@ async def clients_do_not_disturb_each_other(scene: Scene) -> None:
     needs=(a_text_comes_back,),
 )
 async def libraries_can_talk_to_it(scene: Scene) -> None:
-    """the clients of aiohttp and websockets connect and talk"""
+    """the WebSocket clients of aiohttp and websockets can talk to it"""
     for name, library in (("amy", AiohttpClient), ("terry", WebsocketsClient)):
         client = await scene.dial(name, library)
         for message in (f"hello from {client.library}", _of_length(70_000)):

@@ -155,7 +155,7 @@ async def an_unknown_file_is_not_found(scene: Scene) -> None:
     needs=(the_script_is_served,),
 )
 async def a_folder_is_not_listed(scene: Scene) -> None:
-    """a folder is no page: what is in it is not listed"""
+    """the files in a folder are not listed"""
     # Many a web server answers for a folder with the index.html in it.
     page = await scene.get("/")
     paths = (path for folder in FOLDERS for path in (folder, folder.rstrip("/")))
@@ -181,15 +181,15 @@ async def dots_do_not_lead_outside(scene: Scene) -> None:
     needs=(dots_do_not_lead_outside,),
 )
 async def encoded_dots_do_not_lead_outside(scene: Scene) -> None:
-    """.. does not lead out of public/ in any encoding either"""
+    """.. does not lead out of public/, in any encoding"""
     ways = [way for up in UP for way in (f"{up}app.py", f"{up * DEPTH}etc/passwd")]
     await expect_nothing_outside(scene, *ways)
 
 
 @check(
     points=1,
-    hint='Path("public") / "/etc/passwd" is /etc/passwd: a path that begins with / begins anew. '
-    "resolve() what you joined, and look whether it is inside the folder.",
+    hint='Path("public") / "/etc/passwd" is /etc/passwd: a path that begins with / '
+    "starts from the root. resolve() what you joined, and look whether it is inside the folder.",
     needs=(the_script_is_served,),
 )
 async def an_absolute_path_does_not_lead_outside(scene: Scene) -> None:

@@ -32,7 +32,7 @@ async def takes_a_client_over_websocket(scene: Scene) -> None:
     needs=(takes_a_client_over_websocket,),
 )
 async def takes_a_client_over_polling(scene: Scene) -> None:
-    """it takes one over long-polling, and lets one upgrade"""
+    """the server takes clients over long-polling, and lets them upgrade"""
     await scene.open("amy", transport="polling")
     await scene.open("terry", transport="upgrade")
 
@@ -45,7 +45,7 @@ async def takes_a_client_over_polling(scene: Scene) -> None:
     needs_output=True,
 )
 async def each_connection_is_printed_once(scene: Scene) -> None:
-    """the server prints one line for each who connects"""
+    """the server prints one line for each connection"""
     async with scene.turn() as turn:
         turn.prints(_LINE, 2)
         await scene.open("amy", "terry")
@@ -59,7 +59,7 @@ async def each_connection_is_printed_once(scene: Scene) -> None:
     needs_output=True,
 )
 async def polling_is_printed_once_too(scene: Scene) -> None:
-    """one line also for who polls, and for who upgrades"""
+    """it prints one line for a client that polls or upgrades, too"""
     async with scene.turn() as turn:
         turn.prints(_LINE, 2)
         await scene.open("amy", transport="polling")
@@ -73,7 +73,7 @@ async def polling_is_printed_once_too(scene: Scene) -> None:
     needs=(takes_a_client_over_websocket,),
 )
 async def several_are_connected_at_a_time(scene: Scene) -> None:
-    """several are connected at a time, each with its own socket id"""
+    """several clients are connected at once, each with its own socket id"""
     await scene.open("amy", "terry", "bob", "eve")
 
 
@@ -84,7 +84,7 @@ async def several_are_connected_at_a_time(scene: Scene) -> None:
     needs_output=True,
 )
 async def who_comes_back_is_a_new_connection(scene: Scene) -> None:
-    """who goes and comes back is a new connection, printed again"""
+    """a client that comes back is a new connection, and printed again"""
     async with scene.turn() as turn:
         turn.prints(_LINE, 3)
         amy, _ = await scene.open("amy", "terry")

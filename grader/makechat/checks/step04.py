@@ -26,7 +26,7 @@ NAMES = ("Zoë", "李小龙", "مريم", "👩🏽‍🚀", "Ann-Marie O'Neil",
     needs=(takes_a_client_over_websocket,),
 )
 async def the_sender_hears_new_user(scene: Scene) -> None:
-    """the one who joins hears `new user`, once"""
+    """a user who joins hears `new user`, once"""
     amy, _ = await scene.open("amy", "terry")
     async with scene.turn() as turn:
         await join(amy)
@@ -68,7 +68,7 @@ async def the_payload_is_the_name_itself(scene: Scene) -> None:
     needs=(the_sender_hears_new_user, everybody_else_hears_new_user),
 )
 async def two_users_in_a_row_are_announced(scene: Scene) -> None:
-    """of two who join in a row everybody hears"""
+    """everybody hears of two users who join one after the other"""
     amy, terry, bob = await scene.open("amy", "terry", "bob")
     for one in (amy, terry):
         async with scene.turn() as turn:
@@ -83,7 +83,7 @@ async def two_users_in_a_row_are_announced(scene: Scene) -> None:
     needs=(the_sender_hears_new_user,),
 )
 async def who_only_connected_hears_it_too(scene: Scene) -> None:
-    """who is connected and has not joined hears `new user` too"""
+    """a client that has not joined hears `new user` too"""
     amy, terry, visitor = await scene.open("amy", "terry", "visitor")
     await scene.join(terry)
     async with scene.turn() as turn:

@@ -33,7 +33,7 @@ def _sender(message: dict[str, Any]) -> Any:
     needs=(step03.takes_a_client_over_websocket,),
 )
 async def the_sender_hears_its_message(scene: Scene) -> None:
-    """the one who sends a message hears it, once"""
+    """the sender of a message hears it, once"""
     amy, _ = await scene.open("amy", "terry")
     await scene.join(amy)
     async with scene.turn() as turn:
@@ -61,7 +61,7 @@ async def everybody_else_hears_the_message(scene: Scene) -> None:
     needs=(everybody_else_hears_the_message,),
 )
 async def a_message_is_handed_on_unchanged(scene: Scene) -> None:
-    """a message is handed on unchanged: any text, all its keys"""
+    """a message is passed on unchanged: any text, all its keys"""
     amy, terry = await scene.open("amy", "terry")
     await scene.join(amy)
     for text, extra in MESSAGES:
@@ -95,7 +95,7 @@ async def messages_keep_their_order(scene: Scene) -> None:
     needs=(everybody_else_hears_the_message,),
 )
 async def who_comes_later_hears_no_old_messages(scene: Scene) -> None:
-    """a message reaches nobody who comes later"""
+    """a client that connects later does not get old messages"""
     amy, bob = await scene.open("amy", "bob")
     await scene.join(amy)
     async with scene.turn() as turn:

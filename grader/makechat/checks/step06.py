@@ -47,12 +47,12 @@ async def expect_list(scene: Scene, asker: ScriptedClient, users: Iterable[Scrip
 @check(
     points=2,
     hint='Save online_users[username] = sid in "new user"; handle "get online users" '
-    "and emit it with to=sid. The page asks as soon as it is connected: answer whoever asks, "
-    "also when nobody is online yet.",
+    "and emit it with to=sid. The page asks as soon as it is connected: answer every client that "
+    "asks, also when nobody is online yet.",
     needs=(step04.the_sender_hears_new_user,),
 )
 async def the_asker_gets_the_list(scene: Scene) -> None:
-    """the one who asks gets the list of online users, once"""
+    """a client that asks gets the list of online users, once"""
     amy, _, _ = await open_and_list(scene, "amy", "terry", "visitor")
     await scene.join(amy)
     await expect_list(scene, amy, [amy])
@@ -64,7 +64,7 @@ async def the_asker_gets_the_list(scene: Scene) -> None:
     needs=(the_asker_gets_the_list,),
 )
 async def only_the_asker_gets_the_list(scene: Scene) -> None:
-    """only the one who asks gets the list of online users"""
+    """only the client that asks gets the list of online users"""
     amy, terry, visitor = await open_and_list(scene, "amy", "terry", "visitor")
     await scene.join(amy, terry)
     async with scene.turn() as turn:
@@ -85,7 +85,7 @@ async def only_the_asker_gets_the_list(scene: Scene) -> None:
     needs=(the_asker_gets_the_list,),
 )
 async def each_name_leads_to_its_own_socket(scene: Scene) -> None:
-    """the list leads from each username to that user's own socket id"""
+    """the list has each user's own socket id"""
     amy, terry, bob = await open_and_list(scene, "amy", "terry", "bob")
     for one in (terry, bob, amy):
         await scene.join(one)
@@ -99,7 +99,7 @@ async def each_name_leads_to_its_own_socket(scene: Scene) -> None:
     needs=(the_asker_gets_the_list,),
 )
 async def a_newcomer_gets_the_list(scene: Scene) -> None:
-    """a newcomer that has not joined gets the list too"""
+    """a client that has not joined gets the list too"""
     (amy,) = await scene.open("amy")
     await scene.join(amy)
     async with scene.turn() as turn:
@@ -114,7 +114,7 @@ async def a_newcomer_gets_the_list(scene: Scene) -> None:
     needs=(step03.takes_a_client_over_websocket,),
 )
 async def nobody_online_is_an_empty_list(scene: Scene) -> None:
-    """when nobody is online the answer is {}"""
+    """when nobody is online, the list is {}"""
     (visitor,) = await open_and_list(scene, "visitor")
     await expect_list(scene, visitor, [])
 
@@ -134,7 +134,7 @@ async def _leaves(scene: Scene, go: Callable[[ScriptedClient], Awaitable[None]])
     needs=(step04.the_sender_hears_new_user,),
 )
 async def who_disconnects_is_removed(scene: Scene) -> None:
-    """who disconnects is removed: `user has left` tells who remains"""
+    """a user who disconnects is removed, and the others are told"""
     await _leaves(scene, ScriptedClient.leave)
 
 
@@ -144,7 +144,7 @@ async def who_disconnects_is_removed(scene: Scene) -> None:
     needs=(who_disconnects_is_removed,),
 )
 async def who_closes_the_tab_is_removed(scene: Scene) -> None:
-    """who closes the tab is removed, and the rest are told"""
+    """a user who closes the tab is removed, and the others are told"""
     await _leaves(scene, ScriptedClient.close_tab)
 
 
@@ -154,7 +154,7 @@ async def who_closes_the_tab_is_removed(scene: Scene) -> None:
     needs=(who_disconnects_is_removed,),
 )
 async def who_is_cut_off_is_removed(scene: Scene) -> None:
-    """who is cut off is removed, and the rest are told"""
+    """a user who loses the connection is removed, and the others are told"""
     await _leaves(scene, ScriptedClient.cut)
 
 
@@ -164,7 +164,7 @@ async def who_is_cut_off_is_removed(scene: Scene) -> None:
     needs=(who_disconnects_is_removed, the_asker_gets_the_list),
 )
 async def the_others_stay_listed(scene: Scene) -> None:
-    """when one leaves, all the others stay on the list"""
+    """when one user leaves, all the others stay on the list"""
     amy, terry, bob = await open_and_list(scene, "amy", "terry", "bob")
     for one in (amy, terry, bob):
         await scene.join(one)
@@ -180,7 +180,7 @@ async def the_others_stay_listed(scene: Scene) -> None:
     needs=(the_asker_gets_the_list,),
 )
 async def a_stranger_leaving_removes_nobody(scene: Scene) -> None:
-    """a stranger, who never joined, leaves: nobody is removed"""
+    """when a client that never joined leaves, nobody is removed"""
     amy, terry, stranger = await open_and_list(scene, "amy", "terry", "stranger")
     for one in (amy, terry):
         await scene.join(one)
@@ -199,7 +199,7 @@ async def a_stranger_leaving_removes_nobody(scene: Scene) -> None:
     needs=(who_disconnects_is_removed, the_asker_gets_the_list),
 )
 async def who_left_can_join_again(scene: Scene) -> None:
-    """a user joins, leaves and joins again, at a new socket"""
+    """a user who left can join again, with a new socket id"""
     amy, terry = await open_and_list(scene, "amy", "terry")
     await scene.join(amy, terry)
     async with scene.turn() as turn:
@@ -218,7 +218,7 @@ async def who_left_can_join_again(scene: Scene) -> None:
     needs=(who_disconnects_is_removed, the_asker_gets_the_list),
 )
 async def the_list_is_right_while_ten_come_and_go(scene: Scene) -> None:
-    """ten users come and go, and the list is right at every point"""
+    """the list is right at every moment while ten users come and go"""
     (visitor,) = await open_and_list(scene, "visitor")
     crowd = await scene.open(*CROWD)
     early, late = crowd[:5], crowd[5:]

@@ -36,7 +36,7 @@ NAMES = ("late night", "<b>cats</b> & dogs", "猫 🐈", "__proto__")
     needs=(step03.takes_a_client_over_websocket,),
 )
 async def everybody_hears_of_a_new_channel(scene: Scene) -> None:
-    """everybody hears of a `new channel`, once, joined or not"""
+    """everybody hears `new channel`, once, also clients that have not joined"""
     amy, terry, visitor = await scene.open("amy", "terry", "visitor")
     await scene.join(amy, terry)
     async with scene.turn() as turn:
@@ -50,7 +50,7 @@ async def everybody_hears_of_a_new_channel(scene: Scene) -> None:
     needs=(step03.takes_a_client_over_websocket,),
 )
 async def only_the_asker_gets_the_channels(scene: Scene) -> None:
-    """who asks gets the names of all channels, and nobody else"""
+    """only the client that asks gets the names of all channels"""
     amy, terry, visitor = await scene.open("amy", "terry", "visitor")
     await scene.join(amy, terry)
     async with scene.turn() as turn:
@@ -71,7 +71,7 @@ async def only_the_asker_gets_the_channels(scene: Scene) -> None:
     needs=(only_the_asker_gets_the_channels,),
 )
 async def general_is_there_from_the_start(scene: Scene) -> None:
-    """General is there from the start, and keeps what is said"""
+    """General is there from the start, and keeps its messages"""
     (amy,) = await scene.open("amy")
     await scene.join(amy)
     await expect_channels(scene, amy)
@@ -90,7 +90,7 @@ async def general_is_there_from_the_start(scene: Scene) -> None:
     needs=(step03.takes_a_client_over_websocket,),
 )
 async def its_maker_is_taken_there(scene: Scene) -> None:
-    """who makes a channel is taken there, and nobody else"""
+    """only the user who makes a channel is moved there"""
     amy, terry, visitor = await open_in_general(scene, "amy", "terry", "visitor")
     await scene.join(terry)
     async with scene.turn() as turn:
@@ -110,7 +110,7 @@ async def its_maker_is_taken_there(scene: Scene) -> None:
     needs=(its_maker_is_taken_there,),
 )
 async def its_members_hear_a_message(scene: Scene) -> None:
-    """a message is heard by who made its channel, or changed to it"""
+    """the members of a channel hear a message"""
     amy, terry = await open_in_general(scene, "amy", "terry")
     await scene.join(amy, terry)
     await make(scene, amy, "cats")
@@ -127,7 +127,7 @@ async def its_members_hear_a_message(scene: Scene) -> None:
     needs=(its_members_hear_a_message,),
 )
 async def nobody_else_hears_a_message(scene: Scene) -> None:
-    """a message is not heard by who never entered its channel"""
+    """a client that never entered a channel does not hear its messages"""
     amy, bob, eve = await open_in_general(scene, "amy", "bob", "eve")
     await scene.join(bob, eve)
     await make(scene, amy, "cats")
@@ -149,7 +149,7 @@ async def nobody_else_hears_a_message(scene: Scene) -> None:
     needs=(its_members_hear_a_message,),
 )
 async def who_changes_gets_the_history(scene: Scene) -> None:
-    """who changes the channel, and nobody else, gets its history"""
+    """only the client that changes the channel gets its history"""
     amy, terry, bob = await open_in_general(scene, "amy", "terry", "bob")
     await scene.join(amy)
     await make(scene, amy, "cats")
@@ -187,7 +187,7 @@ async def histories_do_not_mix(scene: Scene) -> None:
     needs=(who_changes_gets_the_history,),
 )
 async def an_existing_channel_keeps_its_history(scene: Scene) -> None:
-    """a channel that is made once more keeps its history"""
+    """a channel that is made a second time keeps its history"""
     amy, terry, bob = await open_in_general(scene, "amy", "terry", "bob")
     await scene.join(amy, terry, bob)
     await make(scene, amy, "cats")
@@ -203,7 +203,7 @@ async def an_existing_channel_keeps_its_history(scene: Scene) -> None:
     needs=(who_changes_gets_the_history, step06.who_disconnects_is_removed),
 )
 async def the_history_outlives_its_author(scene: Scene) -> None:
-    """what somebody said is still there when they have left"""
+    """a message stays in the history after its sender has left"""
     amy, terry, bob = await open_in_general(scene, "amy", "terry", "bob")
     await scene.join(amy, terry)
     await make(scene, amy, "cats")
@@ -220,7 +220,7 @@ async def the_history_outlives_its_author(scene: Scene) -> None:
     needs=(only_the_asker_gets_the_channels, its_maker_is_taken_there),
 )
 async def a_newcomer_gets_all_channels(scene: Scene) -> None:
-    """a newcomer gets the channels made before, in that order"""
+    """a newcomer gets all channels, in the order they were made"""
     (amy,) = await open_in_general(scene, "amy")
     await scene.join(amy)
     names = ("zebras", "apples", "mice")  # not the order of their letters
@@ -235,7 +235,7 @@ async def a_newcomer_gets_all_channels(scene: Scene) -> None:
     needs=(general_is_there_from_the_start,),
 )
 async def a_change_to_nowhere_makes_no_channel(scene: Scene) -> None:
-    """a change to an unknown channel makes none, and does no harm"""
+    """changing to an unknown channel does nothing"""
     amy, terry = await open_in_general(scene, "amy", "terry")
     await scene.join(amy, terry)
     await amy.emit(CHANGE, "nowhere")
@@ -250,7 +250,7 @@ async def a_change_to_nowhere_makes_no_channel(scene: Scene) -> None:
     needs=(general_is_there_from_the_start,),
 )
 async def a_message_to_nowhere_reaches_nobody(scene: Scene) -> None:
-    """a message to an unknown channel reaches nobody, does no harm"""
+    """a message to an unknown channel reaches nobody"""
     amy, terry = await open_in_general(scene, "amy", "terry")
     await scene.join(amy, terry)
     await terry.emit(CHANGE, "nowhere")
@@ -269,7 +269,7 @@ async def a_message_to_nowhere_reaches_nobody(scene: Scene) -> None:
     needs=(histories_do_not_mix, a_newcomer_gets_all_channels),
 )
 async def a_channel_has_any_name(scene: Scene) -> None:
-    """a channel has any name: spaces, markup, any script"""
+    """a channel can have any name: spaces, markup, any script"""
     amy, terry = await open_in_general(scene, "amy", "terry")
     await scene.join(amy)
     for name in NAMES:

@@ -134,7 +134,7 @@ async def an_unknown_name_reaches_nobody(scene: Scene) -> None:
     needs=(step03.takes_a_client_over_websocket,),
 )
 async def an_unknown_login_is_told(scene: Scene) -> None:
-    """who logs in under an unknown name gets `noAccountFound`"""
+    """a login under an unknown name gets `noAccountFound`"""
     amy, terry = await scene.open("amy", "terry")
     await terry.emit(REGISTER, {"name": "terry"})
     async with scene.turn() as turn:
@@ -210,7 +210,7 @@ async def a_login_moves_the_messages(scene: Scene) -> None:
     needs=(a_message_reaches_its_user,),
 )
 async def a_known_name_is_logged_in(scene: Scene) -> None:
-    """who registers a known name is logged in under it"""
+    """a user who registers a known name is logged in"""
     await _moves(scene, REGISTER)
 
 
@@ -285,7 +285,7 @@ async def the_old_socket_changes_nothing(scene: Scene) -> None:
 @check(
     points=2,
     hint="Set the one user offline whose id is the sid that went. A variable that all handlers "
-    "share holds whoever came last.",
+    "share holds the one who came last.",
     needs=(a_message_reaches_its_user,),
 )
 async def the_others_stay_online(scene: Scene) -> None:
