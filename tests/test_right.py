@@ -20,6 +20,9 @@ PASSES = {
     "further_along": (*CHAT, 7),
     "leaves_the_room": (*CHAT, 7),
     "page_polling_only": (4, 5),
+    "presence_in_database": (13,),
+    "presence_in_rooms": (13,),
+    "presence_in_sets": (13,),
     "slow_handlers": (*CHAT, 7),
 }
 NODE = TESTS / "right" / "node"

@@ -1,7 +1,7 @@
 """What the users of step 13 do, in browsers and tabs, and what everybody must hear of it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from grader.checking.scene import Scene
@@ -84,8 +84,9 @@ class Presence:
                 first = self._is_first(client)
                 await self.add(turn, client)
                 turn.hears_some(client, LIST)
-                if news and first:
+                if first and news:
                     turn.hears_some(self.bound, JOINED)
+                    self.may_be_told(turn, client)
 
     async def bind(self, *clients: ScriptedClient) -> None:
         """Bind clients at once: each gets the list, and all who are bound the news, if it is one.
@@ -102,9 +103,8 @@ class Presence:
                 # Of several tabs, one may be bound a moment too late to be told.
                 told = self.bound if len(clients) == 1 else others
                 turn.hears(told, JOINED, user, form=user_form)
-                for one in (*self.bound, *self.strangers):
-                    if one not in told:
-                        turn.may_hear(one, JOINED, user, form=user_form)
+                late = [one for one in self.bound if one not in told]
+                self.may_be_told(turn, clients[0], late)
             else:
                 because = f"{user['username']} was online already"
                 turn.hears_nothing((*self.bound, *self.strangers), JOINED, because=because)
@@ -141,6 +141,13 @@ class Presence:
     def nobody_is_told(self, turn: Turn, because: str) -> None:
         """Nobody hears `userLeft`."""
         turn.hears_nothing((*self.bound, *self.strangers), LEFT, because=because)
+
+    def may_be_told(
+        self, turn: Turn, client: ScriptedClient, others: Iterable[ScriptedClient] = ()
+    ) -> None:
+        """Strangers, and these others, may hear that the user of a client has come."""
+        hearers = (*others, *self.strangers)
+        turn.may_hear(hearers, JOINED, self.user(client), form=user_form)
 
     def gets_list(self, turn: Turn, client: ScriptedClient) -> None:
         """A client that has just been bound gets the list of those who are online, once."""

@@ -128,7 +128,7 @@ async def another_tab_is_no_news(scene: Scene) -> None:
 
 @check(
     points=1,
-    hint="A set of pairs holds each pair once. Whoever is bound again still gets the list.",
+    hint="A set of pairs holds each pair once. A socket that is bound again still gets the list.",
     needs=(another_tab_is_no_news,),
 )
 async def binding_again_changes_nothing(scene: Scene) -> None:
@@ -222,7 +222,7 @@ async def another_users_socket_is_not_bound(scene: Scene) -> None:
 
 @check(
     points=1,
-    hint="Who it is says the session alone. Whatever else the request has, anybody can write.",
+    hint="Take the user's id from the session alone. Anybody can write the rest of a request.",
     needs=(all_hear_of_a_newcomer,),
 )
 async def only_the_session_says_who_it_is(scene: Scene) -> None:
@@ -237,6 +237,7 @@ async def only_the_session_says_who_it_is(scene: Scene) -> None:
         presence.bound.append(other)
         presence.gets_list(turn, other)
         turn.hears((amy, other), JOINED, presence.user(eve), form=user_form)
+        presence.may_be_told(turn, eve)
 
 
 @check(
