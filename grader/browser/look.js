@@ -1,4 +1,4 @@
-// What a user sees in some places of a page, as JSON: run in the page by grader/page.py.
+// What a user sees in some places of a page, as JSON: run in the page by look.py.
 //
 // `places` maps names to selectors, `before` is what the last look gave. The answer is false as
 // long as it would be the same again.
@@ -9,20 +9,39 @@
     element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) &&
     element.getClientRects().length > 0;
 
-  // The text as the page has it, before CSS changes its letters, from top to bottom.
-  const texts = (element) => {
+  // The text as the page has it, before CSS changes its letters, from top to bottom. Two texts that
+  // stand next to each other in one element are one: a reader sees no end of the first.
+  const pieces = (element) => {
     const found = [];
     const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
       const node = walker.currentNode;
       range.selectNodeContents(node);
-      const { top, width } = range.getBoundingClientRect();
-      const text = node.data.replace(/\s+/g, " ").trim();
-      if (text && width && isShown(node.parentElement)) {
-        found.push([top, text]);
+      const box = range.getBoundingClientRect();
+      if (!node.data.trim() || !box.width || !isShown(node.parentElement)) {
+        continue;
+      }
+      const last = found.at(-1);
+      if (last && last.node.nextSibling === node) {
+        Object.assign(last, { node, box, text: last.text + node.data });
+      } else {
+        found.push({ top: box.top, node, box, text: node.data });
       }
     }
-    return found.sort(([one], [other]) => one - other).map(([, text]) => text);
+    return found.sort((one, other) => one.top - other.top);
+  };
+
+  const texts = (element) => pieces(element).map(({ text }) => text.replace(/\s+/g, " ").trim());
+
+  // Whether the lowest text is where a user looks, and not below an edge.
+  const endIsInView = (element) => {
+    const last = pieces(element).at(-1);
+    if (!last) {
+      return false;
+    }
+    const { left, width, bottom } = last.box;
+    const there = document.elementFromPoint(left + width / 2, bottom - 2);
+    return Boolean(there && (there === last.node.parentElement || last.node.parentElement.contains(there)));
   };
 
   // A placeholder is no name: it is gone as soon as something is typed.
@@ -48,6 +67,7 @@
       value: outer.map((element) => element.value ?? "").join(""),
       named: outer.length > 0 && outer.every(isNamed),
       live: outer.some(isLive),
+      end_in_view: outer.some(endIsInView),
       focused: outer.some((element) => element.contains(document.activeElement)),
     };
   }

@@ -30,6 +30,7 @@ class Seen:
     value: str = ""
     named: bool = False
     live: bool = False
+    end_in_view: bool = False
     focused: bool = False
 
     def count(self, text: str) -> int:
@@ -167,6 +168,16 @@ def live(place: Place) -> Sight:
         f'have role="log" or aria-live on {place.name}',
         lambda seen: seen.live,
         lambda _: "a screen reader does not say what comes",
+    )
+
+
+def end_in_view(place: Place) -> Sight:
+    """A user sees the last text of a place without scrolling."""
+    return Quality(
+        place,
+        f"show the end of {place.name}",
+        lambda seen: seen.end_in_view,
+        lambda _: "it is below the edge: a user would have to scroll",
     )
 
 

@@ -16,6 +16,7 @@ from grader.browser.sights import (
     Sight,
     connected,
     empty,
+    end_in_view,
     hidden,
     live,
     named,
@@ -283,6 +284,28 @@ async def test_a_live_region_may_be_around_or_inside(pages: Pages, live_one: str
         await right(await opened(pages, markup), live(MESSAGES))
     dead = await opened(pages, '<div class="message-container" aria-live="off"></div>')
     assert len(await wrong(dead, live(MESSAGES))) == 1
+
+
+LONG = '<div class="message-container" style="height: 5rem; overflow: auto">'
+
+
+async def test_the_end_of_a_place_is_in_view_or_below_its_edge(pages: Pages) -> None:
+    rows = "".join(f"<p>no. {number}</p>" for number in range(20))
+    below = await opened(pages, f"{LONG}{rows}</div>")
+    (text,) = await wrong(below, end_in_view(MESSAGES))
+    assert "it is below the edge: a user would have to scroll" in text
+    scrolled = "<script>document.querySelector('p:last-child').scrollIntoView()</script>"
+    await right(await opened(pages, f"{LONG}{rows}</div>{scrolled}"), end_in_view(MESSAGES))
+    await right(await opened(pages, f"{LONG}<p>one</p></div>"), end_in_view(MESSAGES))
+    assert len(await wrong(await opened(pages, f"{LONG}</div>"), end_in_view(MESSAGES))) == 1
+
+
+async def test_texts_that_stand_together_in_one_element_are_one(pages: Pages) -> None:
+    glue = "<script>document.querySelector('p').append('amy', 'hello')</script>"
+    page = await opened(pages, f"{LONG}<p></p></div>{glue}")
+    (text,) = await wrong(page, messages("hello"))
+    assert '"amyhello"' in text
+    await right(await opened(pages, f"{LONG}<p><b>amy</b>hello</p></div>"), messages("hello"))
 
 
 async def test_style_rules_count_and_not_style_sheets(pages: Pages) -> None:

@@ -1,6 +1,6 @@
 """Step 5's page, Start chatting: what one types, all others read."""
 
-from grader.browser.sights import empty, live, named
+from grader.browser.sights import empty, end_in_view, live, named
 from grader.checking.check import page_check
 from grader.checking.scene import Scene
 from grader.makechat.checks import page04, step05
@@ -15,6 +15,7 @@ REPEATS = (
 
 MARKUP = "1 <b>less</b> than 2"
 ROW = tuple(f"no. {number} in a row" for number in range(1, 6))
+MANY = 30  # messages, more than any page has room for
 
 
 @page_check(
@@ -100,6 +101,23 @@ async def the_page_keeps_the_order(scene: Scene) -> None:
         for text in ROW:
             await say(bob, text)
         turn.shows(amy, messages(*ROW, in_order=True))
+
+
+@page_check(
+    points=1,
+    hint='message.scrollIntoView({ block: "nearest" }) after append() brings the newest message '
+    "into view.",
+    needs=(the_page_keeps_the_order,),
+)
+async def the_newest_message_is_in_view(scene: Scene) -> None:
+    """the newest of many messages is in view, without scrolling"""
+    (bob,) = await scene.open("bob")
+    (amy,) = await scene.visit("amy")
+    await scene.join(amy, bob)
+    async with scene.turn() as turn:
+        for number in range(MANY):
+            await say(bob, f"message {number} of many")
+        turn.shows(amy, messages(f"message {MANY - 1} of many"), end_in_view(MESSAGES))
 
 
 @page_check(
