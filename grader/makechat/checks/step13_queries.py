@@ -4,7 +4,7 @@ from grader.checking.check import check
 from grader.checking.scene import Scene
 from grader.clients.socketio import ScriptedClient
 from grader.history.findings import CheckFailed, Fault, Finding
-from grader.makechat.checks.step13 import all_hear_of_a_newcomer
+from grader.makechat.checks.step13 import the_newcomer_gets_the_list
 from grader.makechat.presence import Presence
 
 FEW, MANY = 5, 20
@@ -16,7 +16,9 @@ async def _cost(scene: Scene, presence: Presence, asker: ScriptedClient) -> int:
     counts = []
     for _ in range(ROUNDS):
         before = scene.statements
-        await presence.bind(asker)
+        async with scene.turn() as turn:
+            await presence.add(turn, asker)
+            presence.gets_list(turn, asker)
         counts.append(scene.statements - before)
     return min(counts)
 
@@ -25,16 +27,16 @@ async def _cost(scene: Scene, presence: Presence, asker: ScriptedClient) -> int:
     points=2,
     hint="Read all users of the list with one query: SELECT … WHERE id IN (…), in SQLAlchemy "
     "select(User).where(User.id.in_(ids)).",
-    needs=(all_hear_of_a_newcomer,),
+    needs=(the_newcomer_gets_the_list,),
     environment={"DATABASE_URL": "postgresql+asyncpg://{postgres}"},
 )
 async def a_long_list_takes_no_more_statements(scene: Scene) -> None:
     """a list of 20 users takes as many statements as a list of 5"""
     presence = Presence(scene)
     people = await presence.people(*(f"user {number}" for number in range(MANY)))
-    await presence.come(*people[:FEW])
+    await presence.come(*people[:FEW], news=False)
     few = await _cost(scene, presence, people[0])
-    await presence.come(*people[FEW:])
+    await presence.come(*people[FEW:], news=False)
     many = await _cost(scene, presence, people[0])
     if many > few:
         text = f"a list of {FEW} users takes {_statements(few)}, one of {MANY} {_statements(many)}"
