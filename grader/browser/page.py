@@ -98,6 +98,11 @@ class Page:
         what = f"on {text_of(text)} in {place.name}"
         await self._click(item, what, "there is nothing to click on")
 
+    async def press(self, key: str) -> None:
+        """Press a key, as Escape, wherever the focus is."""
+        keyboard = self.tab.keyboard
+        await self._do("presses", key, "it cannot be pressed", lambda: keyboard.press(key))
+
     async def fill(self, place: Place, text: str) -> None:
         """Type into an input, and go no further."""
 

@@ -56,6 +56,10 @@ LOGIN_INPUT = Place("the input to log in", "#login-input")
 TO_INPUT = Place("the input for whom it is", "#to-input")
 TEXT_INPUT = Place("the message input", "#message-input")
 INBOX = Place("the messages", ".message-container", ("recMessage",))
+LOGOUT = Place("the button to log out", ".logout")
+PANEL_BUTTONS = Place("the buttons of the panels", ".modal-buttons")
+PANEL = Place("the open panel", "dialog[open]", ("openedModal",), passing=True)
+OPEN = Place("the list of who has what open", ".modals-open", ("recModalInfo",))
 WHOLE = Place("the page", "body", ("noAccountFound",))
 WRITERS = (
     HEADING,
@@ -66,6 +70,10 @@ WRITERS = (
     TO_INPUT,
     TEXT_INPUT,
     INBOX,
+    LOGOUT,
+    PANEL_BUTTONS,
+    PANEL,
+    OPEN,
     WHOLE,
 )
 
@@ -95,3 +103,8 @@ def current(name: str, *others: str) -> Sight:
 def inbox(*texts: str, without: Iterable[str] = ()) -> Sight:
     """These messages to one user are shown, each once, and those are not."""
     return Texts(INBOX, texts, never=tuple(without))
+
+
+def opened(*identifiers: str, without: Iterable[str] = ()) -> Sight:
+    """These panels are listed as open, each once, and those are not."""
+    return Texts(OPEN, identifiers, never=tuple(without))

@@ -1,0 +1,103 @@
+"""Step 11's page, A room per user: two tabs of one user, and a button to log out."""
+
+from grader.browser.page import Page
+from grader.browser.sights import visible
+from grader.checking.check import page_check
+from grader.checking.scene import Scene
+from grader.clients.socketio import ScriptedClient
+from grader.history.conversation import Kind
+from grader.history.findings import Fault, Finding
+from grader.makechat.checks import page03, step11
+from grader.makechat.checks.users import HEAR, LEAVE, enter, reach, received, write
+from grader.makechat.people import write_to
+from grader.makechat.places import ACCOUNT, LOGIN_INPUT, LOGOUT, inbox
+
+REPEATS = (page03.the_page_connects_by_itself,)
+
+
+async def _log_in(scene: Scene, where: str, sender: ScriptedClient) -> Page:
+    """Open a page, and log in there as amy, to whom somebody writes."""
+    (page,) = await scene.visit(where)
+    await page.write(LOGIN_INPUT, "amy")
+    await reach(scene, sender, "amy", page)
+    return page
+
+
+@page_check(
+    points=2,
+    hint='When the form is submitted, emit "userConnected" with the name alone, no object.',
+    needs=(step11.all_tabs_hear_it, page03.the_page_connects_by_itself),
+)
+async def two_tabs_show_the_message(scene: Scene) -> None:
+    """two tabs of one user both show a message"""
+    (terry,) = await scene.open("terry")
+    tab = await _log_in(scene, "amy's tab", terry)
+    phone = await _log_in(scene, "amy's phone", terry)
+    async with scene.turn() as turn:
+        await write(terry, "amy", "Where are you?")
+        turn.shows((tab, phone), inbox("Where are you?"))
+
+
+@page_check(
+    points=1,
+    hint='The form emits "sendAnotherUserAMessage" with {name: ..., msg: ...}, as in step 10.',
+    needs=(two_tabs_show_the_message,),
+)
+async def the_form_writes_to_a_room(scene: Scene) -> None:
+    """the message form writes to all tabs of a user"""
+    tab, phone, bob = await scene.open("terry's tab", "terry's phone", "bob")
+    await enter(scene, "terry", bob, tab, phone)
+    amy = await _log_in(scene, "amy", bob)
+    async with scene.turn() as turn:
+        await write_to(amy, "terry", "Buy milk.")
+        turn.hears((tab, phone), HEAR, *received("Buy milk."), because="once is enough")
+
+
+@page_check(
+    points=2,
+    hint='On a click, emit "userDisconnected" with the name, and show the form again.',
+    needs=(two_tabs_show_the_message, step11.who_leaves_the_room_hears_no_more),
+)
+async def who_logs_out_hears_no_more(scene: Scene) -> None:
+    """a user who logs out in one tab gets nothing more there"""
+    (terry,) = await scene.open("terry")
+    tab = await _log_in(scene, "amy's tab", terry)
+    phone = await _log_in(scene, "amy's phone", terry)
+    async with scene.turn() as turn:
+        await tab.click(LOGOUT, "Log out")
+        turn.shows(tab, visible(ACCOUNT))
+
+    def told() -> bool:
+        entries = scene.conversation.entries
+        return any(e.kind is Kind.SENT and e.event == LEAVE for e in entries)
+
+    await scene.until(told)
+    for text in ("Has she left?", "In one tab, yes."):
+        async with scene.turn() as turn:
+            await write(terry, "amy", text)
+            turn.shows(phone, inbox(text))
+    entries = scene.conversation.entries
+    surplus = [
+        Finding(Fault.SURPLUS, tab.name, HEAR, None, entries[i].args, i, "amy logged out here")
+        for i in scene.conversation.heard(tab.name, HEAR)
+        if entries[i].args == tuple(received("In one tab, yes."))
+    ]
+    if surplus:
+        raise scene.failed(surplus, 0)
+
+
+@page_check(
+    points=1,
+    hint='After a lost connection the page has a new socket, in no room. On "connect", emit '
+    '"userConnected" where there is a name already.',
+    needs=(two_tabs_show_the_message,),
+)
+async def who_was_lost_is_in_the_room_again(scene: Scene) -> None:
+    """a user who lost the connection gets messages once it is back"""
+    (terry,) = await scene.open("terry")
+    amy = await _log_in(scene, "amy", terry)
+    await amy.lose_connection()
+    await reach(scene, terry, "amy", amy)
+    async with scene.turn() as turn:
+        await write(terry, "amy", "Welcome back!")
+        turn.shows(amy, inbox("Welcome back!"))

@@ -1,0 +1,292 @@
+"""Step 12, Who has what open: every change is told to all, and who goes has nothing open.
+
+Left open: the order of the pairs, what is sent where nothing is open, and whether anything is
+sent where nothing changes.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+from grader.checking.check import check
+from grader.checking.scene import Scene
+from grader.checking.turn import Turn
+from grader.clients.socketio import ScriptedClient
+from grader.history.values import same, text_of
+from grader.makechat import vocabulary
+from grader.makechat.checks import step03, step11
+
+VOCABULARY = vocabulary.USERS
+REPEATS = (
+    step03.takes_a_client_over_websocket,
+    step03.takes_a_client_over_polling,
+    step11.a_message_reaches_the_room,
+    step11.all_tabs_hear_it,
+)
+
+OPENED = "openedModal"
+CLOSED = "closedModal"
+INFO = "recModalInfo"
+
+IDENTIFIERS = ("Orders", " user list ", "<dialog id='a'>", "設定 ⚙️", "__proto__", "z" * 64)
+
+Open = tuple[ScriptedClient, str]
+
+
+def info(*pairs: Open) -> dict[str, Any]:
+    """Who has what open: [socket id, modal identifier] for each."""
+    return {"info": [[client.sid, identifier] for client, identifier in pairs]}
+
+
+def in_any_order(value: Any) -> Any:
+    """The value with its pairs in order, where it has any."""
+    pairs = value.get("info") if isinstance(value, dict) else None
+    return {**value, "info": sorted(pairs, key=text_of)} if isinstance(pairs, list) else value
+
+
+def tells(turn: Turn, hearers: Iterable[ScriptedClient], *pairs: Open) -> None:
+    """These clients hear, once, who has what open."""
+    turn.hears(hearers, INFO, info(*pairs), form=in_any_order, because="once is enough")
+
+
+async def opens(scene: Scene, one: Open, hearers: Iterable[ScriptedClient], *pairs: Open) -> None:
+    """Let a client open a modal; these clients hear who has what open."""
+    client, identifier = one
+    async with scene.turn() as turn:
+        await client.emit(OPENED, {"modalIdentifier": identifier})
+        tells(turn, hearers, *pairs)
+
+
+async def closes(
+    scene: Scene, client: ScriptedClient, hearers: Iterable[ScriptedClient], *pairs: Open
+) -> None:
+    """Let a client close its modal; these clients hear who has what open."""
+    async with scene.turn() as turn:
+        await client.emit(CLOSED)
+        tells(turn, hearers, *pairs)
+
+
+async def opened(scene: Scene, *pairs: Open) -> None:
+    """Let modals be opened before what the check is about.
+
+    Who is told is not judged. Where the one who opens it is, it is recorded by then.
+    """
+    since = await scene.unjudged(INFO)
+    for client, identifier in pairs:
+        await client.emit(OPENED, {"modalIdentifier": identifier})
+    last, _ = pairs[-1]
+
+    def told() -> bool:
+        where = scene.conversation.heard(last.name, INFO, since)
+        said = [scene.conversation.entries[i].args for i in where]
+        return any(
+            same(tuple(map(in_any_order, args)), (in_any_order(info(*pairs)),)) for args in said
+        )
+
+    await scene.until(told, 0.125)
+
+
+@check(
+    points=2,
+    hint='In "openedModal", save modals[sid] = data["modalIdentifier"], then emit "recModalInfo" '
+    'with {"info": [[sid, identifier], ...]} to everybody.',
+    needs=(step03.takes_a_client_over_websocket,),
+)
+async def all_are_told_what_is_opened(scene: Scene) -> None:
+    """when a modal is opened all are told, its own client too"""
+    amy, terry, bob = await scene.open("amy", "terry", "bob")
+    await opens(scene, (amy, "orders"), [amy, terry, bob], (amy, "orders"))
+
+
+@check(
+    points=2,
+    hint='In "closedModal", modals.pop(sid, None), then emit "recModalInfo" to everybody.',
+    needs=(all_are_told_what_is_opened,),
+)
+async def all_are_told_what_is_closed(scene: Scene) -> None:
+    """when it is closed all are told, and nothing is open"""
+    amy, terry = everybody = await scene.open("amy", "terry")
+    await opens(scene, (amy, "orders"), everybody, (amy, "orders"))
+    await closes(scene, amy, everybody)
+    async with scene.turn() as turn:
+        (visitor,) = await scene.open("visitor")
+        turn.may_hear(visitor, INFO, info())
+    await opens(scene, (terry, "stock"), [*everybody, visitor], (terry, "stock"))
+
+
+@check(
+    points=1,
+    hint="The page may send something with it, and the handler has to take it: "
+    "async def closed_modal(sid, data=None). The sid alone says whose modal is closed.",
+    needs=(all_are_told_what_is_closed,),
+)
+async def what_comes_with_closing_does_not_matter(scene: Scene) -> None:
+    """whatever comes with `closedModal`, the modal is closed"""
+    amy, terry = everybody = await scene.open("amy", "terry")
+    for payload in ({"modalIdentifier": "stock"}, {"modal": "orders"}, "orders", None):
+        await opens(scene, (amy, "orders"), everybody, (amy, "orders"))
+        async with scene.turn() as turn:
+            await amy.emit(CLOSED, payload)
+            tells(turn, everybody)
+    await opens(scene, (terry, "stock"), everybody, (terry, "stock"))
+
+
+@check(
+    points=2,
+    hint="The key is the socket id, and the value the identifier: two sockets can have the same "
+    "one open.",
+    needs=(all_are_told_what_is_closed,),
+)
+async def each_has_its_own_open(scene: Scene) -> None:
+    """several have something open, the same or not, and close it"""
+    amy, terry, bob = everybody = await scene.open("amy", "terry", "bob")
+    a, t, b = (amy, "orders"), (terry, "stock"), (bob, "orders")
+    await opens(scene, a, everybody, a)
+    await opens(scene, t, everybody, a, t)
+    await opens(scene, b, everybody, a, t, b)
+    await closes(scene, amy, everybody, t, b)
+    await closes(scene, bob, everybody, t)
+
+
+@check(
+    points=1,
+    hint="One socket has one modal open: what it opens takes the place of what it had open.",
+    needs=(all_are_told_what_is_opened,),
+)
+async def one_takes_the_place_of_another(scene: Scene) -> None:
+    """a client that opens another modal has that one open alone"""
+    amy, _ = everybody = await scene.open("amy", "terry")
+    for identifier in ("orders", "stock", "orders"):
+        await opens(scene, (amy, identifier), everybody, (amy, identifier))
+
+
+@check(
+    points=1,
+    hint="Hand the identifier on as it came; any text may be one.",
+    needs=(all_are_told_what_is_opened,),
+)
+async def any_identifier_will_do(scene: Scene) -> None:
+    """the identifier comes as it was sent, whatever it is"""
+    amy, terry = everybody = await scene.open("amy", "terry")
+    await opens(scene, (terry, IDENTIFIERS[0]), everybody, (terry, IDENTIFIERS[0]))
+    for identifier in IDENTIFIERS:
+        await opens(scene, (amy, identifier), everybody, (terry, IDENTIFIERS[0]), (amy, identifier))
+
+
+@check(
+    points=2,
+    hint='In "connect", emit "recModalInfo" with what is open now, to=sid.',
+    needs=(step03.takes_a_client_over_websocket,),
+)
+async def who_connects_is_told(scene: Scene) -> None:
+    """a client that connects is told what is open, once"""
+    amy, terry = await scene.open("amy", "terry")
+    await opened(scene, (amy, "orders"), (terry, "stock"))
+    for name in ("bob", "eve"):
+        async with scene.turn() as turn:
+            (newcomer,) = await scene.open(name)
+            pairs = info((amy, "orders"), (terry, "stock"))
+            turn.hears(newcomer, INFO, pairs, form=in_any_order, because="once is enough")
+
+
+@check(
+    points=1,
+    hint="to=sid tells the one that connects. The others know already.",
+    needs=(who_connects_is_told,),
+)
+async def the_others_are_not_told_again(scene: Scene) -> None:
+    """when a client connects, it alone is told"""
+    amy, terry = await scene.open("amy", "terry")
+    await opened(scene, (amy, "orders"))
+    async with scene.turn() as turn:
+        (bob,) = await scene.open("bob")
+        turn.hears(bob, INFO, info((amy, "orders")))
+        turn.hears_nothing((amy, terry), INFO, because="nothing has changed")
+
+
+async def _goes(scene: Scene, go: Callable[[ScriptedClient], Awaitable[None]]) -> None:
+    amy, terry, bob = everybody = await scene.open("amy", "terry", "bob")
+    await opens(scene, (amy, "orders"), everybody, (amy, "orders"))
+    await opens(scene, (terry, "stock"), everybody, (amy, "orders"), (terry, "stock"))
+    async with scene.turn() as turn:
+        await go(terry)
+        tells(turn, (amy, bob), (amy, "orders"))
+    async with scene.turn() as turn:
+        (newcomer,) = await scene.open("newcomer")
+        turn.may_hear(newcomer, INFO, info((amy, "orders")))
+
+
+@check(
+    points=2,
+    hint='Handle "disconnect": remove the entry of the sid that goes, then tell the rest.',
+    needs=(all_are_told_what_is_opened,),
+)
+async def who_leaves_has_nothing_open(scene: Scene) -> None:
+    """a client that leaves has nothing open, and the rest are told"""
+    await _goes(scene, ScriptedClient.leave)
+
+
+@check(
+    points=1,
+    hint='"disconnect" is called however a client goes; its reason does not matter here.',
+    needs=(who_leaves_has_nothing_open,),
+)
+async def who_closes_the_tab_has_nothing_open(scene: Scene) -> None:
+    """a closed tab has nothing open any more, and the rest are told"""
+    await _goes(scene, ScriptedClient.close_tab)
+
+
+@check(
+    points=1,
+    hint='"disconnect" is called however a client goes; its reason does not matter here.',
+    needs=(who_leaves_has_nothing_open,),
+)
+async def who_is_cut_off_has_nothing_open(scene: Scene) -> None:
+    """a client that is cut off has nothing open, and the rest are told"""
+    await _goes(scene, ScriptedClient.cut)
+
+
+@check(
+    points=1,
+    hint="A socket that had nothing open has no entry: modals.pop(sid, None) does not mind.",
+    needs=(who_leaves_has_nothing_open,),
+)
+async def a_visitor_closes_nothing(scene: Scene) -> None:
+    """a client that has nothing open closes nothing of others"""
+    amy, terry, bob, visitor = everybody = await scene.open("amy", "terry", "bob", "visitor")
+    await opens(scene, (amy, "orders"), everybody, (amy, "orders"))
+    await opens(scene, (terry, "orders"), everybody, (amy, "orders"), (terry, "orders"))
+    async with scene.turn() as turn:
+        await visitor.emit(CLOSED)
+        await visitor.leave()
+        both = info((amy, "orders"), (terry, "orders"))
+        turn.may_hear((amy, terry, bob), INFO, both, form=in_any_order)
+    await closes(scene, terry, [amy, terry, bob], (amy, "orders"))
+
+
+@check(
+    points=2,
+    hint="Each `recModalInfo` says who has what open now: compare it with who is really there.",
+    needs=(each_has_its_own_open, who_leaves_has_nothing_open, who_connects_is_told),
+)
+async def it_is_right_while_many_open_and_close(scene: Scene) -> None:
+    """six come, open, close and go, and it is right at every point"""
+    crowd = await scene.open("ann", "ben", "cat", "dan", "eve", "fay")
+    now: dict[ScriptedClient, str] = {}
+    for i, one in enumerate(crowd):
+        now[one] = ("orders", "stock")[i % 2]
+        await opens(scene, (one, now[one]), crowd, *now.items())
+    ann, ben, _, _, eve, fay = crowd
+    for closing in (ben, eve):
+        del now[closing]
+        await closes(scene, closing, crowd, *now.items())
+    for going in (ann, fay):
+        del now[going]
+        crowd.remove(going)
+        async with scene.turn() as turn:
+            await going.leave()
+            tells(turn, crowd, *now.items())
+    async with scene.turn() as turn:
+        (newcomer,) = await scene.open("gus")
+        turn.hears(newcomer, INFO, info(*now.items()), form=in_any_order)
+    now[newcomer] = "customers"
+    await opens(scene, (newcomer, "customers"), [*crowd, newcomer], *now.items())
