@@ -67,6 +67,8 @@ def normal(report: str) -> str:
     )
     text = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT", text)
     text = re.sub(r"listens on port \d+", "listens on port PORT", text)
+    # Where each server has a network of its own, they need not take turns.
+    text = re.sub(r"graded\s+there(, one\s+check after\s+another)?\.\s+", "graded there. ", text)
     text = re.sub(r"on any port within \d+ s", "on any port within N s", text)
     return re.sub(r"in \d+\.\d\d s", "in N s", text)
 

@@ -8,7 +8,7 @@ from grader.clients.http import Fetcher
 from grader.history.conversation import Conversation
 from grader.history.patience import Patience
 from grader.makechat.checks.step02 import ABSOLUTE, DEPTH, FOLDERS, SCRIPT, UP
-from grader.servers.launcher import SubprocessLauncher
+from grader.servers.direct import SubprocessLauncher
 from grader.servers.server import Submission, serving
 from tests.support import ROOT
 

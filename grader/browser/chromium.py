@@ -98,16 +98,17 @@ class Browser:
             await asyncio.shield(self._starting)
         return self._unmet
 
-    async def user(self, url: str) -> "BrowserContext":
+    async def user(self, url: str, proxy: str | None = None) -> "BrowserContext":
         """A user of one's own, with cookies and a cache, who gets to the server at `url` alone.
 
-        Everything else is sent to a proxy that nobody runs: the source is Chromium's
+        `proxy` is the URL of the one that leads there; without it the server is asked directly,
+        and everything else is sent to a proxy that nobody runs. The source is Chromium's
         net/docs/proxy.md, "Proxy bypass rules" (<-loopback> takes back that loopback is exempt).
         """
         assert self._chromium
+        direct = "" if proxy else f",{urlsplit(url).netloc}"
         return await self._chromium.new_context(
-            proxy={"server": _NOWHERE, "bypass": f"<-loopback>,{urlsplit(url).netloc}"},
-            locale="en",
+            proxy={"server": proxy or _NOWHERE, "bypass": f"<-loopback>{direct}"}, locale="en"
         )
 
     def starved(self) -> float:

@@ -5,13 +5,19 @@ import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader.browser.chromium import Browser
 from grader.browser.page import Page
+from grader.browser.way_in import WayIn
 from grader.explaining.vocabulary import Place
 from grader.history.conversation import Conversation
 from grader.history.findings import Finding
 from grader.history.patience import Patience
+from grader.servers.world import MACHINE, World
+
+if TYPE_CHECKING:
+    from playwright.async_api import BrowserContext
 
 
 @dataclass
@@ -23,7 +29,9 @@ class Pages:
     conversation: Conversation
     patience: Callable[[float | None], Patience]
     places: Sequence[Place] = ()
+    world: World = MACHINE
     opened: list[Page] = field(default_factory=list)
+    ways: list[WayIn] = field(default_factory=list)
 
     async def open(self, *names: str) -> list[Page]:
         """Open the page once for each name. Raises CheckFailed where it does not load."""
@@ -31,7 +39,7 @@ class Pages:
         new = [
             Page(name, self.url, self.conversation, self.patience, self.places) for name in names
         ]
-        contexts = await asyncio.gather(*map(self.browser.user, [self.url] * len(names)))
+        contexts = await asyncio.gather(*(self._user() for _ in names))
         self.opened += new
         for page, context in zip(new, contexts, strict=True):
             await page.open(context)
@@ -51,6 +59,16 @@ class Pages:
     async def close(self) -> None:
         """Let every page go."""
         await asyncio.gather(*(page.close() for page in self.opened))
+        await asyncio.gather(*(way.close() for way in self.ways))
+
+    async def _user(self) -> "BrowserContext":
+        """A new user of the browser, who gets to the server and nowhere else."""
+        assert self.browser
+        if not self.world.isolated:
+            return await self.browser.user(self.url)
+        way = WayIn(self.url, self.world)
+        self.ways.append(way)
+        return await self.browser.user(self.url, await way.open())
 
 
 def clear(folder: Path, prefix: str) -> None:

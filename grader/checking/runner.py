@@ -18,8 +18,9 @@ from grader.history.conversation import Conversation
 from grader.history.findings import CheckFailed, Fault, Finding
 from grader.history.patience import Patience
 from grader.report.result import CheckResult, Happening, StepResult
-from grader.servers.launcher import Launcher, LaunchError
-from grader.servers.server import NotReadyError, Server, Submission, exit_text, serving
+from grader.servers.launcher import Launcher, LaunchError, a_world
+from grader.servers.readiness import NotReadyError, exit_text
+from grader.servers.server import Server, Submission, serving
 from grader.servers.services import Services
 from grader.servers.statements import CountingProxy
 
@@ -68,6 +69,7 @@ class StepRun:
         self._services = Services(launcher if submission.url is None else None)
         self._prefix = ""  # of the pictures' names
         self._elsewhere: int | None = None
+        self._isolated = False  # whether each server has a network of its own
 
     async def run(
         self, number: int, title: str, own: Sequence[Check], held: Sequence[Check] = ()
@@ -76,7 +78,7 @@ class StepRun:
 
         The first one's server is started before the others'. What it shows holds for all: a
         server that does not start is waited for once, and one that listens on a port of its own
-        choice lets no second one in beside it.
+        choice lets no second one in beside it, where the two share a network.
         """
         try:
             return await self._run(number, title, own, held)
@@ -99,7 +101,8 @@ class StepRun:
         await asyncio.wait({first, waiting}, return_when=asyncio.FIRST_COMPLETED)
         rest: list[CheckResult] = []
         if started.is_set():
-            alone = self._elsewhere is not None or self._submission.url is not None
+            fixed = self._elsewhere is not None and not self._isolated
+            alone = fixed or self._submission.url is not None
             if alone:
                 await first
             jobs = 1 if alone else self._options.jobs
@@ -160,7 +163,8 @@ class StepRun:
         failure: CheckFailed | None = None
         try:
             async with (
-                self._services.given(self._environment(check)) as (special, counting),
+                a_world(self._launcher) as world,
+                self._services.given(self._environment(check), world) as (special, counting),
                 serving(
                     self._submission,
                     self._launcher,
@@ -168,9 +172,12 @@ class StepRun:
                     conversation.changed,
                     self._elsewhere,
                     special,
+                    world=world,
+                    socketio=self._vocabulary.socketio,
                 ) as server,
             ):
                 self._elsewhere = server.elsewhere
+                self._isolated = world.isolated
                 started()
                 failure = await self._scene(check, conversation, server, counting)
         except NotReadyError as error:
@@ -216,6 +223,7 @@ class StepRun:
             browser=browser,
             vocabulary=self._vocabulary,
             statements=counting,
+            world=server.world,
         )
         try:
             failure = await _played(check, scene, Patience(seconds * DEADLINE, starved))
@@ -259,9 +267,10 @@ class StepRun:
     def _notes(self) -> tuple[str, ...]:
         if self._elsewhere is None:
             return ()
+        there = "there" if self._isolated else "there, one check after another"
         return (
             f"the server listens on port {self._elsewhere}, whatever PORT says; it was graded "
-            'there, one check after another. Take the port from os.environ["PORT"].',
+            f'{there}. Take the port from os.environ["PORT"].',
         )
 
 

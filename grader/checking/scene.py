@@ -28,6 +28,7 @@ from grader.history.patience import Patience
 from grader.history.values import text_of
 from grader.servers.output import Output
 from grader.servers.statements import CountingProxy
+from grader.servers.world import MACHINE, World
 
 if TYPE_CHECKING:
     from grader.browser.chromium import Browser
@@ -43,7 +44,8 @@ class Scene:
 
     `seconds` is the patience with what is missing, `starved` the seconds that somebody waited
     for a core, `stopped` what ended the server, if anything did. `browser` is there for the
-    checks that need one. `vocabulary` says what clients of the application do.
+    checks that need one. `vocabulary` says what clients of the application do. `world` is the
+    network in which the server is.
     """
 
     def __init__(
@@ -58,11 +60,13 @@ class Scene:
         browser: "Browser | None" = None,
         vocabulary: Vocabulary = EMPTY,
         statements: CountingProxy | None = None,
+        world: World = MACHINE,
     ) -> None:
         self.conversation = conversation
         self.clients: list[Client] = []
         self.output = output
         self._url = url
+        self._world = world
         self._vocabulary = vocabulary
         self._statements = statements
         self._stopped = stopped
@@ -75,12 +79,15 @@ class Scene:
             lambda special: Patience(special or seconds, starved),
             lambda: stopped() or broken_connection(conversation),
         )
-        self._pages = Pages(browser, url, conversation, self._around.patience, vocabulary.places)
+        self._pages = Pages(
+            browser, url, conversation, self._around.patience, vocabulary.places, world
+        )
         self._fetcher = Fetcher(
             url,
             conversation,
             lambda: self._around.patience(None),
             lambda: self._around.broken() is not None,
+            world,
         )
 
     async def open(self, *names: str, transport: Transport = "websocket") -> list[ScriptedClient]:
@@ -144,6 +151,7 @@ class Scene:
             self.conversation,
             lambda: self._around.patience(None),
             lambda: self._around.broken() is not None,
+            self._world,
         )
         self.clients.append(one)
         return one

@@ -53,6 +53,11 @@ def grader() -> None:
     show_default=True,
     help="Seconds to wait for what does not come.",
 )
+@click.option(
+    "--isolation/--no-isolation",
+    default=True,
+    help="Give each check a network of its own, where the system can.",
+)
 @click.option("-v", "--verbose", is_flag=True, help="Show the whole history of every check.")
 @click.pass_obj
 def check(host: WarmHost | None, /, steps: tuple[str, ...], **options: Any) -> None:

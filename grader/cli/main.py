@@ -22,7 +22,8 @@ def main() -> None:
 
         cold = any(argument.startswith(_COLD) for argument in sys.argv)
         if sys.argv[1:2] == ["check"] and hasattr(os, "fork") and not cold:
-            host = WarmHost()  # a guess: its imports run while click's and ours do
+            isolated = False if "--no-isolation" in sys.argv else None
+            host = WarmHost(isolated=isolated)  # a guess: its imports run while click's and ours do
         from grader.cli.commands import grader
 
         grader(obj=host)

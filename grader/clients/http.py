@@ -22,6 +22,7 @@ from grader.history.conversation import Conversation, Kind
 from grader.history.findings import CheckFailed, Fault, Finding
 from grader.history.patience import Patience
 from grader.history.values import text_of
+from grader.servers.world import MACHINE, World
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
@@ -119,7 +120,7 @@ class Asking:
 
 
 class Fetcher:
-    """Asks one server for paths, and records what it answers."""
+    """Asks one server in a world for paths, and records what it answers."""
 
     def __init__(
         self,
@@ -127,13 +128,17 @@ class Fetcher:
         conversation: Conversation,
         patience: Callable[[], Patience],
         hopeless: Callable[[], bool],
+        world: World = MACHINE,
     ) -> None:
         self._asking = Asking(url, conversation, patience, hopeless)
+        self._world = world
         self._session: aiohttp.ClientSession | None = None
 
     async def get(self, path: str) -> Answer:
         """The answer to GET; a redirect is not followed. Raises CheckFailed where none comes."""
-        self._session = self._session or aiohttp.ClientSession(timeout=_NEVER)
+        self._session = self._session or aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(socket_factory=self._world.for_aiohttp), timeout=_NEVER
+        )
         answer = await self._asking.answer(asyncio.ensure_future(self._ask(self._session, path)))
         if isinstance(answer, Answer):
             return answer
@@ -226,13 +231,15 @@ class Requests:
 
 
 def session_of(
-    sockets: list[socket.socket], cookies: Cookies, responded: Callable[[str, int], None]
+    world: World,
+    sockets: list[socket.socket],
+    cookies: Cookies,
+    responded: Callable[[str, int], None],
 ) -> aiohttp.ClientSession:
     """An HTTP session of one client's own, whose sockets it knows, and its socket's responses."""
 
     def create(info: Any) -> socket.socket:
-        family, kind, protocol, _, _ = info
-        sockets.append(socket.socket(family, kind, protocol))
+        sockets.append(world.for_aiohttp(info))
         return sockets[-1]
 
     async def ended(_session: Any, context: Any, params: aiohttp.TraceRequestEndParams) -> None:

@@ -5,6 +5,7 @@ import contextlib
 from abc import abstractmethod
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 from websockets.asyncio.client import ClientConnection, connect
@@ -105,7 +106,9 @@ class AiohttpClient(LibraryClient):
     _socket: aiohttp.ClientWebSocketResponse
 
     async def _open(self) -> None:
-        self._session = aiohttp.ClientSession()
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(socket_factory=self._world.for_aiohttp)
+        )
         self._socket = await self._session.ws_connect(self._url)
 
     async def _send_text(self, text: str) -> None:
@@ -136,7 +139,9 @@ class WebsocketsClient(LibraryClient):
 
     async def _open(self) -> None:
         address = self._url.replace("http", "ws", 1)
-        self._socket = await connect(address, open_timeout=None, proxy=None)
+        parts = urlsplit(self._url)
+        connected = await self._world.connect(parts.hostname or "", parts.port or 80)
+        self._socket = await connect(address, open_timeout=None, proxy=None, sock=connected)
 
     async def _send_text(self, text: str) -> None:
         assert self._socket

@@ -21,6 +21,7 @@ from grader.clients.http import NOTHING, Answer, Asking, Requests, session_of
 from grader.clients.packets import ACKS, EVENTS, MalformedError, message_of, recording_packets
 from grader.history.conversation import Conversation, Kind, Payload
 from grader.history.patience import Patience
+from grader.servers.world import MACHINE, World
 
 Transport = Literal["websocket", "polling", "upgrade"]
 
@@ -56,14 +57,16 @@ class ScriptedClient:
         conversation: Conversation,
         patience: Callable[[], Patience],
         hopeless: Callable[[], bool],
+        world: World = MACHINE,
         *,
         user: str = "",
         cookies: Cookies | None = None,
     ) -> None:
         """`hopeless` says whether anything has happened after which nothing need be awaited.
 
-        `user` is whose client it is, where that is not its name, and `cookies` those of the
-        browser that it is a tab of: one of its own where there are none.
+        `world` is the network of the server, `user` whose client it is, where that is not its
+        name, and `cookies` those of the browser that it is a tab of: one of its own where there
+        are none.
         """
         self.name = name
         self.user = user or name
@@ -81,7 +84,7 @@ class ScriptedClient:
         self._asked = 0  # how many acknowledgements
         self._unacked: dict[int, str] = {}  # number of each that is due → its event
         self._sockets: list[socket.socket] = []
-        self._session = session_of(self._sockets, self.cookies, self._record_response)
+        self._session = session_of(world, self._sockets, self.cookies, self._record_response)
         asking = Asking(url, conversation, patience, hopeless)
         self._requests = Requests(name, asking, self._session, self.cookies)
         self._tried = False

@@ -17,7 +17,7 @@ from grader.clients import frames
 from grader.clients.frames import Frame, MalformedError, Opcode, Sending
 from grader.history.conversation import Conversation, Kind
 from grader.history.patience import Patience
-from grader.servers import ports
+from grader.servers.world import MACHINE, World
 
 GOING_AWAY = 1001  # RFC 6455, 7.4.1
 
@@ -39,8 +39,11 @@ class EchoClient(ABC):
         conversation: Conversation,
         patience: Callable[[], Patience],
         hopeless: Callable[[], bool],
+        world: World = MACHINE,
     ) -> None:
-        """`hopeless` says whether anything has happened after which nothing need be awaited."""
+        """`hopeless` says whether anything has happened after which nothing need be awaited;
+        `world` is the network of the server.
+        """
         self.name = name
         conversation.clients.append(name)
         conversation.socketio = False
@@ -49,6 +52,7 @@ class EchoClient(ABC):
         self._conversation = conversation
         self._patience = patience
         self._hopeless = hopeless
+        self._world = world
         self._barriers = 0
         self._passed = 0
 
@@ -115,9 +119,8 @@ class RawClient(EchoClient, asyncio.Protocol):
         self._buffer = bytearray()
         try:
             async with asyncio.timeout(self._patience().seconds):
-                await loop.create_connection(
-                    lambda: self, address.hostname or "", address.port or 80
-                )
+                connected = await self._world.connect(address.hostname or "", address.port or 80)
+                await loop.create_connection(lambda: self, sock=connected)
         except OSError as error:
             refused = isinstance(error, ConnectionRefusedError)
             why = "nobody listens any more" if refused else str(error) or type(error).__name__
@@ -219,7 +222,7 @@ class RawClient(EchoClient, asyncio.Protocol):
     async def _is_read(self) -> None:
         """Wait until the server has read what it was sent: what is sent next comes by itself."""
         for _ in range(int(_READING / _PAUSE)):
-            unread = ports.unread(*self._ports)
+            unread = self._world.unread(*self._ports)
             if unread is None:
                 await asyncio.sleep(_UNSEEN)
             if not unread or self._over:

@@ -9,7 +9,7 @@ from grader.browser.chromium import Browser
 from grader.checking import suite
 from grader.course.course import Course, Step
 from grader.makechat.pictures import SITTINGS
-from grader.servers.launcher import SubprocessLauncher
+from grader.servers.direct import SubprocessLauncher
 from grader.servers.server import Submission, serving
 
 if TYPE_CHECKING:

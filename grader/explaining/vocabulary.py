@@ -38,6 +38,7 @@ class Vocabulary:
     prepares: events that prepare what comes later: a reader needs them from before a failed turn.
     led_by: what clients hear of an event depends on what was sent of these.
     places: the parts of its pages.
+    socketio: whether its servers speak Socket.IO, at /socket.io/.
     rules: what recognises the mistakes of a server from what scripted clients hear. They go from
         what is certain (the server says it itself) to what is concluded from who heard what; the
         first that is sure has the word.
@@ -53,6 +54,7 @@ class Vocabulary:
     prepares: frozenset[str] = frozenset()
     led_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     places: tuple[Place, ...] = ()
+    socketio: bool = False
     rules: Rules = ()
     page_rules: Rules = ()
     environment: Mapping[str, str] = field(default_factory=dict)

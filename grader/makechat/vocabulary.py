@@ -35,6 +35,7 @@ PAGES = Vocabulary(
 
 # Make Chat itself: steps 3 to 8, 14 and 15.
 CHAT = Vocabulary(
+    socketio=True,
     opening=people.OPENING,
     join=people.join,
     joined="new user",
@@ -59,6 +60,7 @@ CHAT = Vocabulary(
 
 # Users who register, write to one another and open panels: steps 10 to 12.
 USERS = Vocabulary(
+    socketio=True,
     events=frozenset({"noAccountFound", "recMessage", "recModalInfo"}),
     prepares=frozenset(
         {
@@ -77,6 +79,7 @@ USERS = Vocabulary(
 
 # Step 13: users with ids, and who of them is online.
 PRESENCE = Vocabulary(
+    socketio=True,
     events=frozenset({"onlineUsers", "userJoined", "userLeft", "chat message"}),
     places=places.PLACES,
     rules=(*SERVER, *bindings.RULES, *online.RULES),

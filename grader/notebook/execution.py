@@ -17,7 +17,7 @@ from grader.history import patience
 from grader.notebook.crossing import ANSWER, LARGEST_MESSAGE, PRINTED, READY
 from grader.servers.launcher import Launcher, Process
 from grader.servers.output import Output
-from grader.servers.server import exit_text
+from grader.servers.readiness import exit_text
 
 if TYPE_CHECKING:
     from jupyter_client.asynchronous.client import AsyncKernelClient

@@ -24,6 +24,7 @@ def document(report: Report) -> dict[str, Any]:
         "schema_version": SCHEMA_VERSION,
         "submission": report.submission,
         "verdict": report.verdict.value,
+        "isolation": list(report.isolation),
         "steps": [_step(step) for step in report.steps],
     }
 

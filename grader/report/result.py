@@ -130,10 +130,15 @@ class StepResult:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One run of the grader: the submission, as the caller named it, and its steps."""
+    """One run of the grader: the submission, as the caller named it, and its steps.
+
+    `isolation` names what the servers had of their own: "network"; nothing: they shared the
+    machine.
+    """
 
     submission: str
     steps: tuple[StepResult, ...]
+    isolation: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> Verdict:

@@ -74,7 +74,8 @@ def _list(books: Sequence[Book]) -> None:
 async def _check(book: Book, checks: "Sequence[Check]", options: dict[str, Any]) -> "Report":
     from grader.notebook.judge import NotebookRun, Options
     from grader.report.result import Report
-    from grader.servers.launcher import HostLauncher, SubprocessLauncher
+    from grader.servers.direct import SubprocessLauncher
+    from grader.servers.launcher import HostLauncher
     from grader.servers.warm import WarmHost
 
     launcher = HostLauncher(WarmHost(())) if hasattr(os, "fork") else SubprocessLauncher()

@@ -67,7 +67,7 @@ def run(jobs: Sequence[Job], options: dict[str, Any], host: WarmHost | None) -> 
         if not answered:
             return _refuse(f"nobody answers at {url}: start the server first", UNJUDGED)
     if host is None and options["server"] and hasattr(os, "fork"):
-        host = WarmHost(())
+        host = WarmHost((), isolated=None if options["isolation"] else False)
     if host and jobs and not options["server"]:
         host.warm(jobs[0].step.warm)  # its imports run while ours do
     gc.disable()  # imports make no garbage
@@ -135,7 +135,8 @@ async def _check(plan: Sequence[Plan], options: dict[str, Any], host: WarmHost |
     from grader.browser.chromium import Browser
     from grader.checking.runner import Options, StepRun
     from grader.report.result import Report
-    from grader.servers.launcher import HostLauncher, SubprocessLauncher
+    from grader.servers.direct import SubprocessLauncher
+    from grader.servers.launcher import HostLauncher
     from grader.servers.server import Submission
 
     url, static = options["url"], plan[0].job.step.folder.parent.parent / "static"
@@ -165,7 +166,7 @@ async def _check(plan: Sequence[Plan], options: dict[str, Any], host: WarmHost |
         if browser:
             await browser.close()
     named = url or options["server"] or str(plan[0].job.folder)
-    return Report(named, tuple(steps))
+    return Report(named, tuple(steps), launcher.isolation)
 
 
 def _answers(url: str) -> bool:

@@ -1,25 +1,24 @@
-"""Starts and stops processes: through the warm host where a process can fork, directly elsewhere.
+"""What starts and stops processes, and the one that does it through the warm host.
 
-Both launchers feed what a process prints to an `Output`, and neither leaves anything running.
+Every launcher feeds what a process prints to an `Output`, and leaves nothing running.
 """
 
 import asyncio
 import contextlib
 import json
 import os
-import signal
 import socket
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 from grader.servers.output import Output
 from grader.servers.warm import WarmHost
+from grader.servers.world import MACHINE, SOCKETS, OwnWorld, World
 
 _CHUNK = 2**18
 _MOST_LEFT = 16  # chunks that are read of what a process has left in its pipe
-_LAST_WORDS = 0.1  # seconds that a process's pipe may stay open after its end
+_MOST_DESCRIPTORS = 253  # in one message: SCM_MAX_FD, unix(7)
 
 
 class LaunchError(Exception):
@@ -45,8 +44,18 @@ class Process:
 class Launcher(Protocol):
     """Starts processes, and ends every one of them when it is closed."""
 
+    isolation: tuple[str, ...]  # what it keeps apart, once it has started something
+
+    async def world(self) -> World:
+        """A network for the servers, services and clients of one check."""
+
     async def start(
-        self, folder: Path, env: Mapping[str, str], argv: Sequence[str] | None, output: Output
+        self,
+        folder: Path,
+        env: Mapping[str, str],
+        argv: Sequence[str] | None,
+        output: Output,
+        world: World = MACHINE,
     ) -> Process:
         """Run `argv`, or `python app.py` where it is None, in `folder`.
 
@@ -56,8 +65,24 @@ class Launcher(Protocol):
     async def stop(self, process: Process, moment: float) -> None:
         """SIGTERM to its process group, SIGKILL after `moment` seconds; returns once it ended."""
 
+    async def forget(self, world: World) -> None:
+        """Let the world go, whose processes are stopped."""
+
     async def close(self) -> None:
         """Kill all that is left."""
+
+
+@contextlib.asynccontextmanager
+async def a_world(launcher: Launcher | None) -> AsyncIterator[World]:
+    """A world of the launcher's, for as long as a check takes; the machine's without one."""
+    if launcher is None:
+        yield MACHINE
+        return
+    world = await launcher.world()
+    try:
+        yield world
+    finally:
+        await launcher.forget(world)
 
 
 class HostLauncher:
@@ -69,18 +94,43 @@ class HostLauncher:
         self._buffer = b""
         self._processes: dict[int, Process] = {}
         self._pipes: dict[int, _Pipe] = {}
+        self._worlds: dict[int, asyncio.Future[World]] = {}
+        self._descriptors: list[int] = []
         self._count = 0
         self._reading = False
+        self.isolation: tuple[str, ...] = ()
+
+    async def world(self) -> World:
+        self._count += 1
+        number = self._count
+        made = self._worlds[number] = asyncio.get_running_loop().create_future()
+        self._read()
+        self._send({"world": number, "sockets": SOCKETS}, [])
+        return await asyncio.shield(made)
+
+    async def forget(self, world: World) -> None:
+        world.close()
+        if world.number is not None:
+            with contextlib.suppress(LaunchError):
+                self._send({"forget": world.number}, [])
 
     async def start(
-        self, folder: Path, env: Mapping[str, str], argv: Sequence[str] | None, output: Output
+        self,
+        folder: Path,
+        env: Mapping[str, str],
+        argv: Sequence[str] | None,
+        output: Output,
+        world: World = MACHINE,
     ) -> Process:
-        if not self._reading:
-            asyncio.get_running_loop().add_reader(self._control, self._receive)
-            self._reading = True
+        self._read()
         self._count += 1
         process = self._processes[self._count] = Process(self._count, output)
-        request = {"start": process.number, "folder": str(folder), "env": dict(env)}
+        request = {
+            "start": process.number,
+            "folder": str(folder),
+            "env": dict(env),
+            "world": world.number,
+        }
         if argv is not None:
             request["argv"] = list(argv)
         read_end, write_end = os.pipe()
@@ -126,9 +176,18 @@ class HostLauncher:
         except OSError as error:
             raise LaunchError("the host of the servers has died") from error
 
+    def _read(self) -> None:
+        """Begin to read what the host says."""
+        if not self._reading:
+            asyncio.get_running_loop().add_reader(self._control, self._receive)
+            self._reading = True
+
     def _receive(self) -> None:
         try:
-            data = self._control.recv(65536, socket.MSG_DONTWAIT)
+            data, descriptors, _, _ = socket.recv_fds(
+                self._control, 65536, _MOST_DESCRIPTORS, socket.MSG_DONTWAIT
+            )
+            self._descriptors += descriptors
         except BlockingIOError:
             return
         except OSError:
@@ -136,7 +195,8 @@ class HostLauncher:
         if not data:
             asyncio.get_running_loop().remove_reader(self._control)
             for process in self._processes.values():
-                _fail(process, "the host of the servers has died")
+                _fail((process.started, process.ended), "the host of the servers has died")
+            _fail(self._worlds.values(), "the host of the servers has died")
             return
         *lines, self._buffer = (self._buffer + data).split(b"\n")
         for message in map(json.loads, lines):
@@ -145,111 +205,38 @@ class HostLauncher:
                 process.pid = message["pid"]
                 process.started.set_result(None)
             elif "failed" in message:
-                _fail(self._processes.pop(message["failed"]), message["error"])
+                process = self._processes.pop(message["failed"])
+                _fail((process.started, process.ended), message["error"])
             elif "ended" in message:
                 process = self._processes.pop(message["ended"])
                 if pipe := self._pipes.get(process.number):
                     pipe.drain()
                 process.ended.set_result(message["code"])
+            elif "world" in message:
+                self._has_made(message["world"], message["sockets"])
+            elif "ready" in message:
+                self.isolation = tuple(message["isolation"])
+
+    def _has_made(self, number: int, count: int) -> None:
+        """Hand out a world with so many sockets in stock; none: it could not be made."""
+        future = self._worlds.pop(number)
+        if not count:
+            future.set_result(MACHINE)
+            return
+        mine, self._descriptors = self._descriptors[: count + 1], self._descriptors[count + 1 :]
+        sockets = [socket.socket(fileno=descriptor) for descriptor in mine]
+        world = OwnWorld(number, sockets, self._host.door)
+        if future.cancelled():
+            world.close()
+        else:
+            future.set_result(world)
 
 
-def _fail(process: Process, reason: str) -> None:
-    for future in (process.started, process.ended):
+def _fail(futures: Iterable[asyncio.Future[Any]], reason: str) -> None:
+    for future in futures:
         if not future.done():
             future.set_exception(LaunchError(reason))
             future.exception()  # whoever still waits gets it; nobody must
-
-
-class SubprocessLauncher:
-    """Starts processes one by one, where nothing can fork (Windows)."""
-
-    def __init__(self) -> None:
-        self._children: dict[Process, _Child] = {}
-
-    async def start(
-        self, folder: Path, env: Mapping[str, str], argv: Sequence[str] | None, output: Output
-    ) -> Process:
-        process = Process(len(self._children), output)
-        command = argv or [sys.executable, "app.py"]
-        child = _Child(process)
-        try:
-            await asyncio.get_running_loop().subprocess_exec(
-                lambda: child,
-                *command,
-                cwd=folder,
-                env=dict(env),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.STDOUT,
-                start_new_session=True,
-            )
-        except OSError as error:
-            output.feed(f"{command[0]}: {error.strerror}\n".encode())
-            process.ended.set_result(127)
-            return process
-        self._children[process] = child
-        return process
-
-    async def stop(self, process: Process, moment: float) -> None:
-        if process not in self._children:
-            return
-        if not process.ended.done():
-            family = _family(process.pid)
-            for member in family:
-                with contextlib.suppress(_psutil().Error):
-                    member.terminate()
-            await asyncio.wait([process.ended], timeout=moment)
-            for member in family:
-                with contextlib.suppress(_psutil().Error):
-                    member.kill()
-            await asyncio.shield(process.ended)
-        if child := self._children.pop(process, None):
-            child.close()
-
-    async def close(self) -> None:
-        for process in list(self._children):
-            await self.stop(process, 0)
-
-
-class _Child(asyncio.SubprocessProtocol):
-    """Feeds a process's Output, and says when the process has ended."""
-
-    def __init__(self, process: Process) -> None:
-        self._process = process
-        self._transport: asyncio.SubprocessTransport | None = None
-        self._at_end = False
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.SubprocessTransport)
-        self._transport = transport
-        self._process.pid = transport.get_pid()
-
-    def pipe_data_received(self, fd: int, data: bytes | str) -> None:
-        assert isinstance(data, bytes)
-        self._process.output.feed(data)
-
-    def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
-        self._at_end = True
-        self._process.output.end()
-        if self._transport and self._transport.get_returncode() is not None:
-            self._ended()
-
-    def process_exited(self) -> None:
-        if hasattr(os, "killpg"):
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-        # What is in the pipe comes now; who has left the group may hold it open for ever.
-        delay = 0.0 if self._at_end else _LAST_WORDS
-        asyncio.get_running_loop().call_later(delay, self._ended)
-
-    def close(self) -> None:
-        if self._transport:
-            self._transport.close()
-
-    def _ended(self) -> None:
-        code = self._transport.get_returncode() if self._transport else None
-        if code is not None and not self._process.ended.done():
-            self._process.ended.set_result(code)
 
 
 class _Pipe:
@@ -287,16 +274,3 @@ class _Pipe:
         else:
             self.close()
         return bool(data)
-
-
-def _psutil() -> Any:
-    import psutil
-
-    return psutil
-
-
-def _family(pid: int) -> list[Any]:
-    with contextlib.suppress(_psutil().Error):
-        process = _psutil().Process(pid)
-        return [process, *process.children(recursive=True)]
-    return []

@@ -11,6 +11,7 @@ import socket
 import struct
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 # Below the ranges from which Linux (32768-60999) and macOS (49152-65535) take the ports of
@@ -31,6 +32,10 @@ _NO_COOKIE = b"\xff" * 8
 _UNREAD = struct.Struct("=56xI")  # inet_diag_msg: the queue to be read
 _PORT = struct.Struct(">4xH")  # inet_diag_msg: the local port
 _INODE = struct.Struct("=68xI")  # inet_diag_msg: the inode
+_ADDRESS = 8  # inet_diag_msg: where the local address begins
+_ATTRIBUTES = 72  # the size of inet_diag_msg, behind which attributes come
+_ATTRIBUTE = struct.Struct("=HH")  # nlattr: length, type
+_SKV6ONLY = 11  # inet_diag.h: INET_DIAG_SKV6ONLY, one byte
 
 
 # One after another, so that servers that start together never get the same.
@@ -56,10 +61,10 @@ def is_listened_on(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def unread(server: int, client: int) -> int | None:
+def unread(server: int, client: int, diagnosis: socket.socket | None = None) -> int | None:
     """Bytes that have come from port `client` of 127.0.0.1 to port `server`, and wait to be read.
 
-    None where that cannot be seen.
+    None where that cannot be seen. `diagnosis` is a socket of the network that is asked about.
     """
     if sys.platform != "linux":
         return None
@@ -77,84 +82,152 @@ def unread(server: int, client: int) -> int | None:
         _NO_COOKIE,
     )
     try:
-        return next((_UNREAD.unpack_from(message)[0] for message in _answers(query)), None)
+        with _asked(diagnosis) as one:
+            return next((_UNREAD.unpack_from(m)[0] for m in _answers(one, query)), None)
     except OSError:
         return None
 
 
-def listening(pid: int, *, children: bool) -> set[int]:
-    """The TCP ports on which process `pid` listens, or, if asked for, a process it started."""
-    family = [pid, *(_children(pid) if children else ())]
+@dataclass(frozen=True, order=True)
+class Listener:
+    """A TCP socket that takes connections; `only_ipv6`: it takes none that come over IPv4."""
+
+    port: int
+    address: str
+    only_ipv6: bool = False
+
+    @property
+    def at_home(self) -> bool:
+        """Whether it takes what comes to 127.0.0.1."""
+        if ":" not in self.address:
+            return self.address in ("127.0.0.1", "0.0.0.0")
+        if self.address in ("::ffff:127.0.0.1", "::ffff:0.0.0.0"):
+            return True
+        return self.address == "::" and not self.only_ipv6
+
+    def __str__(self) -> str:
+        host = f"[{self.address}]" if ":" in self.address else self.address
+        return f"{host}:{self.port}"
+
+
+def listening(pid: int, *, children: bool, diagnosis: socket.socket | None = None) -> set[Listener]:
+    """Where process `pid` listens, or, if asked for, a process that it has started.
+
+    `diagnosis` is a socket of the network that is asked about.
+    """
     try:
-        inodes = {inode: port for f in _FAMILIES for inode, port in _dump(f)}
+        with _asked(diagnosis) as one:
+            found = dict(_dump(one))
     except OSError:
-        return set().union(*map(_ports_by_psutil, family))
-    return set().union(*(_ports_of(member, inodes) for member in family)) if inodes else set()
+        return set().union(*map(_listeners_by_psutil, family(pid) if children else [pid]))
+    if not found:
+        return set()
+    members = family(pid) if children else [pid]
+    return set().union(*(_listeners_of(member, found) for member in members))
 
 
-def _dump(family: int) -> list[tuple[int, int]]:
-    """(inode, port) of every listening TCP socket of the family.
+def everybody(diagnosis: socket.socket) -> set[Listener]:
+    """Where anybody listens in the network of that sock_diag socket. Raises OSError."""
+    return {listener for _, listener in _dump(diagnosis)}
+
+
+def _dump(diagnosis: socket.socket) -> Iterator[tuple[int, Listener]]:
+    """(inode, listener) of every listening TCP socket.
 
     Raises OSError where there is no sock_diag, or none for TCP.
     """
+    for number in _FAMILIES:
+        query = _QUERY.pack(number, socket.IPPROTO_TCP, 0, 0, _LISTEN, b"", b"", b"", b"", b"")
+        for message in _answers(diagnosis, query, _DUMP):
+            length = 4 if number == socket.AF_INET else 16
+            address = socket.inet_ntop(number, message[_ADDRESS : _ADDRESS + length])
+            port, inode = _PORT.unpack_from(message)[0], _INODE.unpack_from(message)[0]
+            yield inode, Listener(port, address, _only_ipv6(message))
+
+
+def _only_ipv6(message: bytes) -> bool:
+    """The attribute INET_DIAG_SKV6ONLY of an answer: netlink(7), "struct nlattr"."""
+    place = _ATTRIBUTES
+    while place + _ATTRIBUTE.size <= len(message):
+        length, kind = _ATTRIBUTE.unpack_from(message, place)
+        if kind == _SKV6ONLY:
+            return bool(message[place + _ATTRIBUTE.size])
+        place += max(length + 3 & ~3, _ATTRIBUTE.size)
+    return False
+
+
+@contextlib.contextmanager
+def _asked(diagnosis: socket.socket | None) -> Iterator[socket.socket]:
+    """The socket; one of our own network where there is none. Raises OSError."""
+    if diagnosis is not None:
+        yield diagnosis
+        return
     if sys.platform != "linux":
         raise OSError("sock_diag is Linux's")
-    query = _QUERY.pack(family, socket.IPPROTO_TCP, 0, 0, _LISTEN, b"", b"", b"", b"", b"")
-    return [
-        (_INODE.unpack_from(message)[0], _PORT.unpack_from(message)[0])
-        for message in _answers(query, _DUMP)
-    ]
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, _NETLINK_SOCK_DIAG) as one:
+        yield one
 
 
-def _answers(query: bytes, flags: int = 0) -> Iterator[bytes]:
+def _answers(diagnosis: socket.socket, query: bytes, flags: int = 0) -> Iterator[bytes]:
     """What sock_diag answers to a query: one message, or with _DUMP all that fit.
 
     Raises OSError where it refuses, or knows of none.
     """
     header = _HEADER.pack(_HEADER.size + len(query), _SOCK_DIAG_BY_FAMILY, _REQUEST | flags, 1, 0)
-    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, _NETLINK_SOCK_DIAG) as diagnosis:
-        diagnosis.send(header + query)
-        while True:
-            data = diagnosis.recv(65536)
-            while data:
-                length, kind, _, _, _ = _HEADER.unpack_from(data)
-                if kind == _ERROR:
-                    raise OSError("sock_diag refuses")
-                if kind == _DONE:
-                    return
-                yield data[_HEADER.size : length]
-                data = data[(length + 3) & ~3 :]
-            if not flags:
+    diagnosis.send(header + query)
+    while True:
+        data = diagnosis.recv(65536)
+        while data:
+            length, kind, _, _, _ = _HEADER.unpack_from(data)
+            if kind == _ERROR:
+                raise OSError("sock_diag refuses")
+            if kind == _DONE:
                 return
+            yield data[_HEADER.size : length]
+            data = data[(length + 3) & ~3 :]
+        if not flags:
+            return
 
 
-def _ports_of(pid: int, inodes: dict[int, int]) -> set[int]:
-    """The ports of those sockets that the process has open (proc(5), /proc/PID/fd)."""
-    ports = set()
+def _listeners_of(pid: int, found: dict[int, Listener]) -> set[Listener]:
+    """Those of the sockets that the process has open (proc(5), /proc/PID/fd)."""
+    listeners = set()
     with contextlib.suppress(OSError):
         for descriptor in Path(f"/proc/{pid}/fd").iterdir():
             with contextlib.suppress(OSError):
                 kind, _, inode = str(descriptor.readlink()).partition(":[")
-                if kind == "socket" and (port := inodes.get(int(inode[:-1]))):
-                    ports.add(port)
-    return ports
+                if kind == "socket" and (listener := found.get(int(inode[:-1]))):
+                    listeners.add(listener)
+    return listeners
 
 
-def _children(pid: int) -> list[int]:
-    """Every process that `pid` has started, directly or not."""
+def family(pid: int) -> list[int]:
+    """The process, and every one that it has started, directly or not.
+
+    Linux is asked for each one's children (proc(5), /proc/PID/task/TID/children): in microseconds,
+    where psutil looks at all processes of the machine.
+    """
+    found = [pid]
+    with contextlib.suppress(OSError):
+        for member in found:
+            for thread in Path(f"/proc/{member}/task").iterdir():
+                found += map(int, (thread / "children").read_text().split())
+        return found
+    if sys.platform == "linux" and not Path(f"/proc/{pid}").exists():
+        return [pid]
     import psutil  # seldom needed, and slow to import
 
     with contextlib.suppress(psutil.Error):
-        return [child.pid for child in psutil.Process(pid).children(recursive=True)]
-    return []
+        return [pid, *(child.pid for child in psutil.Process(pid).children(recursive=True))]
+    return [pid]
 
 
-def _ports_by_psutil(pid: int) -> set[int]:
+def _listeners_by_psutil(pid: int) -> set[Listener]:
     import psutil
 
     with contextlib.suppress(psutil.Error):
         return {
-            c.laddr.port
+            Listener(c.laddr.port, c.laddr.ip)
             for c in psutil.Process(pid).net_connections("tcp")
             if c.status == psutil.CONN_LISTEN
         }

@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from grader.servers.launcher import Launcher
 from grader.servers.postgres import Postgres
 from grader.servers.statements import CountingProxy
+from grader.servers.world import MACHINE, World
 
 POSTGRES = "{postgres}"
 
@@ -32,10 +33,11 @@ class Services:
 
     @asynccontextmanager
     async def given(
-        self, environment: Mapping[str, str]
+        self, environment: Mapping[str, str], world: World = MACHINE
     ) -> AsyncIterator[tuple[Mapping[str, str], CountingProxy | None]]:
         """The environment with its services filled in, and what counts the statements.
 
+        A database that all checks share is let into the world by the proxy that counts.
         Raises launcher.LaunchError where one does not start.
         """
         if not _needs_postgres(environment):
@@ -44,7 +46,7 @@ class Services:
         assert self._postgres
         port, name = await self._postgres.database()
         proxy = CountingProxy()
-        await proxy.start(port)
+        await proxy.start(port, world)
         address = f"postgres@127.0.0.1:{proxy.port}/{name}"
         filled = {key: value.replace(POSTGRES, address) for key, value in environment.items()}
         try:

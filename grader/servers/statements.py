@@ -9,6 +9,8 @@ of one that was prepared.
 import asyncio
 import contextlib
 
+from grader.servers.world import MACHINE, World
+
 COUNTED = (b"Q", b"E")  # Query, Execute
 
 _SSL, _GSS = 80877103, 80877104  # requests for encryption, before the startup message
@@ -69,8 +71,8 @@ class CountingProxy:
         """The statements so far, of all connections."""
         return sum(counter.count for counter in self._counters)
 
-    async def start(self, upstream: int) -> None:
-        """Listen on a free port."""
+    async def start(self, upstream: int, world: World = MACHINE) -> None:
+        """Listen on a free port of that world."""
 
         async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             task = asyncio.current_task()
@@ -81,7 +83,7 @@ class CountingProxy:
             finally:
                 self._pipes.discard(task)
 
-        self._server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(serve, sock=world.listen())
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def close(self) -> None:

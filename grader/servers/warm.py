@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -9,24 +10,32 @@ from collections.abc import Sequence
 from pathlib import Path
 
 WARM_MODULES = ("aiohttp.web", "socketio", "engineio.async_drivers.aiohttp")
+ISOLATION = "GRADER_ISOLATION"  # a variable: "off" keeps nothing apart, as --no-isolation does
 
-_HOST = Path(__file__).with_name("host.py")
+_HOST = Path(__file__).with_name("host")
 
 
 class WarmHost:
     """The process of `grader.servers.host`, which imports `modules` while we do other things.
 
-    It ends, with everything that it has started, when `control` is closed; so it does when the
-    grader dies.
+    `isolated`: it gives each check a world of its own, as far as the machine lets it. It ends,
+    with everything that it has started, when `control` is closed; so it does when the grader
+    dies.
     """
 
-    def __init__(self, modules: Sequence[str] = WARM_MODULES) -> None:
+    def __init__(
+        self, modules: Sequence[str] = WARM_MODULES, *, isolated: bool | None = None
+    ) -> None:
         self.used = False  # whoever sends a request says so
+        if isolated is None:
+            isolated = os.environ.get(ISOLATION) != "off"
         self.control, theirs = socket.socketpair()
-        with theirs:
+        self.door, their_door = socket.socketpair()
+        descriptors = [theirs.fileno(), their_door.fileno()]
+        with theirs, their_door:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", str(_HOST), str(theirs.fileno()), *modules],
-                pass_fds=[theirs.fileno()],
+                [sys.executable, str(_HOST), *map(str, (*descriptors, int(isolated))), *modules],
+                pass_fds=descriptors,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 # Ctrl-C is for the grader alone: the host goes when the socket does.
@@ -44,4 +53,5 @@ class WarmHost:
         if not self.used:
             self._process.kill()  # there is nothing to kill but itself, and its imports take long
         self.control.close()
+        self.door.close()
         self._process.wait()

@@ -16,7 +16,8 @@ from watchfiles import DefaultFilter, awatch
 from grader.browser.chromium import SCREENSHOTS
 from grader.running import interrupt
 from grader.servers import ports
-from grader.servers.server import environment, exit_text
+from grader.servers.readiness import exit_text
+from grader.servers.server import environment
 
 STOP_MOMENT = 0.5  # seconds between SIGTERM and SIGKILL; a server waits for open pages far longer
 LOOK = 0.05  # seconds between two looks whether it listens

@@ -14,10 +14,12 @@ from grader.checking.runner import Options, StepRun
 from grader.checking.scene import Scene
 from grader.report.result import StepResult, Verdict
 from grader.servers import postgres
-from grader.servers.launcher import HostLauncher, LaunchError, Process, SubprocessLauncher
+from grader.servers.direct import SubprocessLauncher
+from grader.servers.launcher import HostLauncher, LaunchError, Process
 from grader.servers.output import Output
 from grader.servers.server import Submission
 from grader.servers.warm import WarmHost
+from grader.servers.world import MACHINE, World
 from tests.support import LONGEST, TESTS
 
 
@@ -31,7 +33,12 @@ class Unable(SubprocessLauncher):
     """A launcher on a machine that can start nothing."""
 
     async def start(
-        self, folder: Path, env: Mapping[str, str], argv: Sequence[str] | None, output: Output
+        self,
+        folder: Path,
+        env: Mapping[str, str],
+        argv: Sequence[str] | None,
+        output: Output,
+        world: World = MACHINE,
     ) -> Process:
         raise LaunchError("Resource temporarily unavailable")
 
@@ -47,9 +54,14 @@ class Doomed(HostLauncher):
     """A launcher whose host dies as soon as something runs."""
 
     async def start(
-        self, folder: Path, env: Mapping[str, str], argv: Sequence[str] | None, output: Output
+        self,
+        folder: Path,
+        env: Mapping[str, str],
+        argv: Sequence[str] | None,
+        output: Output,
+        world: World = MACHINE,
     ) -> Process:
-        process = await super().start(folder, env, argv, output)
+        process = await super().start(folder, env, argv, output, world)
         os.kill(self._host._process.pid, signal.SIGKILL)
         return process
 
@@ -84,11 +96,16 @@ class Counting(SubprocessLauncher):
     running = most = 0
 
     async def start(
-        self, folder: Path, env: Mapping[str, str], argv: Sequence[str] | None, output: Output
+        self,
+        folder: Path,
+        env: Mapping[str, str],
+        argv: Sequence[str] | None,
+        output: Output,
+        world: World = MACHINE,
     ) -> Process:
         self.running += 1
         self.most = max(self.most, self.running)
-        return await super().start(folder, env, argv, output)
+        return await super().start(folder, env, argv, output, world)
 
     async def stop(self, process: Process, moment: float) -> None:
         await super().stop(process, moment)

@@ -498,3 +498,22 @@ def test_ctrl_c_leaves_the_terminal_as_it_was() -> None:
     assert sent.endswith("grader: interrupted\n")
     assert sent.count("\x1b[?25l") == sent.count("\x1b[?25h") == 1
     assert "Traceback" not in sent
+
+
+@pytest.mark.parametrize("option", ["--isolation", "--no-isolation"])
+def test_the_json_says_what_was_kept_apart(option: str) -> None:
+    run = grader("check", "4", "--solution", "-k", "hears", "--json", option)
+    assert (run.code, run.err) == (0, "")
+    isolation = json.loads(run.out)["isolation"]
+    assert option == "--isolation" or isolation == []
+
+
+@pytest.mark.parametrize("option", ["--isolation", "--no-isolation"])
+def test_a_port_written_into_the_file_is_graded_the_same(option: str) -> None:
+    folder = TESTS / "hostile" / "listens_elsewhere"
+    env = {"HARD_PORT": str(free_port())}
+    run = grader("check", "4", "--path", str(folder), "--json", option, env=env)
+    assert (run.code, run.err) == (0, "")
+    document = json.loads(run.out)
+    (note,) = document["steps"][0]["notes"]
+    assert ("one check after another" in note) == (document["isolation"] == [])

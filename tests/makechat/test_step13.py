@@ -14,7 +14,8 @@ import socketio
 
 from grader.checking import suite
 from grader.checking.runner import Options, StepRun
-from grader.servers.launcher import HostLauncher, SubprocessLauncher
+from grader.servers.direct import SubprocessLauncher
+from grader.servers.launcher import HostLauncher
 from grader.servers.postgres import MISSING, binaries
 from grader.servers.server import Server, Submission, serving
 from grader.servers.services import Services

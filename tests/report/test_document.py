@@ -148,6 +148,7 @@ def test_the_whole_document_of_a_failed_run() -> None:
         "schema_version": 2,
         "submission": "step06",
         "verdict": "failed",
+        "isolation": [],
         "steps": [
             {
                 "kind": "step",

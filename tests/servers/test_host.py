@@ -63,7 +63,7 @@ class Caller:
 
 def test_the_host_says_when_it_is_ready_and_what_it_starts(warm: WarmHost, tmp_path: Path) -> None:
     caller = Caller(warm, tmp_path)
-    assert caller.hears() == {"ready": True}
+    assert caller.hears()["ready"] is True
     os.close(caller.start(7, "raise SystemExit(3)"))
     started = caller.hears()
     assert started == {"started": 7, "pid": started["pid"]}
@@ -77,7 +77,7 @@ def test_what_it_is_asked_to_warm_is_imported_before_a_server_starts(
     (tmp_path / "app.py").write_text(app, encoding="utf-8")
     caller = Caller(warm, tmp_path)
     warm.warm(["no_such_module", "wave"])
-    assert caller.hears() == {"ready": True}
+    assert caller.hears()["ready"] is True
     request = {"start": 1, "folder": str(tmp_path), "env": {}}
     read, write = os.pipe()
     socket.send_fds(warm.control, [json.dumps(request).encode() + b"\n"], [write])
@@ -96,7 +96,7 @@ def test_a_host_that_has_died_is_not_asked_to_warm(warm: WarmHost) -> None:
 
 def test_a_request_may_come_in_pieces_and_several_at_once(warm: WarmHost, tmp_path: Path) -> None:
     caller = Caller(warm, tmp_path)
-    assert caller.hears() == {"ready": True}
+    assert caller.hears()["ready"] is True
     read, write = os.pipe()
     data = caller.request(1, "print(1)") + caller.request(2, "print(2)") + b'{"stop": 9, '
     socket.send_fds(warm.control, [data[:20]], [write, write])
@@ -112,7 +112,7 @@ def test_a_request_may_come_in_pieces_and_several_at_once(warm: WarmHost, tmp_pa
 def test_closing_the_host_kills_what_it_has_started(warm: WarmHost, tmp_path: Path) -> None:
     caller = Caller(warm, tmp_path)
     output = caller.start(1, STUBBORN)
-    assert caller.hears() == {"ready": True}
+    assert caller.hears()["ready"] is True
     pid = caller.hears()["pid"]
     assert os.read(output, 1) == b"1"
     warm.close()
@@ -125,7 +125,7 @@ def test_only_the_end_of_the_socket_ends_the_host(
     warm: WarmHost, tmp_path: Path, number: signal.Signals
 ) -> None:
     caller = Caller(warm, tmp_path)
-    assert caller.hears() == {"ready": True}
+    assert caller.hears()["ready"] is True
     os.kill(warm._process.pid, number)
     os.close(caller.start(1, "pass"))
     assert "started" in caller.hears()
@@ -160,7 +160,7 @@ def test_closing_waits_for_the_imports_only_where_something_may_run(used: bool) 
 
 def test_a_module_that_is_not_installed_holds_no_host_up(tmp_path: Path) -> None:
     host = WarmHost(("no_such_module", "json"))
-    assert Caller(host, tmp_path).hears() == {"ready": True}
+    assert Caller(host, tmp_path).hears()["ready"] is True
     host.close()
 
 

@@ -12,7 +12,8 @@ from textwrap import dedent
 
 import pytest
 
-from grader.servers.launcher import HostLauncher, Launcher, LaunchError, Process, SubprocessLauncher
+from grader.servers.direct import SubprocessLauncher
+from grader.servers.launcher import HostLauncher, Launcher, LaunchError, Process
 from grader.servers.output import Output
 from grader.servers.warm import WarmHost
 from tests.support import LONGEST, ROOT, is_running, open_files, wait_until
@@ -513,14 +514,14 @@ async def test_who_gives_up_waiting_holds_nobody_else_up(
 
 UNABLE_TO_FORK = """
 import os
-import sys
-from grader.servers import host
+from grader.servers.host import isolation, program
 
 def refuse():
     raise BlockingIOError(11, "Resource temporarily unavailable")
 
+isolation.begin = lambda: []  # it tries what there is in a fork
 os.fork = refuse
-host.main()
+program.main()
 """
 
 

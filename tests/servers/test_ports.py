@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 
 from grader.servers import ports
-from tests.support import open_files
+from tests.support import open_files, wait_until
 
 FAMILY = """
 import os, socket, subprocess, sys
@@ -39,6 +40,53 @@ def listener(*, in_a_child: bool) -> Iterator[tuple[int, int]]:
         yield process.pid, int(process.stdout.readline())
         assert process.stdin
         process.stdin.close()
+
+
+def numbers(pid: int, *, children: bool) -> set[int]:
+    """The ports on which a process listens."""
+    return {one.port for one in ports.listening(pid, children=children)}
+
+
+@pytest.mark.parametrize(
+    ("address", "only_ipv6", "at_home"),
+    [
+        ("127.0.0.1", False, True),
+        ("0.0.0.0", False, True),
+        ("192.168.1.5", False, False),
+        ("127.0.0.2", False, False),
+        ("::", False, True),
+        ("::", True, False),
+        ("::1", False, False),
+        ("::ffff:127.0.0.1", False, True),
+    ],
+)
+def test_address_and_port_belong_together(address: str, only_ipv6: bool, at_home: bool) -> None:
+    one = ports.Listener(3000, address, only_ipv6)
+    assert one.at_home == at_home
+    assert str(one) == (f"[{address}]:3000" if ":" in address else f"{address}:3000")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="proc(5)")
+def test_a_family_is_a_process_and_all_that_came_from_it() -> None:
+    child = "import subprocess; subprocess.run(['cat'])"
+    code = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
+    with subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            f"import subprocess, sys; subprocess.run([sys.executable, '-c', {code!r}])",
+        ],
+        stdin=subprocess.PIPE,
+    ) as process:
+        wait_until(lambda: len(ports.family(process.pid)) == 3, "three generations")
+        expected = [
+            process.pid,
+            *(c.pid for c in psutil.Process(process.pid).children(recursive=True)),
+        ]
+        assert ports.family(process.pid) == expected
+        assert process.stdin
+        process.stdin.close()
+    assert ports.family(process.pid) == [process.pid]
 
 
 def test_a_free_port_is_in_the_range_and_can_be_bound() -> None:
@@ -76,8 +124,10 @@ def test_a_process_listens_on_its_own_sockets(family: socket.AddressFamily, host
         pytest.skip("no IPv6")
     before = ports.listening(os.getpid(), children=False)
     with socket.create_server((host, 0), family=family) as one:
-        now = ports.listening(os.getpid(), children=False)
-        assert now - before == {one.getsockname()[1]}
+        (new,) = ports.listening(os.getpid(), children=False) - before
+        assert (new.address, new.port) == one.getsockname()[:2]
+        assert new.only_ipv6 == (family == socket.AF_INET6)
+        assert new.at_home == (family == socket.AF_INET)
 
 
 def test_a_connection_is_not_listening() -> None:
@@ -89,14 +139,14 @@ def test_a_connection_is_not_listening() -> None:
 
 def test_a_socket_of_another_process_does_not_count() -> None:
     with listener(in_a_child=False) as (pid, port):
-        assert ports.listening(pid, children=False) == {port}
-        assert port not in ports.listening(os.getpid(), children=False)
+        assert numbers(pid, children=False) == {port}
+        assert port not in numbers(os.getpid(), children=False)
 
 
 def test_a_childs_socket_counts_where_children_are_asked_for() -> None:
     with listener(in_a_child=True) as (pid, port):
         assert ports.listening(pid, children=False) == set()
-        assert ports.listening(pid, children=True) == {port}
+        assert numbers(pid, children=True) == {port}
 
 
 def test_a_process_that_is_gone_listens_nowhere() -> None:
@@ -111,7 +161,7 @@ def test_psutil_says_the_same_where_the_kernel_cannot_be_asked(
 ) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
     with listener(in_a_child=True) as (pid, port):
-        assert ports.listening(pid, children=True) == {port}
+        assert numbers(pid, children=True) == {port}
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="sock_diag is Linux's")
@@ -122,7 +172,7 @@ def test_psutil_is_asked_where_linux_knows_no_socket_diagnosis(
     for name in ("_NETLINK_SOCK_DIAG", "_SOCK_DIAG_BY_FAMILY"):
         monkeypatch.setattr(ports, name, 99)
         with listener(in_a_child=False) as (pid, port):
-            assert ports.listening(pid, children=False) == {port}
+            assert numbers(pid, children=False) == {port}
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="no /proc")

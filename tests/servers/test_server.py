@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from grader.servers import ports
-from grader.servers.launcher import HostLauncher, Launcher, SubprocessLauncher
-from grader.servers.server import NotReadyError, Server, Submission, environment, serving
+from grader.servers.direct import SubprocessLauncher
+from grader.servers.launcher import HostLauncher, Launcher
+from grader.servers.readiness import NotReadyError
+from grader.servers.server import Server, Submission, environment, serving
 from grader.servers.warm import WarmHost
 from tests.support import is_running
 

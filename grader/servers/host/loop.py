@@ -1,45 +1,42 @@
-"""The warm process: it imports what servers need once, then forks a fresh server per request.
+"""The loop that starts, stops and reaps servers, and makes the networks in which they run.
 
-A program, started by `servers.warm` as `python -P host.py FD [MODULE …]`; the grader never
-imports it, and it imports nothing of the grader's. FD is its end of a Unix stream socket, which
-carries one JSON object a line:
+It is asked over two Unix stream sockets, whose other ends the grader has. CONTROL carries one
+JSON object a line:
 
+    → {"world": n, "sockets": count}                            makes a network
     → {"start": n, "folder": path, "env": {…}}                  runs app.py in a fork
-    → {"start": n, "folder": path, "env": {…}, "argv": […]}     runs that program instead
+    → {"start": n, …, "argv": […], "world": n}                  that program instead, there
     → {"stop": n, "moment": seconds}                            SIGTERM, a moment, SIGKILL
+    → {"forget": n}                                             lets a network go
     → {"warm": [MODULE, …]}                                     imports these too
-    ← {"ready": true}                                           the modules are imported
+    ← {"ready": true, "isolation": [NAME, …]}                   the modules are imported
+    ← {"world": n, "sockets": count}                            with a netlink socket and these
     ← {"started": n, "pid": pid} or {"failed": n, "error": text}
     ← {"ended": n, "code": exit code, or minus the signal}
 
 Each "start" comes with one file descriptor, on which the server's standard output and error go.
-A server leads a process group of its own. When the socket ends, however that comes, the host
-kills every server and, on Linux, everything that any of them has started, and ends.
+DOOR is for whoever cannot wait its turn: {"world": n, "family": f, "kind": k, "count": count} is
+answered by as many sockets, or by none where there is no such network.
+
+A server leads a process group of its own. When CONTROL ends, however that comes, the host kills
+every server and, on Linux, everything that any of them has started, and ends.
 """
 
 import array
-import atexit
-import builtins
 import contextlib
-import gc
-import importlib
-import io
 import json
 import os
 import select
 import signal
 import socket
 import sys
-import threading
 import time
-import types
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-PR_SET_PDEATHSIG = 1  # linux/prctl.h
-PR_SET_CHILD_SUBREAPER = 36
+from .networks import Networks, hand_over
 
 
 @dataclass
@@ -58,14 +55,7 @@ class Job:
     env: dict[str, str]
     argv: list[str] | None
     output: int
-
-
-def prctl(option: int, value: int) -> None:
-    """Linux's prctl(2); elsewhere nothing."""
-    if sys.platform == "linux":
-        import ctypes
-
-        ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
+    world: int | None
 
 
 def shadowed(folder: str) -> str | None:
@@ -84,10 +74,19 @@ def shadowed(folder: str) -> str | None:
 
 
 class Host:
-    """The loop that starts, stops and reaps servers."""
+    """The state of the loop. `warm` imports modules; `networks` is None where none can be made."""
 
-    def __init__(self, control: socket.socket) -> None:
+    def __init__(
+        self,
+        control: socket.socket,
+        door: socket.socket,
+        networks: Networks | None,
+        warm: Callable[[Sequence[str]], None],
+    ) -> None:
         self.control = control
+        self.door = door
+        self.networks = networks
+        self.warm = warm
         self.running: dict[int, Running] = {}
         self.buffer = b""
         self.descriptors: list[int] = []
@@ -97,33 +96,46 @@ class Host:
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(self.wake_out, warn_on_full_buffer=False)
 
-    def serve(self) -> Job | None:
-        """Handle requests until the socket ends (None), or, in a fork, return its Job."""
-        self.send({"ready": True})
+    def serve(self, isolation: Sequence[str]) -> Job | None:
+        """Handle requests until CONTROL ends (None), or, in a fork, return its Job."""
+        self.send({"ready": True, "isolation": isolation})
         while True:
             pauses = [r.kill_at - time.monotonic() for r in self.running.values() if r.kill_at]
             timeout = max(0.0, min(pauses)) if pauses else None
-            readable, _, _ = select.select([self.control.fileno(), self.wake_in], [], [], timeout)
+            watched = [self.control.fileno(), self.door.fileno(), self.wake_in]
+            readable, _, _ = select.select(watched, [], [], timeout)
             if self.wake_in in readable:
                 with contextlib.suppress(BlockingIOError):
                     os.read(self.wake_in, 4096)
                 self.reap()
             self.kill_overdue()
+            if self.door.fileno() in readable:
+                self.open_door()
             if self.control.fileno() in readable:
                 requests = self.receive()
                 if requests is None:
                     return None
                 for request in requests:
-                    if "stop" in request:
-                        self.stop(request["stop"], request["moment"])
-                    elif "warm" in request:
-                        warm(request["warm"])
-                    elif job := self.start(request):
+                    if job := self.handle(request):
                         return job
 
-    def send(self, message: dict[str, Any]) -> None:
+    def handle(self, request: dict[str, Any]) -> Job | None:
+        """Do what is asked; in the child of a fork, the Job it is to run."""
+        if "start" in request:
+            return self.start(request)
+        if "stop" in request:
+            self.stop(request["stop"], request["moment"])
+        elif "warm" in request:
+            self.warm(request["warm"])
+        elif "forget" in request and self.networks:
+            self.networks.forget(request["forget"])
+        elif "world" in request:
+            self.make_world(request["world"], request["sockets"])
+        return None
+
+    def send(self, message: dict[str, Any], sockets: Sequence[socket.socket] = ()) -> None:
         with contextlib.suppress(OSError):  # the grader is gone: the next read says so
-            self.control.sendall(json.dumps(message).encode() + b"\n")
+            hand_over(self.control, json.dumps(message).encode() + b"\n", list(sockets))
 
     def receive(self) -> list[dict[str, Any]] | None:
         """The requests that have come, or None at the end of the socket."""
@@ -142,6 +154,32 @@ class Host:
         *lines, self.buffer = (self.buffer + data).split(b"\n")
         return [json.loads(line) for line in lines]
 
+    def make_world(self, number: int, count: int) -> None:
+        """Make a network and hand out sockets of it; none where that fails."""
+        sockets: list[socket.socket] = []
+        if self.networks:
+            with contextlib.suppress(OSError):
+                self.networks.make(number)
+                sockets = [
+                    self.networks.diagnosis(number),
+                    *self.networks.sockets(number, socket.AF_INET, socket.SOCK_STREAM, count),
+                ]
+        self.send({"world": number, "sockets": max(0, len(sockets) - 1)}, sockets)
+
+    def open_door(self) -> None:
+        """Answer one request for sockets."""
+        request = self.door.recv(4096)
+        if not request:
+            return
+        asked, sockets = json.loads(request), list[socket.socket]()
+        with contextlib.suppress(OSError, KeyError):
+            if self.networks:
+                sockets = self.networks.sockets(
+                    asked["world"], asked["family"], asked["kind"], asked["count"]
+                )
+        with contextlib.suppress(OSError):
+            hand_over(self.door, b"\n", sockets)
+
     def start(self, request: dict[str, Any]) -> Job | None:
         """Fork a server; in the child, the Job it is to run."""
         output = self.descriptors.pop(0)
@@ -155,7 +193,7 @@ class Host:
             self.send({"failed": request["start"], "error": error.strerror})
             return None
         if pid == 0:
-            return Job(request["folder"], request["env"], argv, output)
+            return Job(request["folder"], request["env"], argv, output, request.get("world"))
         os.close(output)
         self.running[pid] = Running(request["start"])
         self.send({"started": request["start"], "pid": pid})
@@ -207,10 +245,13 @@ class Host:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         self.control.close()
+        self.door.close()
         os.close(self.wake_in)
         os.close(self.wake_out)
         for descriptor in self.descriptors:
             os.close(descriptor)
+        if self.networks:
+            self.networks.close()
 
 
 def signal_group(child: int, number: int) -> None:
@@ -232,105 +273,3 @@ def own_children() -> Iterator[int]:
             after_name = status.read_text(errors="replace").rpartition(")")[2]
             if int(after_name.split()[1]) == os.getpid():  # proc(5): ppid
                 yield int(status.parent.name)
-
-
-def unbuffered(descriptor: int) -> io.TextIOWrapper:
-    """A text stream as `python -u` makes it: what is printed is seen when it happens."""
-    raw = io.FileIO(descriptor, "w", closefd=False)
-    return io.TextIOWrapper(raw, encoding="utf-8", errors="backslashreplace", write_through=True)
-
-
-def run(job: Job, host: int) -> None:
-    """Become the server: as `python app.py`, or the program given, does in its folder."""
-    os.setsid()
-    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != host:
-        os._exit(1)  # it has died already
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.dup2(job.output, 1)
-    os.dup2(job.output, 2)
-    os.closerange(3, max(nothing, job.output) + 1)
-    os.environ.clear()
-    os.environ.update(job.env)
-    try:
-        os.chdir(job.folder)
-        if job.argv:
-            signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it, others should not
-            os.execvp(job.argv[0], job.argv)
-    except OSError as error:
-        os.write(2, f"{job.argv[0] if job.argv else job.folder}: {error.strerror}\n".encode())
-        os._exit(127)
-    for name, descriptor in (("stdout", 1), ("stderr", 2)):
-        setattr(sys, name, unbuffered(descriptor))
-        setattr(sys, f"__{name}__", getattr(sys, name))
-    path = str(Path(job.folder) / "app.py")
-    sys.argv = ["app.py"]
-    sys.path.insert(0, job.folder)
-    sys.dont_write_bytecode = True
-    main = types.ModuleType("__main__")
-    main.__dict__.update(__file__=path, __builtins__=builtins, __cached__=None)
-    sys.modules["__main__"] = main
-    gc.enable()
-    code = execute(path, main)
-    # What the interpreter does at its end, but for taking every imported module apart.
-    threading._shutdown()  # type: ignore[attr-defined]
-    atexit._run_exitfuncs()
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(Exception):
-            stream.flush()
-    os._exit(code)
-
-
-def execute(path: str, main: types.ModuleType) -> int:
-    """Run the file as the module `main`; the exit code."""
-    try:
-        source = Path(path).read_bytes()
-    except OSError as error:
-        reason = f"[Errno {error.errno}] {error.strerror}"
-        print(f"{sys.executable}: can't open file {path!r}: {reason}", file=sys.stderr)
-        return 2
-    try:
-        exec(compile(source, path, "exec", dont_inherit=True), main.__dict__)
-    except SystemExit as ending:
-        if ending.code is None or isinstance(ending.code, int):
-            return (ending.code or 0) & 0xFF
-        print(ending.code, file=sys.stderr)
-        return 1
-    except BaseException as error:
-        # The student's own lines only: the first frame is this function's.
-        trace = error.__traceback__ and error.__traceback__.tb_next
-        sys.excepthook(type(error), error.with_traceback(trace), trace)
-        return 130 if isinstance(error, KeyboardInterrupt) else 1
-    return 0
-
-
-def warm(modules: Iterable[str]) -> None:
-    """Import what servers need. A module that is not installed is left out."""
-    gc.disable()  # what is imported stays
-    for name in modules:
-        with contextlib.suppress(ImportError):
-            importlib.import_module(name)
-    gc.freeze()  # forks share these objects' pages, and never walk them
-
-
-def main() -> None:
-    host = Host(socket.socket(fileno=int(sys.argv[1])))
-    prctl(PR_SET_CHILD_SUBREAPER, 1)
-    for ending in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-        signal.signal(ending, signal.SIG_IGN)  # only the end of the socket ends the host
-    warm(sys.argv[2:])
-    own = os.getpid()
-    job = host.serve()
-    if job is None:
-        host.end()
-        os._exit(0)  # nothing is left to tidy up, and the grader waits for this
-    host.release()
-    for ending in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(ending, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    run(job, own)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,91 @@
+"""A fork becomes the server: as `python app.py`, or the program given, does in its folder."""
+
+import atexit
+import builtins
+import contextlib
+import gc
+import io
+import os
+import signal
+import sys
+import threading
+import types
+from pathlib import Path
+
+from . import kernel
+from .loop import Job
+
+_OWN = "_grader_host"  # the names of the host's modules begin so
+
+
+def unbuffered(descriptor: int) -> io.TextIOWrapper:
+    """A text stream as `python -u` makes it: what is printed is seen when it happens."""
+    raw = io.FileIO(descriptor, "w", closefd=False)
+    return io.TextIOWrapper(raw, encoding="utf-8", errors="backslashreplace", write_through=True)
+
+
+def run(job: Job, host: int) -> None:
+    """Become the server: as `python app.py`, or the program given, does in its folder."""
+    os.setsid()
+    kernel.prctl(kernel.SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != host:
+        os._exit(1)  # it has died already
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(job.output, 1)
+    os.dup2(job.output, 2)
+    os.closerange(3, max(nothing, job.output) + 1)
+    os.environ.clear()
+    os.environ.update(job.env)
+    try:
+        os.chdir(job.folder)
+        if job.argv:
+            signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it, others should not
+            os.execvp(job.argv[0], job.argv)
+    except OSError as error:
+        os.write(2, f"{job.argv[0] if job.argv else job.folder}: {error.strerror}\n".encode())
+        os._exit(127)
+    for name, descriptor in (("stdout", 1), ("stderr", 2)):
+        setattr(sys, name, unbuffered(descriptor))
+        setattr(sys, f"__{name}__", getattr(sys, name))
+    path = str(Path(job.folder) / "app.py")
+    sys.argv = ["app.py"]
+    sys.path.insert(0, job.folder)
+    sys.dont_write_bytecode = True
+    main = types.ModuleType("__main__")
+    main.__dict__.update(__file__=path, __builtins__=builtins, __cached__=None)
+    sys.modules["__main__"] = main
+    for name in [name for name in sys.modules if name.startswith(_OWN)]:
+        del sys.modules[name]
+    gc.enable()
+    code = execute(path, main)
+    # What the interpreter does at its end, but for taking every imported module apart.
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(Exception):
+            stream.flush()
+    os._exit(code)
+
+
+def execute(path: str, main: types.ModuleType) -> int:
+    """Run the file as the module `main`; the exit code."""
+    try:
+        source = Path(path).read_bytes()
+    except OSError as error:
+        reason = f"[Errno {error.errno}] {error.strerror}"
+        print(f"{sys.executable}: can't open file {path!r}: {reason}", file=sys.stderr)
+        return 2
+    try:
+        exec(compile(source, path, "exec", dont_inherit=True), main.__dict__)
+    except SystemExit as ending:
+        if ending.code is None or isinstance(ending.code, int):
+            return (ending.code or 0) & 0xFF
+        print(ending.code, file=sys.stderr)
+        return 1
+    except BaseException as error:
+        # The student's own lines only: the first frame is this function's.
+        trace = error.__traceback__ and error.__traceback__.tb_next
+        sys.excepthook(type(error), error.with_traceback(trace), trace)
+        return 130 if isinstance(error, KeyboardInterrupt) else 1
+    return 0
