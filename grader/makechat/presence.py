@@ -41,11 +41,12 @@ class Presence:
 
     async def log_in(self, *clients: ScriptedClient) -> None:
         """Log the user of each client in. Raises CheckFailed where that is not answered rightly."""
-        for client in clients:
-            async with self._scene.turn() as turn:
+        async with self._scene.turn() as turn:
+            for client in clients:
                 answer = await client.post("/login", json={"username": client.user})
                 turn.answered(answer, "2xx", cookie=())
-            self._known[client.user] = logged_in(answer, client.user)
+                if answer.status < 300:
+                    self._known[client.user] = logged_in(answer, client.user)
 
     async def people(self, *names: str) -> list[ScriptedClient]:
         """A browser with one tab for each name: logged in and connected, but not bound."""
