@@ -108,6 +108,28 @@ class MayHear(Hears):
 
 
 @dataclass(frozen=True)
+class ComesTo(Hears):
+    """The last that a client hears of an event has this payload; until then any of `among` will do.
+
+    How often it hears the event is left open.
+    """
+
+    among: tuple[Payload, ...] = ()
+
+    def judge(self, heard: Heard) -> tuple[bool, Finding | None]:
+        for entry, got in heard:
+            if not any(self._same(one, got) for one in self.among):
+                return False, self._finding(Fault.DIFFERENT, self.payloads[0], got, entry)
+        return bool(heard) and self._same(self.payloads[0], heard[-1][1]), None
+
+    def missing(self, heard: Heard) -> list[Finding]:
+        if not heard:
+            return [self._finding(Fault.MISSING, self.payloads[0], None, None)]
+        entry, got = heard[-1]
+        return [self._finding(Fault.DIFFERENT, self.payloads[0], got, entry)]
+
+
+@dataclass(frozen=True)
 class Answered(Hears):
     """A client hears one HTTP response: its status, and headers of which some must be there.
 

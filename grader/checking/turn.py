@@ -15,7 +15,15 @@ from types import TracebackType
 from typing import Any, Protocol
 
 from grader.browser.sights import Sight
-from grader.checking.expectations import Answered, Heard, Hears, HearsSome, MayHear, Prints
+from grader.checking.expectations import (
+    Answered,
+    ComesTo,
+    Heard,
+    Hears,
+    HearsSome,
+    MayHear,
+    Prints,
+)
 from grader.checking.facts import Answered as RequestAnswered
 from grader.checking.facts import Dismissed, Fact, Refused
 from grader.clients.http import NOTHING, Answer
@@ -121,6 +129,26 @@ class Turn:
         """The contract leaves open whether and how often, but not with what; `form` as above."""
         for client in _each(clients):
             self._hears.append(MayHear(client.name, event, ((value,),), form=form))
+
+    def comes_to(
+        self,
+        clients: Clients,
+        event: str,
+        value: Any,
+        *,
+        among: Iterable[Any],
+        because: str = "",
+        more_keys: bool = False,
+    ) -> None:
+        """The last that each client hears of the event is this value, and all are `among` these.
+
+        For what many clients do at a time: how often they hear of it is left open.
+        """
+        payloads, others = ((value,),), tuple((one,) for one in among)
+        for client in _each(clients):
+            self._hears.append(
+                ComesTo(client.name, event, payloads, None, because, more_keys, among=others)
+            )
 
     def answers(
         self,

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from playwright.async_api import Page
 
 WIDTH, HEIGHT = 800, 420  # pixels
-LOW = {2: 100, 3: 100, 4: 220, 12: 520}  # the height of pages that show less, or more
+LOW = {2: 100, 3: 100, 4: 220, 8: 130, 12: 520}  # the height of pages that show less, or more
+STATUS = {2: "", 9: "Log in first"}  # what a page says once it is open; "": nothing of interest
 PEOPLE = ("amy", "terry", "bob")
 CHANNELS = ("Python", "Lunch")
 TALK = (
@@ -63,8 +64,8 @@ async def _photograph(step: Step, static: Path, file: Path) -> None:
                 page.set_default_timeout(_PATIENCE * 1000)
                 await page.set_viewport_size({"width": WIDTH, "height": height})
                 await page.goto(server.url)
-                if step.number >= 3:
-                    await page.get_by_text("Connected").wait_for()
+                if said := STATUS.get(step.number, "Connected"):
+                    await page.get_by_text(said).wait_for()
                 pages[name] = page
                 await _use(page, "#username-input", name)
             sitting = SITTINGS.get(step.number)

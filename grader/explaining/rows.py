@@ -53,7 +53,8 @@ def _acts_before(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
     events = words.prepares.union(*(words.led_by.get(event, ()) for event in found))
     for entry in evidence.conversation.entries[: evidence.since]:
         led = entry.kind is Kind.SENT and entry.event in events
-        if entry.kind in _TOLD or (led and (entry.event, *entry.args) not in words.opening):
+        told = entry.kind in _TOLD or (words.arrivals and entry.kind is Kind.CONNECTED)
+        if told or (led and (entry.event, *entry.args) not in words.opening):
             yield _row(entry, names)
 
 
@@ -70,6 +71,7 @@ def _turn(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
         for i, entry in turn
         if entry.kind in _TOLD
         or i in tries
+        or (words.arrivals and entry.kind is Kind.CONNECTED)
         or (entry.kind is Kind.SENT and (entry.event not in words.asked or entry.event in events))
         or (entry.kind is Kind.HTTP and i in notes)
     ]

@@ -37,6 +37,7 @@ class Vocabulary:
         hears one that the student made up.
     prepares: events that prepare what comes later: a reader needs them from before a failed turn.
     led_by: what clients hear of an event depends on what was sent of these.
+    arrivals: whether a client that connects is an act by itself, which a reader needs to see.
     places: the parts of its pages.
     socketio: whether its servers speak Socket.IO, at /socket.io/.
     rules: what recognises the mistakes of a server from what scripted clients hear. They go from
@@ -53,6 +54,7 @@ class Vocabulary:
     events: frozenset[str] = frozenset()
     prepares: frozenset[str] = frozenset()
     led_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    arrivals: bool = False
     places: tuple[Place, ...] = ()
     socketio: bool = False
     rules: Rules = ()

@@ -3,11 +3,13 @@
 from typing import Any
 
 from grader.browser.page import Page
-from grader.clients.socketio import ScriptedClient
+from grader.checking.scene import Scene
+from grader.clients.socketio import ScriptedClient, Transport
 from grader.makechat.places import (
     CHANNEL_INPUT,
     CHANNELS,
     CHAT_INPUT,
+    LOGOUT,
     NAME_INPUT,
     TEXT_INPUT,
     TO_INPUT,
@@ -32,6 +34,38 @@ async def say(client: ScriptedClient, message: str, **extra: Any) -> dict[str, A
     data = {"sender": client.name, "message": message, "channel": GENERAL, **extra}
     await client.emit("new message", data)
     return data
+
+
+async def log_in(scene: Scene, *clients: ScriptedClient) -> None:
+    """Send the login form with each client's name, and have the session cookie."""
+    for client in clients:
+        async with scene.turn() as turn:
+            answer = await client.post("/login", form={"username": client.user})
+            turn.answered(answer, "2xx or 3xx", cookie=())
+
+
+async def enter(
+    scene: Scene, *names: str, transport: Transport = "websocket"
+) -> list[ScriptedClient]:
+    """Log in under each name, each in a browser of its own, and connect."""
+    clients = scene.users(*names)
+    await log_in(scene, *clients)
+    await scene.connect(*clients, transport=transport)
+    return clients
+
+
+async def enter_page(scene: Scene, *names: str) -> list[Page]:
+    """Open the page once for each name, and log in with its form: the page is connected then."""
+    opened = await scene.load(*names)
+    for page in opened:
+        await page.write(NAME_INPUT, page.name)
+        await page.connects()
+    return opened
+
+
+async def log_out(page: Page) -> None:
+    """Click on the page's button for it."""
+    await page.click(LOGOUT, "Log out")
 
 
 async def write(page: Page, message: str) -> None:

@@ -23,7 +23,11 @@ USERS = Place(
     ),
 )
 CHAT_INPUT = Place("the message input", "#chat-input", ("new message",))
-MESSAGES = Place("the messages", ".message-container", ("new message", "user changed channel"))
+MESSAGES = Place(
+    "the messages",
+    ".message-container",
+    ("new message", "user changed channel", "chat message", "user"),
+)
 CHANNELS = Place("the channels", ".channels", ("new channel", "get channels"))
 CHANNEL_INPUT = Place("the channel input", "#new-channel-input")
 CURRENT = Place(
@@ -34,6 +38,7 @@ CURRENT = Place(
     passing=True,
 )
 LOGOUT = Place("the logout form", ".logout-form")
+COUNT = Place("the count", ".user-count", ("user count", "user"))
 PLACES = (
     HEADING,
     STATUS,
@@ -47,6 +52,7 @@ PLACES = (
     CHANNEL_INPUT,
     CURRENT,
     LOGOUT,
+    COUNT,
 )
 
 # Steps 10 to 12: users who write to one another.
@@ -56,7 +62,7 @@ LOGIN_INPUT = Place("the input to log in", "#login-input")
 TO_INPUT = Place("the input for whom it is", "#to-input")
 TEXT_INPUT = Place("the message input", "#message-input")
 INBOX = Place("the messages", ".message-container", ("recMessage",))
-LOGOUT = Place("the button to log out", ".logout")
+LOGOUT_BUTTON = Place("the button to log out", ".logout")
 PANEL_BUTTONS = Place("the buttons of the panels", ".modal-buttons")
 PANEL = Place("the open panel", "dialog[open]", ("openedModal",), passing=True)
 OPEN = Place("the list of who has what open", ".modals-open", ("recModalInfo",))
@@ -70,7 +76,7 @@ WRITERS = (
     TO_INPUT,
     TEXT_INPUT,
     INBOX,
-    LOGOUT,
+    LOGOUT_BUTTON,
     PANEL_BUTTONS,
     PANEL,
     OPEN,
@@ -108,3 +114,8 @@ def inbox(*texts: str, without: Iterable[str] = ()) -> Sight:
 def opened(*identifiers: str, without: Iterable[str] = ()) -> Sight:
     """These panels are listed as open, each once, and those are not."""
     return Texts(OPEN, identifiers, never=tuple(without))
+
+
+def counted(number: int) -> Sight:
+    """So many are said to be here, and no other number is."""
+    return Texts(COUNT, once=(str(number),))

@@ -5,12 +5,15 @@ is worse than none. The source of a submission only tells apart, and locates, wh
 shown.
 """
 
+from dataclasses import replace
+
 from grader.explaining.vocabulary import Rules, Vocabulary
 from grader.makechat import people, places
 from grader.makechat.mistakes import (
     answers,
     bindings,
     channels,
+    counting,
     framing,
     handshake,
     hearing,
@@ -19,6 +22,7 @@ from grader.makechat.mistakes import (
     payloads,
     presence,
     process,
+    sessions,
 )
 
 SERVER: Rules = (*answers.RULES, *process.RULES)  # what any server can do wrong
@@ -33,7 +37,7 @@ PAGES = Vocabulary(
     page_rules=(*SERVER, *pages.RULES),
 )
 
-# Make Chat itself: steps 3 to 8, 14 and 15.
+# Make Chat itself: steps 3 to 7, 14 and 15.
 CHAT = Vocabulary(
     socketio=True,
     opening=people.OPENING,
@@ -85,4 +89,20 @@ PRESENCE = Vocabulary(
     rules=(*SERVER, *bindings.RULES, *online.RULES),
     page_rules=(*SERVER, *pages.RULES),
     environment={"DATABASE_URL": "sqlite+aiosqlite:///{scratch}/presence.sqlite3"},
+)
+
+# Step 8: Make Chat's page of step 3, and a count.
+COUNT = replace(
+    CHAT,
+    arrivals=True,
+    rules=(*SERVER, *counting.RULES, *payloads.RULES, *hearing.RULES),
+)
+
+# Step 9: who is behind a socket is in a cookie, and the page sends nothing by itself.
+SESSIONS = Vocabulary(
+    events=frozenset({"user", "chat message"}),
+    arrivals=True,
+    places=places.PLACES,
+    rules=(*SERVER, *sessions.RULES, *payloads.RULES, *hearing.RULES),
+    page_rules=(*SERVER, *pages.RULES),
 )

@@ -10,7 +10,7 @@ from grader.history.findings import Fault, Finding
 from grader.makechat.checks import page03, step11
 from grader.makechat.checks.users import HEAR, LEAVE, enter, reach, received, write
 from grader.makechat.people import write_to
-from grader.makechat.places import ACCOUNT, LOGIN_INPUT, LOGOUT, inbox
+from grader.makechat.places import ACCOUNT, LOGIN_INPUT, LOGOUT_BUTTON, inbox
 
 REPEATS = (page03.the_page_connects_by_itself,)
 
@@ -64,7 +64,7 @@ async def who_logs_out_hears_no_more(scene: Scene) -> None:
     tab = await _log_in(scene, "amy's tab", terry)
     phone = await _log_in(scene, "amy's phone", terry)
     async with scene.turn() as turn:
-        await tab.click(LOGOUT, "Log out")
+        await tab.click(LOGOUT_BUTTON, "Log out")
         turn.shows(tab, visible(ACCOUNT))
 
     def told() -> bool:

@@ -1,0 +1,147 @@
+"""Step 9, Who is this socket? Each message has the name that its socket's session has."""
+
+from grader.checking.check import check
+from grader.checking.scene import Scene
+from grader.makechat.checks.step09 import (
+    USER,
+    a_form_logs_in,
+    comes,
+    everybody_hears_who_has_come,
+)
+from grader.makechat.people import enter, log_in
+
+MESSAGE = "chat message"
+NAMES = ("Zoë  Ann", "李小龙", "<b>Bob</b>", "a'b\"c & d=e;f", "n" * 32)
+TEXTS = ("hello", "hello", "  two  spaces  ", "<b>مرحبا</b> & more", "42")
+
+
+def said(name: str, text: str) -> dict[str, str]:
+    """What everybody hears of a message."""
+    return {"username": name, "message": text}
+
+
+@check(
+    points=2,
+    hint='Handle "chat message" and emit it to everybody, as an object with username and message. '
+    "The name is the one that connect found in the session of this socket.",
+    needs=(a_form_logs_in,),
+)
+async def everybody_hears_a_message(scene: Scene) -> None:
+    """everybody hears a message, once, with its sender's name"""
+    amy, terry = await enter(scene, "amy", "terry")
+    for text in TEXTS:
+        async with scene.turn() as turn:
+            await terry.emit(MESSAGE, text)
+            turn.hears((amy, terry), MESSAGE, said("terry", text), more_keys=True)
+
+
+@check(
+    points=2,
+    hint="Keep one name for each socket, under its sid. A variable that all handlers share holds "
+    "the user who connected last.",
+    needs=(everybody_hears_a_message,),
+)
+async def each_message_has_its_own_senders_name(scene: Scene) -> None:
+    """of two users, each one's messages have that user's name"""
+    amy, terry = await enter(scene, "amy", "terry")
+    for sender in (amy, terry, terry, amy):
+        async with scene.turn() as turn:
+            await sender.emit(MESSAGE, "it is me")
+            turn.hears((amy, terry), MESSAGE, said(sender.name, "it is me"), more_keys=True)
+    async with scene.turn() as turn:
+        # Together: whose message comes first is left open.
+        await amy.emit(MESSAGE, "both")
+        await terry.emit(MESSAGE, "both")
+        both = (said("amy", "both"), said("terry", "both"))
+        turn.hears((amy, terry), MESSAGE, *both, lane=lambda one: one["username"], more_keys=True)
+
+
+@check(
+    points=2,
+    hint="The name comes from the session alone. Whatever else a client sends, it may be a lie.",
+    needs=(everybody_hears_a_message,),
+)
+async def a_claimed_name_is_not_believed(scene: Scene) -> None:
+    """whatever name a client claims, it speaks under its own"""
+    amy, terry = await enter(scene, "amy", "terry")
+    async with scene.turn() as turn:
+        await amy.emit(MESSAGE, {"username": "terry", "message": "I owe amy 100"})
+        await amy.emit(USER, comes("terry", 2))
+        await amy.emit(MESSAGE, "good morning")
+        turn.comes_to(
+            (amy, terry),
+            MESSAGE,
+            said("amy", "good morning"),
+            among=[{"username": "amy"}],
+            because="amy is logged in as amy",
+            more_keys=True,
+        )
+        turn.hears_nothing((amy, terry), USER, because="nobody came or went")
+
+
+@check(
+    points=1,
+    hint="Hand the name on as it was logged in: nothing escaped, encoded or cut. The page shows it "
+    "as text.",
+    needs=(everybody_hears_who_has_come, everybody_hears_a_message),
+)
+async def a_name_in_any_script_is_kept(scene: Scene) -> None:
+    """a name in any script, with any sign in it, comes as it is"""
+    present = await enter(scene, "amy")
+    for name in NAMES:
+        (one,) = scene.users(name)
+        await log_in(scene, one)
+        present.append(one)
+        async with scene.turn() as turn:
+            await scene.connect(one)
+            turn.hears(present, USER, comes(name, len(present)), more_keys=True)
+        async with scene.turn() as turn:
+            await one.emit(MESSAGE, "hello")
+            turn.hears(present, MESSAGE, said(name, "hello"), more_keys=True)
+
+
+@check(
+    points=1,
+    hint='Read the session in "connect", for each socket again: a browser can log in as somebody '
+    "else meanwhile.",
+    needs=(everybody_hears_a_message,),
+)
+async def a_browser_that_logs_in_again_is_the_new_user(scene: Scene) -> None:
+    """a socket opened after another login has the new name"""
+    (terry,) = await enter(scene, "terry")
+    (amy,) = await enter(scene, "amy")
+    await amy.leave()
+    async with scene.turn() as turn:
+        turn.answered(await amy.post("/logout"), "2xx or 3xx")
+    async with scene.turn() as turn:
+        turn.answered(await amy.post("/login", form={"username": "bob"}), "2xx or 3xx", cookie=())
+    tab = scene.tab(amy)
+    async with scene.turn() as turn:
+        await scene.connect(tab)
+        turn.hears((terry, tab), USER, comes("bob", 2), more_keys=True)
+    async with scene.turn() as turn:
+        await tab.emit(MESSAGE, "hello")
+        turn.hears((terry, tab), MESSAGE, said("bob", "hello"), more_keys=True)
+
+
+@check(
+    points=1,
+    hint="Two tabs of one browser are two sockets with one session. Keep the name for each sid.",
+    needs=(everybody_hears_a_message,),
+)
+async def two_tabs_are_the_same_user(scene: Scene) -> None:
+    """two tabs of one browser speak under the same name"""
+    amy, terry = await enter(scene, "amy", "terry")
+    tab = scene.tab(amy)
+    await scene.connect(tab, transport="polling")
+    everybody = (amy, tab, terry)
+    for sender in (tab, amy):
+        async with scene.turn() as turn:
+            await sender.emit(MESSAGE, "hello")
+            turn.hears(everybody, MESSAGE, said("amy", "hello"), more_keys=True)
+    async with scene.turn() as turn:
+        await amy.close_tab()
+        turn.hears_some((tab, terry), USER)
+    async with scene.turn() as turn:
+        await tab.emit(MESSAGE, "still here")
+        turn.hears((tab, terry), MESSAGE, said("amy", "still here"), more_keys=True)

@@ -1,0 +1,107 @@
+"""Mistakes that show in the count of clients: when it is changed, and who hears it."""
+
+from grader.explaining.evidence import Evidence
+from grader.history.conversation import Kind
+from grader.history.findings import Fault
+from grader.report.result import Mistake, Where
+
+_COUNT = "user count"
+_CROWD = 10  # clients that act in one turn; from so many on they surely act at the same time
+
+
+def not_the_newcomer(e: Evidence) -> Mistake | None:
+    """All hear the count except the client that has just connected."""
+    newcomers = _newcomers(e)
+    missing = {finding.client for finding in e.of(Fault.MISSING) if finding.event == _COUNT}
+    skipping = [emit for emit in e.source.emitting(_COUNT) if "skip_sid" in emit.narrowed]
+    others = e.present - set(newcomers)
+    if not missing or not missing <= set(newcomers):
+        return None
+    if not skipping and not (others and others <= e.hearers(_COUNT)):
+        return None
+    return Mistake(
+        "newcomer-left-out",
+        f"{newcomers[-1]} has just connected, and does not hear the count. The page of a "
+        "newcomer waits for it like all others: skip_sid=sid leaves it out.",
+        skipping[0].where if skipping else None,
+    )
+
+
+def only_the_newcomer(e: Evidence) -> Mistake | None:
+    """Only the client that has just connected hears the count."""
+    newcomers = _newcomers(e)
+    missing = {finding.client for finding in e.of(Fault.MISSING) if finding.event == _COUNT}
+    if len(newcomers) != 1 or not missing or e.hearers(_COUNT) != set(newcomers):
+        return None
+    emits = [emit for emit in e.source.emitting(_COUNT) if emit.narrowed]
+    return Mistake(
+        "only-the-newcomer",
+        f"the count reaches {newcomers[0]}, who has just connected, and nobody else. to=sid "
+        "tells one client; without to= an emit reaches all.",
+        emits[0].where if emits else None,
+    )
+
+
+def off_by_one(e: Evidence) -> Mistake | None:
+    """A count that is one too small or too large."""
+    for finding in e.of(Fault.DIFFERENT):
+        if finding.event != _COUNT or not finding.expected or not finding.got:
+            continue
+        expected, got = finding.expected[0], finding.got[0]
+        if type(expected) is not int or type(got) is not int:
+            continue
+        if _acting(e) >= _CROWD:
+            return Mistake(
+                "changes-overwritten",
+                "many come or go at the same time, and some of them are lost. Between reading "
+                "the count and writing it back the handler awaits something, and another "
+                "handler changes the count meanwhile: change it in one line, without an await.",
+            )
+        left = [entry.client for entry in e.turn if entry.kind is Kind.LEFT]
+        newcomers = _newcomers(e)
+        if newcomers and not left and got == expected - 1:
+            return Mistake(
+                "counted-after-the-emit",
+                f"{newcomers[-1]} has connected, and is not in the count: it is emitted before "
+                "it is made larger. Change it first, then emit it.",
+                _emit(e, "connect"),
+            )
+        if newcomers and not left and got == expected + 1 and expected > 1:
+            return Mistake(
+                "counted-twice",
+                f"{newcomers[-1]} has connected once, and is counted twice. Count in the "
+                'handler of "connect" alone.',
+            )
+        if left and not newcomers and got == expected + 1:
+            return Mistake(
+                "still-counted",
+                f"{left[-1]} has gone, and is still in the count: it is emitted before it is "
+                "made smaller, or never made smaller. Change it first, then emit it.",
+                _emit(e, "disconnect"),
+            )
+        if left and not newcomers and got == expected - 1:
+            return Mistake(
+                "taken-off-twice",
+                f"{left[-1]} has gone, and is taken off the count twice. One client that goes "
+                "is one less.",
+                _emit(e, "disconnect"),
+            )
+    return None
+
+
+def _newcomers(e: Evidence) -> list[str]:
+    """The clients that connected in the turn, in order."""
+    return [entry.client for entry in e.turn if entry.kind is Kind.CONNECTED]
+
+
+def _acting(e: Evidence) -> int:
+    return sum(entry.kind in (Kind.CONNECTED, Kind.LEFT) for entry in e.turn)
+
+
+def _emit(e: Evidence, event: str) -> Where | None:
+    """The handler of the event, where there is one."""
+    handlers = e.source.listening_to(event)
+    return handlers[0].where if len(handlers) == 1 else None
+
+
+RULES = (not_the_newcomer, only_the_newcomer, off_by_one)

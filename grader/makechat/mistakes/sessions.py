@@ -1,0 +1,183 @@
+"""Mistakes that show in who a socket is: who is let in, and under which name."""
+
+from urllib.parse import parse_qs
+
+from grader.explaining.evidence import Evidence
+from grader.history.conversation import Entry, Kind
+from grader.history.findings import Fault, Finding
+from grader.report.result import Mistake, Where
+
+_USER, _MESSAGE = "user", "chat message"
+_LOGIN, _LOGOUT = "POST /login", "POST /logout"
+_BY_HAND = "sets a cookie"
+
+
+def let_in(e: Evidence) -> Mistake | None:
+    """A socket without a session that counts was let in."""
+    for finding in e.of(Fault.LET_IN):
+        acts = [entry for entry in e.conversation.entries if entry.client == finding.client]
+        if any(entry.kind is Kind.ACTED and entry.event == _BY_HAND for entry in acts):
+            return Mistake(
+                "unsigned-cookie",
+                "the server believes a cookie that it has not made. Anybody can write a name into "
+                "a cookie: sign it or encrypt it, and check that, before you read it.",
+                _handler(e, "connect"),
+            )
+        if any(entry.event == _LOGOUT for entry in acts):
+            return Mistake(
+                "logout-keeps-the-cookie",
+                f"{finding.client} has logged out, and the browser still has the cookie: the "
+                "answer to /logout has to delete it, as session.invalidate() does.",
+            )
+        return Mistake(
+            "cookie-not-checked",
+            "whoever connects is let in. Read the session in connect, and raise "
+            "ConnectionRefusedError where it has no username.",
+            _handler(e, "connect"),
+        )
+    return None
+
+
+def empty_name(e: Evidence) -> Mistake | None:
+    """A login without a name succeeded."""
+    for finding in e.of(Fault.ANSWERED):
+        entry = e.conversation.entries[finding.entry or 0]
+        if entry.event == _LOGIN and finding.text.startswith("should be 400"):
+            status = entry.args[0]
+            if status < 400:
+                return Mistake(
+                    "empty-name",
+                    "a login without a name succeeds. Look at what came before you keep it, and "
+                    "answer 400 where there is no name in it.",
+                )
+    return None
+
+
+def name_of_another(e: Evidence) -> Mistake | None:
+    """What came has another name than that of the socket's session."""
+    for finding in e.of(Fault.DIFFERENT):
+        names = _names(finding)
+        if finding.event not in (_USER, _MESSAGE) or names is None or names[0] == names[1]:
+            continue
+        expected, got = names
+        act = e.act
+        if finding.event == _MESSAGE and act and _claims(e.turn, got):
+            return Mistake(
+                "name-from-the-payload",
+                f"{act.client} claims to be {got}, and is believed. A client can send any name: "
+                "take it from the session of the socket.",
+                _handler(e, _MESSAGE),
+            )
+        logins = _logins(e)
+        who = act.client if act and finding.event == _MESSAGE else _newcomer(e)
+        browser = who.partition(" (tab")[0] if who else ""
+        if len(logins.get(browser, ())) > 1 and got in logins[browser]:
+            return Mistake(
+                "name-of-an-earlier-login",
+                f"the browser was logged in as {got} before, and is logged in as {expected} now. "
+                "The server keeps the earlier name: read the session for each socket again.",
+                _handler(e, "connect"),
+            )
+        if any(got in names for one, names in logins.items() if one != browser):
+            return Mistake(
+                "one-user-for-all",
+                f"{expected} acts, and it comes as from {got}: the name is kept in one variable "
+                "for all sockets. Keep one for each sid.",
+                _handler(e, "connect"),
+            )
+    return None
+
+
+def wrong_count(e: Evidence) -> Mistake | None:
+    """The right user, and a count or a flag that does not fit."""
+    for finding in e.of(Fault.DIFFERENT):
+        if finding.event != _USER or not finding.expected or not finding.got:
+            continue
+        expected, got = finding.expected[0], finding.got[0]
+        if not isinstance(got, dict) or got.get("username") != expected["username"]:
+            continue
+        who, connected = expected["username"], expected["connected"]
+        if got.get("connected") is not connected and "connected" in got:
+            return Mistake(
+                "connected-not-told",
+                f"{who} has {'come' if connected else 'gone'}, and connected is "
+                f"{'not true' if connected else 'not false'}: the page cannot tell who comes "
+                "from who goes.",
+                _handler(e, "connect" if connected else "disconnect"),
+            )
+        count, right = got.get("currentUsers"), expected["currentUsers"]
+        if type(count) is not int:
+            continue
+        refused = any(entry.kind is Kind.REFUSED for entry in e.conversation.entries)
+        if connected and count > right and refused:
+            return Mistake(
+                "refused-is-counted",
+                "a socket that was refused is in the count. Let connect refuse it first, and "
+                "count those that it lets in.",
+                _handler(e, "connect"),
+            )
+        if count == right + (-1 if connected else 1):
+            return Mistake(
+                "counted-after-the-emit",
+                f"{who} has {'come, and is not in' if connected else 'gone, and is still in'} "
+                "the count: it is emitted before it is changed. Change it first, then emit it.",
+                _handler(e, "connect" if connected else "disconnect"),
+            )
+    return None
+
+
+def announced_too_early(e: Evidence) -> Mistake | None:
+    """A socket that is refused was announced."""
+    refused = [entry.client for entry in e.turn if entry.kind is Kind.REFUSED]
+    for finding in e.of(Fault.SURPLUS):
+        if finding.event == _USER and refused:
+            return Mistake(
+                "refused-is-announced",
+                f"{refused[-1]} is refused, and announced all the same. Read the session first; "
+                "tell the others only of a socket that is let in.",
+                _handler(e, "connect"),
+            )
+    return None
+
+
+def _names(finding: Finding) -> tuple[str, str] | None:
+    """The username that should have come, and the one that did."""
+    if not finding.expected or not finding.got:
+        return None
+    expected, got = finding.expected[0], finding.got[0]
+    if not isinstance(expected, dict) or not isinstance(got, dict):
+        return None
+    names = expected.get("username"), got.get("username")
+    return names if all(isinstance(name, str) for name in names) else None  # type: ignore[return-value]
+
+
+def _claims(turn: list[Entry], name: str) -> bool:
+    """Whether somebody has sent an object with this username."""
+    sent = (entry.args for entry in turn if entry.kind is Kind.SENT)
+    return any(
+        isinstance(one, dict) and one.get("username") == name for args in sent for one in args
+    )
+
+
+def _logins(e: Evidence) -> dict[str, list[str]]:
+    """The names under which each browser has logged in, in order, as far as it was by a form."""
+    logins: dict[str, list[str]] = {}
+    for entry in e.conversation.entries:
+        if entry.kind is Kind.REQUESTED and entry.event == _LOGIN and entry.args:
+            body = entry.args[0]
+            name = parse_qs(body).get("username", [""])[0] if isinstance(body, str) else ""
+            logins.setdefault(entry.client, []).append(name)
+    return logins
+
+
+def _newcomer(e: Evidence) -> str:
+    newcomers = [entry.client for entry in e.turn if entry.kind is Kind.CONNECTED]
+    return newcomers[-1] if newcomers else ""
+
+
+def _handler(e: Evidence, event: str) -> Where | None:
+    handlers = e.source.listening_to(event)
+    return handlers[0].where if len(handlers) == 1 else None
+
+
+RULES = (let_in, empty_name, name_of_another, wrong_count, announced_too_early)
