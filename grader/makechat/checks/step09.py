@@ -118,8 +118,8 @@ async def a_forged_cookie_is_refused(scene: Scene) -> None:
 
 @check(
     points=2,
-    hint="The whole cookie has to be signed or encrypted: a client that changes one character of it "
-    "has no session any more.",
+    hint="The whole cookie has to be signed or encrypted: a client that changes one character "
+    "of it has no session any more.",
     needs=(a_socket_without_a_cookie_is_refused,),
 )
 async def a_tampered_cookie_is_refused(scene: Scene) -> None:
