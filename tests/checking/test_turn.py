@@ -635,3 +635,38 @@ async def test_what_may_come_is_compared_in_that_form_too(stage: Stage) -> None:
         stage, lambda turn: turn.may_hear(stage.amy, "new user", [2, 1], form=sorted), [1, 3]
     )
     assert [finding.fault for finding in other] == [Fault.DIFFERENT]
+
+
+async def test_of_what_many_do_at_a_time_only_the_last_value_has_to_be_right(stage: Stage) -> None:
+    def expect(turn: Turn) -> None:
+        turn.comes_to(stage.amy, "new user", 3, among=(1, 2, 3))
+
+    assert not await findings(stage, expect, 1, 2, 2, 3)
+    assert not await findings(stage, expect, 3)
+    assert await findings(stage, expect) == (missing(3),)
+
+
+async def test_a_last_value_that_is_another_one_is_different(stage: Stage) -> None:
+    def expect(turn: Turn) -> None:
+        turn.comes_to(stage.amy, "new user", 3, among=(1, 2, 3))
+
+    assert await findings(stage, expect, 3, 2) == (different(3, 2, 1),)
+
+
+async def test_a_value_that_is_not_among_them_is_wrong_at_once(stage: Stage) -> None:
+    stage.seconds = LONG
+
+    def expect(turn: Turn) -> None:
+        turn.comes_to(stage.amy, "new user", 3, among=(1, 2, 3))
+
+    assert await findings(stage, expect, -1, 3) == (different(3, -1, 0),)
+
+
+async def test_of_an_object_among_them_only_its_own_keys_count(stage: Stage) -> None:
+    def expect(turn: Turn) -> None:
+        last = {"by": "amy", "n": 2}
+        turn.comes_to(stage.amy, "new user", last, among=[{"by": "amy"}], more_keys=True)
+
+    assert not await findings(stage, expect, {"by": "amy", "n": 1}, {"by": "amy", "n": 2})
+    (wrong,) = await findings(stage, expect, {"by": "terry", "n": 2})
+    assert wrong.fault is Fault.DIFFERENT
