@@ -17,6 +17,8 @@ from grader.makechat.mistakes import (
     framing,
     handshake,
     hearing,
+    letters,
+    modals,
     online,
     pages,
     payloads,
@@ -77,7 +79,7 @@ USERS = Vocabulary(
         }
     ),
     places=places.WRITERS,
-    rules=(*SERVER, *payloads.RULES, *hearing.RULES),
+    rules=(*SERVER, *letters.RULES, *modals.RULES, *payloads.RULES, *hearing.RULES),
     page_rules=(*SERVER, *pages.RULES),
 )
 

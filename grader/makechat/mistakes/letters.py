@@ -1,0 +1,278 @@
+"""Mistakes of steps 10 and 11: what is written to one user, and who hears it."""
+
+import ast
+from collections.abc import Iterator
+from typing import Any
+
+from grader.explaining.evidence import Evidence
+from grader.history.conversation import Entry, Kind
+from grader.history.findings import Fault, Finding
+from grader.report.result import Mistake, Where
+
+_SEND, _HEAR, _UNKNOWN = "sendAnotherUserAMessage", "recMessage", "noAccountFound"
+_LOGIN, _REGISTER = "loginUser", "registerUser"
+_ENTER, _LEAVE = "userConnected", "userDisconnected"
+
+
+def fixed_text(e: Evidence) -> Mistake | None:
+    """What comes is the same, whatever was written."""
+    said = {_value(one, "msg") for one in _sent(e, _SEND)}
+    for finding in _about(e, Fault.DIFFERENT, Fault.MISSING):
+        heard = [one for one in e.turn if one.kind is Kind.HEARD and one.event == _HEAR]
+        texts = {_value(one, "msg") for one in heard if one.client == finding.client}
+        if len(texts) == 1 and not texts <= said and texts <= e.source.literals:
+            return Mistake(
+                "fixed-text",
+                f"“{texts.pop()}” comes, whatever was written: the text stands in the "
+                'server. Send data["msg"].',
+                _emit(e, _HEAR),
+            )
+    return None
+
+
+def text_alone(e: Evidence) -> Mistake | None:
+    """The text comes without the object around it."""
+    said = {_value(one, "msg") for one in _sent(e, _SEND)}
+    for finding in _about(e, Fault.DIFFERENT, Fault.MISSING):
+        for one in e.turn:
+            if one.kind is Kind.HEARD and one.client == finding.client and one.event == _HEAR:
+                if len(one.args) == 1 and isinstance(one.args[0], str) and one.args[0] in said:
+                    return Mistake(
+                        "msg-alone",
+                        'the text comes alone. The page expects an object: {"msg": text}.',
+                        _emit(e, _HEAR),
+                    )
+    return None
+
+
+def to_all(e: Evidence) -> Mistake | None:
+    """A message to one user is broadcast."""
+    surplus = _about(e, Fault.SURPLUS)
+    if not surplus or e.hearers(_HEAR) != e.present:
+        return None
+    if any(_value(one, "name") == "" for one in e.turn if one.event == _SEND):
+        return Mistake(
+            "empty-name-to-all",
+            'a message to the name "" reaches everybody: for emit an empty to= is no room at all. '
+            "Put a word in front of the name, or send nothing.",
+            _emit(e, _HEAR),
+        )
+    return Mistake(
+        "message-to-all",
+        "the message is broadcast. emit(...) without to= reaches every client; it is for one user.",
+        _emit(e, _HEAR),
+    )
+
+
+def to_the_sender(e: Evidence) -> Mistake | None:
+    """A message comes back to the client that wrote it."""
+    sent = [one for one in e.turn if one.kind is Kind.SENT and one.event == _SEND]
+    if not sent or not _about(e, Fault.MISSING) or e.hearers(_HEAR) != {sent[-1].client}:
+        return None
+    if _value(sent[-1], "name") in _names_of(e, sent[-1].client):
+        return None
+    return Mistake(
+        "sent-to-the-sender",
+        f"the message goes back to {sent[-1].client}, who wrote it: sid is the socket of the one "
+        "who writes. It is for the user that it names.",
+        _emit(e, _HEAR),
+    )
+
+
+def id_of_the_first_login(e: Evidence) -> Mistake | None:
+    """The messages go on to the socket at which the user was before."""
+    for finding in _about(e, Fault.MISSING):
+        names = _names_of(e, finding.client)
+        before = [name for name in e.hearers(_HEAR) if _names_of(e, name) & names]
+        if _logged_in(e, finding.client) and before:
+            return Mistake(
+                "id-of-first-login",
+                f"the message goes to {before[0]}, where the user was before. A login has to save "
+                "the sid of the socket that logs in.",
+                _handler(e, _LOGIN),
+            )
+    return None
+
+
+def left_offline(e: Evidence) -> Mistake | None:
+    """A user who left logs in again, and nothing comes."""
+    for finding in _about(e, Fault.MISSING):
+        names = _names_of(e, finding.client)
+        gone = [one.client for one in e.conversation.entries if one.kind is Kind.LEFT]
+        if e.hearers(_HEAR) or not _logged_in(e, finding.client):
+            continue
+        if not any(_names_of(e, name) & names for name in gone):
+            continue
+        said = {text for one in _functions(e, _LOGIN) for text in _texts(one)}
+        if "offline" in e.source.literals and "online" not in said and _assigns_sid(e):
+            return Mistake(
+                "left-offline",
+                "the user has logged in again, and the status is still offline: a login has to set "
+                "it to online.",
+                _handler(e, _LOGIN),
+            )
+    return None
+
+
+def wrong_user_offline(e: Evidence) -> Mistake | None:
+    """Somebody goes, and another user gets nothing any more."""
+    left = [(i, one) for i, one in enumerate(e.conversation.entries) if one.kind is Kind.LEFT]
+    for finding in _about(e, Fault.MISSING):
+        names = _names_of(e, finding.client)
+        heard = e.conversation.heard(finding.client, _HEAR)
+        if e.hearers(_HEAR) or not left or not heard or heard[-1] > left[-1][0]:
+            continue
+        goer = left[-1][1].client
+        if _names_of(e, goer) & names:
+            return Mistake(
+                "old-socket-sets-offline",
+                f"{goer} goes, where the user no longer is, and the user is set offline. Compare "
+                "the user's id with the sid that goes.",
+                _handler(e, "disconnect"),
+            )
+        if not _names_of(e, goer) or "offline" in e.source.literals:
+            return Mistake(
+                "wrong-user-offline",
+                f"{goer} goes, and {finding.client} gets nothing any more: another user is set "
+                "offline than the one whose socket went. One variable for all sockets holds "
+                "whoever came last.",
+                _handler(e, "disconnect"),
+            )
+    return None
+
+
+def not_told_alone(e: Evidence) -> Mistake | None:
+    """`noAccountFound` is broadcast."""
+    act = e.act
+    for finding in e.of(Fault.SURPLUS):
+        if finding.event == _UNKNOWN and act and act.client in e.hearers(_UNKNOWN):
+            return Mistake(
+                "told-to-all",
+                f"{act.client} logs in, and all are told that there is no such account. Give emit "
+                "to=sid to answer one.",
+                _emit(e, _UNKNOWN),
+            )
+    return None
+
+
+def one_socket_per_user(e: Evidence) -> Mistake | None:
+    """Of several sockets in one room, one alone hears it."""
+    for finding in _about(e, Fault.MISSING):
+        rooms = _rooms_of(e, finding.client)
+        alike = {name for name in e.present if _rooms_of(e, name) & rooms}
+        if len(e.hearers(_HEAR)) == 1 and e.hearers(_HEAR) < alike:
+            (one,) = e.hearers(_HEAR)
+            return Mistake(
+                "one-socket-per-user",
+                f"of {len(alike)} sockets of the user {one} alone hears it: one socket is kept for "
+                "each user. A room has any number of sockets.",
+                _handler(e, _ENTER),
+            )
+    return None
+
+
+def room_not_entered(e: Evidence) -> Mistake | None:
+    """Messages go to a room that nobody has entered."""
+    missing = [one for one in _about(e, Fault.MISSING) if _rooms_of(e, one.client)]
+    if missing and not e.hearers(_HEAR) and e.source.trees and _handler(e, _ENTER):
+        if not e.source.calls("enter_room"):
+            return Mistake(
+                "room-not-entered",
+                "nobody enters a room: await sio.enter_room(sid, room) puts the socket into it.",
+                _handler(e, _ENTER),
+            )
+    return None
+
+
+def room_not_left(e: Evidence) -> Mistake | None:
+    """A socket that said that it leaves goes on hearing."""
+    for finding in _about(e, Fault.SURPLUS):
+        left = [one for one in _sent(e, _LEAVE) if one.client == finding.client]
+        if left and left[-1].args[0] in {_value(one, "name") for one in e.turn}:
+            return Mistake(
+                "room-not-left",
+                f"{finding.client} has sent {_LEAVE}, and still hears what is written to the user: "
+                "await sio.leave_room(sid, room) takes the socket out of the room.",
+                _handler(e, _LEAVE),
+            )
+    return None
+
+
+def _about(e: Evidence, *faults: Fault) -> list[Finding]:
+    return [finding for finding in e.of(*faults) if finding.event == _HEAR]
+
+
+def _sent(e: Evidence, event: str) -> list[Entry]:
+    entries = e.conversation.entries
+    return [one for one in entries if one.kind is Kind.SENT and one.event == event]
+
+
+def _value(entry: Entry, key: str) -> Any:
+    """A text of an entry's object; "" where there is none."""
+    data = entry.args[0] if entry.args else None
+    value = data.get(key) if isinstance(data, dict) else None
+    return value if isinstance(value, str) else None
+
+
+def _names_of(e: Evidence, client: str) -> set[Any]:
+    """The names under which a client has registered or logged in."""
+    said = [*_sent(e, _REGISTER), *_sent(e, _LOGIN)]
+    return {_value(one, "name") for one in said if one.client == client}
+
+
+def _rooms_of(e: Evidence, client: str) -> set[str]:
+    """The user ids whose rooms a client has asked to enter."""
+    return {str(one.args[0]) for one in _sent(e, _ENTER) if one.client == client and one.args}
+
+
+def _logged_in(e: Evidence, client: str) -> bool:
+    return any(one.client == client for one in _sent(e, _LOGIN))
+
+
+def _functions(e: Evidence, event: str) -> Iterator[ast.AST]:
+    """The handlers of an event, as syntax trees."""
+    places = {(one.where.file, one.where.line) for one in e.source.listening_to(event)}
+    for file, tree in e.source.trees.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.AsyncFunctionDef | ast.FunctionDef):
+                if (file, node.lineno) in places:
+                    yield node
+
+
+def _texts(function: ast.AST) -> set[str]:
+    constants = (node for node in ast.walk(function) if isinstance(node, ast.Constant))
+    return {node.value for node in constants if isinstance(node.value, str)}
+
+
+def _assigns_sid(e: Evidence) -> bool:
+    """Whether the handler of a login assigns its sid to something."""
+    return any(
+        isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and node.value.id == "sid"
+        for function in _functions(e, _LOGIN)
+        for node in ast.walk(function)
+    )
+
+
+def _emit(e: Evidence, event: str) -> Where | None:
+    emits = e.source.emitting(event)
+    return emits[0].where if len(emits) == 1 else None
+
+
+def _handler(e: Evidence, event: str) -> Where | None:
+    handlers = e.source.listening_to(event)
+    return handlers[0].where if len(handlers) == 1 else None
+
+
+RULES = (
+    fixed_text,
+    text_alone,
+    to_all,
+    to_the_sender,
+    id_of_the_first_login,
+    left_offline,
+    wrong_user_offline,
+    not_told_alone,
+    one_socket_per_user,
+    room_not_entered,
+    room_not_left,
+)

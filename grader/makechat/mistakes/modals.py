@@ -1,0 +1,122 @@
+"""Mistakes of step 12: who is told who has what open, and what is forgotten."""
+
+from typing import Any
+
+from grader.explaining.evidence import Evidence
+from grader.history.conversation import Kind
+from grader.history.findings import Fault, Finding
+from grader.report.result import Mistake, Where
+
+_OPENED, _CLOSED, _INFO = "openedModal", "closedModal", "recModalInfo"
+
+
+def wrong_key(e: Evidence) -> Mistake | None:
+    """The identifier is read from a key that the page does not send."""
+    for finding in _about(e, Fault.DIFFERENT):
+        if any(len(pair) == 2 and pair[1] is None for pair in _pairs(finding)):
+            return Mistake(
+                "wrong-key",
+                "nothing is recorded as open: the identifier is read from a key that the page does "
+                'not send. The page sends "modalIdentifier".',
+                _handler(e, _OPENED),
+            )
+    return None
+
+
+def never_removed(e: Evidence) -> Mistake | None:
+    """A socket has gone, and its entry is still there."""
+    left = {one.client for one in e.conversation.entries if one.kind is Kind.LEFT}
+    for finding in _about(e, Fault.DIFFERENT):
+        for pair in _pairs(finding):
+            owner = e.conversation.sids.get(pair[0]) if pair and isinstance(pair[0], str) else None
+            if owner in left:
+                return _kept(e, f"{owner} has gone, and still has {pair[1]} open")
+    act = e.act
+    missing = _about(e, Fault.MISSING)
+    if act and act.kind is Kind.LEFT and missing and e.source.trees:
+        if not e.hearers(_INFO) and not e.source.listening_to("disconnect"):
+            return _kept(e, f"{act.client} has gone, and nobody is told")
+    return None
+
+
+def only_newcomers(e: Evidence) -> Mistake | None:
+    """Who connects is told, and nobody is told of a change."""
+    act = e.act
+    if not act or act.event not in (_OPENED, _CLOSED) or e.hearers(_INFO):
+        return None
+    emits = e.source.emitting(_INFO)
+    if _about(e, Fault.MISSING) and emits and e.source.listening_to(act.event):
+        return Mistake(
+            "only-newcomers-told",
+            f"{act.client} changes what is open, and nobody is told: those who connect are told "
+            "alone. Emit it to everybody after each change.",
+            _handler(e, act.event),
+        )
+    return None
+
+
+def only_some(e: Evidence) -> Mistake | None:
+    """A change is told to the client that made it alone, or to all others."""
+    act = e.act
+    if not act or act.event not in (_OPENED, _CLOSED) or not _about(e, Fault.MISSING):
+        return None
+    if e.hearers(_INFO) == {act.client}:
+        return Mistake(
+            "only-the-sender",
+            f"{act.client}, who changed it, is told alone. The others want to know: emit without "
+            "to=.",
+            _emit(e),
+        )
+    if e.hearers(_INFO) == e.present - {act.client}:
+        return Mistake(
+            "sender-left-out",
+            f"everybody is told except {act.client}, who changed it. The page waits for it, too.",
+            _emit(e),
+        )
+    return None
+
+
+def newcomer_to_all(e: Evidence) -> Mistake | None:
+    """Somebody connects, and everybody is told what they know."""
+    acts = [one for one in e.turn if one.kind in (Kind.SENT, Kind.LEFT)]
+    came = {one.client for one in e.turn if one.kind is Kind.CONNECTED}
+    surplus = [one for one in _about(e, Fault.SURPLUS) if one.client not in came]
+    if came and surplus and not acts:
+        return Mistake(
+            "newcomer-told-to-all",
+            "somebody connects, and all are told. Give emit to=sid: the others know already.",
+            _handler(e, "connect"),
+        )
+    return None
+
+
+def _kept(e: Evidence, what: str) -> Mistake:
+    return Mistake(
+        "modal-never-removed",
+        f'{what}. A closed tab sends no {_CLOSED}: remove the entry in "disconnect".',
+        _handler(e, "disconnect"),
+    )
+
+
+def _about(e: Evidence, fault: Fault) -> list[Finding]:
+    return [finding for finding in e.of(fault) if finding.event == _INFO]
+
+
+def _pairs(finding: Finding) -> list[Any]:
+    """The pairs of what came; [] where it has another shape."""
+    data = finding.got[0] if finding.got else None
+    pairs = data.get("info") if isinstance(data, dict) else None
+    return [one for one in pairs if isinstance(one, list)] if isinstance(pairs, list) else []
+
+
+def _emit(e: Evidence) -> Where | None:
+    emits = e.source.emitting(_INFO)
+    return emits[0].where if len(emits) == 1 else None
+
+
+def _handler(e: Evidence, event: str) -> Where | None:
+    handlers = e.source.listening_to(event)
+    return handlers[0].where if len(handlers) == 1 else None
+
+
+RULES = (wrong_key, never_removed, newcomer_to_all, only_newcomers, only_some)
