@@ -32,16 +32,15 @@ def fixed_text(e: Evidence) -> Mistake | None:
 
 def text_alone(e: Evidence) -> Mistake | None:
     """The text comes without the object around it."""
-    said = {_value(one, "msg") for one in _sent(e, _SEND)}
+    alone = [(_value(one, "msg"),) for one in _sent(e, _SEND)]
     for finding in _about(e, Fault.DIFFERENT, Fault.MISSING):
-        for one in e.turn:
-            if one.kind is Kind.HEARD and one.client == finding.client and one.event == _HEAR:
-                if len(one.args) == 1 and isinstance(one.args[0], str) and one.args[0] in said:
-                    return Mistake(
-                        "msg-alone",
-                        'the text comes alone. The page expects an object: {"msg": text}.',
-                        _emit(e, _HEAR),
-                    )
+        heard = [one for one in e.turn if one.kind is Kind.HEARD and one.event == _HEAR]
+        if any(one.client == finding.client and one.args in alone for one in heard):
+            return Mistake(
+                "msg-alone",
+                'the text comes alone. The page expects an object: {"msg": text}.',
+                _emit(e, _HEAR),
+            )
     return None
 
 
@@ -50,7 +49,8 @@ def to_all(e: Evidence) -> Mistake | None:
     surplus = _about(e, Fault.SURPLUS)
     if not surplus or e.hearers(_HEAR) != e.present:
         return None
-    if any(_value(one, "name") == "" for one in e.turn if one.event == _SEND):
+    to_nobody = {_value(one, "msg") for one in e.turn if _value(one, "name") == ""}
+    if surplus[0].got and surplus[0].got in [({"msg": text},) for text in to_nobody]:
         return Mistake(
             "empty-name-to-all",
             'a message to the name "" reaches everybody: for emit an empty to= is no room at all. '
@@ -120,7 +120,7 @@ def wrong_user_offline(e: Evidence) -> Mistake | None:
     for finding in _about(e, Fault.MISSING):
         names = _names_of(e, finding.client)
         heard = e.conversation.heard(finding.client, _HEAR)
-        if e.hearers(_HEAR) or not left or not heard or heard[-1] > left[-1][0]:
+        if not names or e.hearers(_HEAR) or not left or not heard or heard[-1] > left[-1][0]:
             continue
         goer = left[-1][1].client
         if _names_of(e, goer) & names:
@@ -160,7 +160,8 @@ def one_socket_per_user(e: Evidence) -> Mistake | None:
     for finding in _about(e, Fault.MISSING):
         rooms = _rooms_of(e, finding.client)
         alike = {name for name in e.present if _rooms_of(e, name) & rooms}
-        if len(e.hearers(_HEAR)) == 1 and e.hearers(_HEAR) < alike:
+        wrote = e.act is not None and e.act.client == finding.client
+        if len(e.hearers(_HEAR)) == 1 and e.hearers(_HEAR) < alike and not wrote:
             (one,) = e.hearers(_HEAR)
             return Mistake(
                 "one-socket-per-user",
@@ -174,13 +175,13 @@ def one_socket_per_user(e: Evidence) -> Mistake | None:
 def room_not_entered(e: Evidence) -> Mistake | None:
     """Messages go to a room that nobody has entered."""
     missing = [one for one in _about(e, Fault.MISSING) if _rooms_of(e, one.client)]
-    if missing and not e.hearers(_HEAR) and e.source.trees and _handler(e, _ENTER):
-        if not e.source.calls("enter_room"):
-            return Mistake(
-                "room-not-entered",
-                "nobody enters a room: await sio.enter_room(sid, room) puts the socket into it.",
-                _handler(e, _ENTER),
-            )
+    where = _handler(e, _ENTER)
+    if missing and where and not e.hearers(_HEAR) and not e.source.calls("enter_room"):
+        return Mistake(
+            "room-not-entered",
+            "nobody enters a room: await sio.enter_room(sid, room) puts the socket into it.",
+            where,
+        )
     return None
 
 
@@ -234,9 +235,9 @@ def _functions(e: Evidence, event: str) -> Iterator[ast.AST]:
     places = {(one.where.file, one.where.line) for one in e.source.listening_to(event)}
     for file, tree in e.source.trees.items():
         for node in ast.walk(tree):
-            if isinstance(node, ast.AsyncFunctionDef | ast.FunctionDef):
-                if (file, node.lineno) in places:
-                    yield node
+            kinds = ast.AsyncFunctionDef | ast.FunctionDef
+            if isinstance(node, kinds) and (file, node.lineno) in places:
+                yield node
 
 
 def _texts(function: ast.AST) -> set[str]:

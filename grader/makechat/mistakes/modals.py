@@ -32,11 +32,25 @@ def never_removed(e: Evidence) -> Mistake | None:
             if owner in left:
                 return _kept(e, f"{owner} has gone, and still has {pair[1]} open")
     act = e.act
-    missing = _about(e, Fault.MISSING)
-    if act and act.kind is Kind.LEFT and missing and e.source.trees:
-        if not e.hearers(_INFO) and not e.source.listening_to("disconnect"):
-            return _kept(e, f"{act.client} has gone, and nobody is told")
-    return None
+    if not act or act.kind is not Kind.LEFT or not _about(e, Fault.MISSING) or e.hearers(_INFO):
+        return None
+    handled = not e.source.trees or e.source.listening_to("disconnect")
+    return None if handled else _kept(e, f"{act.client} has gone, and nobody is told")
+
+
+def leaving_not_told(e: Evidence) -> Mistake | None:
+    """A socket has gone, the server handles that, and nobody hears of it."""
+    act = e.act
+    if not act or act.kind is not Kind.LEFT or not _about(e, Fault.MISSING) or e.hearers(_INFO):
+        return None
+    where = _handler(e, "disconnect")
+    if where is None:
+        return None
+    return Mistake(
+        "leaving-not-told",
+        f"{act.client} has gone, and nobody is told. After its entry is removed, emit to the rest.",
+        where,
+    )
 
 
 def only_newcomers(e: Evidence) -> Mistake | None:
@@ -119,4 +133,4 @@ def _handler(e: Evidence, event: str) -> Where | None:
     return handlers[0].where if len(handlers) == 1 else None
 
 
-RULES = (wrong_key, never_removed, newcomer_to_all, only_newcomers, only_some)
+RULES = (wrong_key, never_removed, leaving_not_told, newcomer_to_all, only_newcomers, only_some)
