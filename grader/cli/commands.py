@@ -32,7 +32,9 @@ def grader() -> None:
 @click.argument("steps", nargs=-1, metavar="[STEP]...")
 @click.option("--solution", is_flag=True, help="Check the course's own solution.")
 @click.option("--path", metavar="DIR", help="Check the app.py in this folder.")
-@click.option("--server", metavar="CMD", help="Check the server that this command starts here.")
+@click.option(
+    "--server", metavar="CMD", help="Check the server that this command starts here, or in --path."
+)
 @click.option("--url", metavar="URL", help="Check a server that is running already.")
 @click.option("--page", is_flag=True, help="Check the step's page too, in a browser.")
 @click.option("-k", "text", metavar="TEXT", help="Only checks with this text in their line or id.")
@@ -208,7 +210,7 @@ def _jobs(names: tuple[str, ...], options: dict[str, Any]) -> "list[Job]":
     from grader.running.session import Job
 
     given = [source for source in SOURCES if options[source] not in (None, False)]
-    if len(given) > 1:
+    if len(given) > 1 and set(given) != {"path", "server"}:
         stop(f"--{given[0]} and --{given[1]} exclude each other: give one of them")
     for source in given:
         if not str(options[source]).strip():

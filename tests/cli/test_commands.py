@@ -75,7 +75,15 @@ SOURCES = {
 }
 
 
-@pytest.mark.parametrize(("one", "other"), combinations(SOURCES, 2))
+def test_a_command_is_run_in_the_folder_that_is_named() -> None:
+    run = grader("check", "4", "--path", str(SOLUTION), "--server", f"{sys.executable} app.py")
+    assert (run.code, run.err, normal(run.out)) == (0, "", golden_pass())
+
+
+PAIRS = [pair for pair in combinations(SOURCES, 2) if pair != ("--path", "--server")]
+
+
+@pytest.mark.parametrize(("one", "other"), PAIRS)
 def test_two_submissions_at_once_are_refused(one: str, other: str) -> None:
     run = grader("check", "4", other, *SOURCES[other], one, *SOURCES[one])
     refused(run, f"{one} and {other} exclude each other: give one of them")

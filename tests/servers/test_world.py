@@ -179,3 +179,67 @@ async def test_nothing_is_kept_apart_where_the_machine_forbids_it(
 ) -> None:
     monkeypatch.setattr(isolation, "_tried", lambda *_: [])
     assert isolation.begin() == []
+
+
+def names(folder: Path) -> list[str]:
+    return [file.name for file in folder.iterdir()]
+
+
+WRITES = """
+    from pathlib import Path
+    file = Path(__file__).with_name("users.json")
+    print(file.exists(), Path(__file__).parent)
+    file.write_text("amy")
+"""
+
+
+async def test_what_a_server_writes_beside_itself_is_its_own(
+    launcher: HostLauncher, world: OwnWorld, tmp_path: Path
+) -> None:
+    if "files" not in launcher.isolation:
+        pytest.skip("this machine gives no folder of one's own")
+    what = submission(tmp_path, WRITES + SERVES.format(port=3000))
+    async with (
+        a_world(launcher) as other,
+        serving(what, launcher, 5, lambda: None, world=world) as one,
+        serving(what, launcher, 5, lambda: None, world=other) as two,
+    ):
+        for server in (one, two):
+            assert server.output
+            assert server.output.lines()[0].text == f"False {tmp_path}"
+    assert names(tmp_path) == ["app.py"]
+
+
+async def test_a_program_that_starts_itself_again_starts_itself(
+    launcher: HostLauncher, world: OwnWorld, tmp_path: Path
+) -> None:
+    again = """
+        import os, subprocess, sys
+        if "AGAIN" not in os.environ:
+            again = [sys.executable, *sys.orig_argv[1:]]
+            sys.exit(subprocess.call(again, env={**os.environ, "AGAIN": "1"}))
+    """
+    what = submission(
+        tmp_path, dedent(again) + dedent(SERVES.format(port='int(os.environ["PORT"])'))
+    )
+    async with serving(what, launcher, 5, lambda: None, world=world) as server:
+        assert server.elsewhere is None
+
+
+async def test_a_server_has_a_terminal_at_which_nobody_types(
+    launcher: HostLauncher, world: OwnWorld, tmp_path: Path
+) -> None:
+    asks = """
+        import sys
+        print(sys.stdin.isatty(), sys.stdout.isatty(), repr(sys.stdin.read()))
+        for _ in range(3):
+            try:
+                input()
+            except EOFError:
+                print("end")
+    """
+    what = submission(tmp_path, dedent(asks) + dedent(SERVES.format(port=3000)))
+    async with serving(what, launcher, 5, lambda: None, world=world) as server:
+        assert server.output
+        lines = [line.text for line in server.output.lines()]
+        assert lines[:4] == ["True False ''", "end", "end", "end"]

@@ -30,7 +30,7 @@ def run(job: Job, host: int) -> None:
     kernel.prctl(kernel.SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != host:
         os._exit(1)  # it has died already
-    nothing = os.open(os.devnull, os.O_RDONLY)
+    nothing = job.terminal if job.terminal is not None else os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.dup2(job.output, 1)
     os.dup2(job.output, 2)
@@ -45,11 +45,14 @@ def run(job: Job, host: int) -> None:
     except OSError as error:
         os.write(2, f"{job.argv[0] if job.argv else job.folder}: {error.strerror}\n".encode())
         os._exit(127)
+    sys.stdin = open(0, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+    setattr(sys, "__stdin__", sys.stdin)  # noqa: B010
     for name, descriptor in (("stdout", 1), ("stderr", 2)):
         setattr(sys, name, unbuffered(descriptor))
         setattr(sys, f"__{name}__", getattr(sys, name))
     path = str(Path(job.folder) / "app.py")
     sys.argv = ["app.py"]
+    sys.orig_argv = ["python", "app.py"]  # with this a reloader starts its server again
     sys.path.insert(0, job.folder)
     sys.dont_write_bytecode = True
     main = types.ModuleType("__main__")

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from . import kernel
+from .files import enter_own
 from .networks import bring_loopback_up
 
-NETWORK = "network"
+NETWORK, FILES = "network", "files"
 
 
 def begin() -> list[str]:
@@ -20,6 +21,7 @@ def begin() -> list[str]:
     """
     attempts: list[tuple[str, Callable[[], None]]] = [
         (NETWORK, lambda: kernel.unshare(kernel.NEW_NETWORK)),
+        (FILES, lambda: enter_own(str(Path(__file__).parent))),
     ]
     for need_user in (False, True):
         found = _tried(attempts, need_user)

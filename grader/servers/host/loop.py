@@ -38,12 +38,16 @@ from typing import Any
 
 from .networks import Networks, hand_over
 
+_END = b"\x04"  # what a terminal takes for the end of its input: termios(3), VEOF
+_ENDS = 1000
+
 
 @dataclass
 class Running:
     """A server that was started: its number, and when it is to be killed (monotonic seconds)."""
 
     number: int
+    terminal: int | None  # the other end of its standard input
     kill_at: float | None = None
 
 
@@ -56,6 +60,7 @@ class Job:
     argv: list[str] | None
     output: int
     world: int | None
+    terminal: int | None  # for its standard input
 
 
 def shadowed(folder: str) -> str | None:
@@ -186,16 +191,20 @@ class Host:
         argv = request.get("argv")
         if argv is None and shadowed(request["folder"]):
             argv = [sys.executable, "app.py"]
+        ours, theirs = a_terminal()
         try:
             pid = os.fork()
         except OSError as error:
-            os.close(output)
+            close(output, ours, theirs)
             self.send({"failed": request["start"], "error": error.strerror})
             return None
         if pid == 0:
-            return Job(request["folder"], request["env"], argv, output, request.get("world"))
-        os.close(output)
-        self.running[pid] = Running(request["start"])
+            close(ours)
+            return Job(
+                request["folder"], request["env"], argv, output, request.get("world"), theirs
+            )
+        close(output, theirs)
+        self.running[pid] = Running(request["start"], ours)
         self.send({"started": request["start"], "pid": pid})
         return None
 
@@ -226,6 +235,7 @@ class Host:
                 signal_group(found.si_pid, signal.SIGKILL)
             _, status = os.waitpid(found.si_pid, 0)
             if running := self.running.pop(found.si_pid, None):
+                close(running.terminal)
                 self.send({"ended": running.number, "code": os.waitstatus_to_exitcode(status)})
 
     def end(self) -> None:
@@ -248,10 +258,29 @@ class Host:
         self.door.close()
         os.close(self.wake_in)
         os.close(self.wake_out)
-        for descriptor in self.descriptors:
-            os.close(descriptor)
+        close(*self.descriptors, *(one.terminal for one in self.running.values()))
         if self.networks:
             self.networks.close()
+
+
+def a_terminal() -> tuple[int | None, int | None]:
+    """Both ends of a pseudo-terminal at which nobody types: who reads finds its end, many times.
+
+    Some servers refuse to start without a terminal. None where the machine has none left.
+    """
+    try:
+        ours, theirs = os.openpty()
+    except OSError:
+        return None, None
+    os.write(ours, _END * _ENDS)
+    return ours, theirs
+
+
+def close(*descriptors: int | None) -> None:
+    """Close those that there are."""
+    for descriptor in descriptors:
+        if descriptor is not None:
+            os.close(descriptor)
 
 
 def signal_group(child: int, number: int) -> None:
