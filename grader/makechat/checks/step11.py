@@ -223,7 +223,7 @@ async def the_other_tabs_stay(scene: Scene) -> None:
 @check(
     points=1,
     hint="A socket that goes leaves its rooms by itself, however it goes.",
-    needs=(the_other_tabs_stay,),
+    needs=(all_tabs_hear_it,),
 )
 async def the_other_tabs_stay_after_a_cut(scene: Scene) -> None:
     """when one tab is cut off, the user's other tabs still hear"""
