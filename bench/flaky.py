@@ -9,8 +9,12 @@ import multiprocessing
 import os
 import subprocess
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+from grader.dev.cases import shelf
+from grader.dev.cases.case import folder, unfold
 
 ROOT = Path(__file__).parent.parent
 GRADER = str(Path(sys.executable).with_name("grader"))
@@ -33,8 +37,26 @@ Verdicts = dict[str, str]  # check id → verdict
 
 def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 100
+    with tempfile.TemporaryDirectory() as place:
+        changed, checks = repeated(rounds, submissions(Path(place)))
+    print(
+        f"{rounds} rounds of {len(WRONG) + 1} servers, {rounds * checks} verdicts: "
+        f"{changed} changed"
+    )
+    sys.exit(1 if changed else 0)
+
+
+def submissions(place: Path) -> list[Path]:
+    """The folders of the solution and of the wrong servers, which are unfolded in `place`."""
     solution = next((ROOT / "solutions").glob("step06_*"))
-    folders = [solution, *(ROOT / "tests" / "wrong" / "step06" / name for name in WRONG)]
+    for name in WRONG:
+        case = shelf.read(ROOT, f"step06/{name}")
+        unfold(case.applied(folder(solution)), place / name)
+    return [solution, *(place / name for name in WRONG)]
+
+
+def repeated(rounds: int, folders: list[Path]) -> tuple[int, int]:
+    """Grade them all again and again; how many verdicts changed, and how many a round has."""
     first = {folder: verdicts(folder) for folder in folders}
     burners = [
         multiprocessing.Process(target=burn, daemon=True) for _ in range(os.cpu_count() or 1)
@@ -55,11 +77,7 @@ def main() -> None:
     finally:
         for burner in burners:
             burner.kill()
-    checks = sum(len(found) for found in first.values())
-    print(
-        f"{rounds} rounds of {len(folders)} servers, {rounds * checks} verdicts: {changed} changed"
-    )
-    sys.exit(1 if changed else 0)
+    return changed, sum(len(found) for found in first.values())
 
 
 def verdicts(folder: Path) -> Verdicts:

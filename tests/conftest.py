@@ -1,13 +1,41 @@
 """How the tests run: nothing is judged by how long it takes, on a machine that may be busy."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.gradings import Gradings
+
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rewrite", action="store_true", help="rewrite the reports of the cases")
+
+
+@pytest.fixture
+def rewrite(request: pytest.FixtureRequest) -> bool:
+    """Whether the reports of the cases are to be rewritten."""
+    return bool(request.config.getoption("--rewrite"))
+
+
+@pytest.fixture(scope="session")
+def gradings(request: pytest.FixtureRequest) -> Iterator[Gradings]:
+    """What the grader says of cases, each graded once."""
+    asked = [
+        str(item.callspec.params["case"])
+        for item in request.session.items
+        if isinstance(item, pytest.Function)
+        and "gradings" in item.fixturenames
+        and hasattr(item, "callspec")
+    ]
+    every = Gradings(asked)
+    yield every
+    every.close()
 
 
 @pytest.fixture(scope="session")

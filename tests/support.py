@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
@@ -17,6 +18,9 @@ import pytest
 from grader.browser.chromium import find_chromium, unmet
 from grader.checking import suite
 from grader.checking.runner import Options, StepRun
+from grader.course.course import Course, find_course
+from grader.dev.cases import shelf
+from grader.dev.cases.case import unfold
 from grader.report.result import StepResult
 from grader.servers.launcher import HostLauncher
 from grader.servers.server import Submission
@@ -26,6 +30,12 @@ ROOT = Path(__file__).parent.parent
 TESTS = ROOT / "tests"
 GRADER = Path(sys.executable).with_name("grader")
 LONGEST = 90  # seconds that one run may take before the test gives up
+
+
+@cache
+def course() -> Course:
+    """The course itself."""
+    return find_course(ROOT)
 
 
 @dataclass(frozen=True)
@@ -49,6 +59,13 @@ def grader(*arguments: str, cwd: Path = ROOT, env: dict[str, str] | None = None)
         check=False,
     )
     return Run(done.returncode, done.stdout, done.stderr)
+
+
+def unfolded(name: str, place: Path) -> Path:
+    """The folder with the case's submission, in `place`."""
+    case = shelf.read(ROOT, name)
+    unfold(case.applied(shelf.solution_of(ROOT, case)), place / case.name)
+    return place / case.name
 
 
 def normal(report: str) -> str:

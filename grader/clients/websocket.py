@@ -115,20 +115,29 @@ class RawClient(EchoClient, asyncio.Protocol):
 
     async def connect(self) -> bool:
         address = urlsplit(self._url)
-        loop = asyncio.get_running_loop()
         self._buffer = bytearray()
+        connecting = asyncio.ensure_future(self._open(address.hostname or "", address.port or 80))
+        patience = self._patience()
         try:
-            async with asyncio.timeout(self._patience().seconds):
-                connected = await self._world.connect(address.hostname or "", address.port or 80)
-                await loop.create_connection(lambda: self, sock=connected)
+            while not connecting.done():
+                if not (left := patience.left()):
+                    raise TimeoutError
+                await asyncio.wait([connecting], timeout=left)
+            connecting.result()
         except OSError as error:
             refused = isinstance(error, ConnectionRefusedError)
             why = "nobody listens any more" if refused else str(error) or type(error).__name__
             self._conversation.record(Kind.REFUSED, self.name, why)
             return False
+        finally:
+            connecting.cancel()
         self.connected = True
         self._conversation.record(Kind.CONNECTED, self.name, "tcp")
         return True
+
+    async def _open(self, host: str, port: int) -> None:
+        connected = await self._world.connect(host, port)
+        await asyncio.get_running_loop().create_connection(lambda: self, sock=connected)
 
     async def send(self, *sendings: Sending, cuts: tuple[int, ...] = ()) -> None:
         """Send these in one packet, or in several, cut at these bytes.

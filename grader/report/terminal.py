@@ -37,6 +37,17 @@ def render(report: Report, *, colour: bool = False, verbose: bool = False) -> st
     return text if colour else click.unstyle(text)
 
 
+def failures(step: StepResult) -> str:
+    """Of the report the checks that failed alone, those of earlier steps last, in plain text."""
+    blocks = [
+        "\n".join(_check(check, verbose=False, worth=worth)).strip("\n")
+        for checks, worth in ((step.checks, True), (step.held, False))
+        for check in checks
+        if check.verdict is Verdict.FAILED
+    ]
+    return click.unstyle("\n\n".join(blocks))
+
+
 def _step(step: StepResult, verbose: bool) -> Iterator[str]:
     before = ""
     for line in _lines(step, verbose):

@@ -18,7 +18,7 @@ import pytest
 
 from grader.course.course import find_course
 from grader.servers.ports import free_port, is_listened_on
-from tests.support import GRADER, LONGEST, ROOT, TESTS, Run, grader, normal, wait_until
+from tests.support import GRADER, LONGEST, ROOT, TESTS, Run, grader, normal, unfolded, wait_until
 
 STEP_4, STEP_5, STEP_6 = sorted((ROOT / "steps").glob("step0[456]_*"))
 SOLUTION = ROOT / "solutions" / STEP_4.name
@@ -332,8 +332,8 @@ def test_one_check_at_a_time_comes_to_the_same() -> None:
     assert (run.code, normal(run.out)) == (0, golden_pass())
 
 
-def test_the_timeout_is_how_long_it_waits_for_what_does_not_come() -> None:
-    folder = TESTS / "wrong" / "step04" / "no_handler"
+def test_the_timeout_is_how_long_it_waits_for_what_does_not_come(tmp_path: Path) -> None:
+    folder = unfolded("step04/no_handler", tmp_path)
     run = grader("check", "4", "--path", str(folder), "--timeout", "0.3")
     assert run.code == 1
     assert "← did not come within 0.3 s" in run.out
@@ -354,7 +354,7 @@ def test_verbose_shows_the_history_of_every_check() -> None:
 
 OUTCOMES = {
     "passed": (0, ["--solution"]),
-    "failed": (1, ["--path", "tests/wrong/step04/sender_only"]),
+    "failed": (1, ["--path"]),  # a case
     "not ready": (1, ["--path", "tests/hostile/syntax_error"]),
     "printing": (1, ["--path", "tests/hostile/escape_codes"]),
     "elsewhere": (0, ["--path", "tests/hostile/listens_elsewhere"]),
@@ -362,8 +362,10 @@ OUTCOMES = {
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)
-def test_json_is_one_document_of_the_schema(outcome: str) -> None:
+def test_json_is_one_document_of_the_schema(outcome: str, tmp_path: Path) -> None:
     code, arguments = OUTCOMES[outcome]
+    if outcome == "failed":
+        arguments = [*arguments, str(unfolded("step04/sender_only", tmp_path))]
     run = grader("check", "4", "5", "--json", *arguments, env={"HARD_PORT": str(free_port())})
     code = code if outcome == "elsewhere" else 1 if code or outcome != "passed" else 0
     assert (run.code, run.err) == (code, "")

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TypeVar
@@ -320,6 +321,20 @@ async def test_a_text_that_does_not_come_back_is_no_hang() -> None:
         amy = await stage.upgraded()
         assert await amy.barrier()
         assert amy.connected
+
+
+async def test_a_busy_machine_gives_more_time_to_connect() -> None:
+    async with against(answering()) as stage:
+        amy = RawClient(
+            "amy",
+            stage.url,
+            stage.conversation,
+            lambda: Patience(0.2, lambda: SECONDS),
+            lambda: False,
+        )
+        stage.clients.append(amy)
+        asyncio.get_running_loop().call_soon(time.sleep, 0.3)
+        assert await amy.connect()
 
 
 async def test_who_listens_no_more_lets_nobody_in() -> None:

@@ -3,6 +3,20 @@
 from grader.explaining.evidence import Evidence
 from grader.report.result import Mistake, Where
 
+# What a middleware may ask the request for.
+_OF_A_REQUEST = (
+    "cookies",
+    "headers",
+    "match_info",
+    "method",
+    "path",
+    "query",
+    "raw_path",
+    "rel_url",
+    "remote",
+    "url",
+)
+
 
 def _says(e: Evidence, text: str) -> bool:
     """Whether aiohttp, which calls what the student wrote, ended with this error."""
@@ -38,8 +52,8 @@ def returns_nothing(e: Evidence) -> Mistake | None:
 
 def middleware_undecorated(e: Evidence) -> Mistake | None:
     """aiohttp takes the middleware for one in the old style, called with the app, for a handler."""
-    called = "'Application' object has no attribute 'match_info'"
-    if _says(e, called) or _says(e, "Response' object is not callable"):
+    asked = (f"'Application' object has no attribute '{name}'" for name in _OF_A_REQUEST)
+    if any(_says(e, text) for text in (*asked, "Response' object is not callable")):
         return Mistake(
             "middleware-undecorated",
             "@web.middleware is missing above the middleware: without it aiohttp calls it in "

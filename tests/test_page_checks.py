@@ -1,0 +1,41 @@
+"""The checks of pages have what every check has, and right pages in another style pass them."""
+
+import pytest
+
+from grader.checking import suite
+from tests.support import TESTS, course, grader, need_browser
+
+# One browser at a time, whatever else runs beside it.
+pytestmark = pytest.mark.xdist_group("browser")
+
+STEPS = [step.number for step in course().steps if suite.of_step(step.number).page]
+
+# The last step whose page checks a right page in another style passes. Over polling alone nobody
+# hears of a closed tab before the server's ping has gone unanswered, so that one ends before 6.
+RIGHT = {"page_other_style": 7, "page_polling_only": 5}
+
+
+@pytest.mark.parametrize("number", STEPS)
+def test_a_page_check_has_what_every_check_has(number: int) -> None:
+    every = (*suite.of_step(number).server, *suite.of_step(number).page)
+    assert len({check.id for check in every}) == len({check.title for check in every})
+    assert len({check.id for check in every}) == len(every)
+    for check in suite.of_step(number).page:
+        assert check.needs_browser
+        assert 10 < len(check.title) <= 62, check.title
+        assert check.hint.endswith((".", "?"))
+        assert check.points > 0
+
+
+def test_there_are_at_least_twenty_four_different_page_checks() -> None:
+    assert len({check for number in STEPS for check in suite.of_step(number).page}) >= 24
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("right", RIGHT)
+def test_a_right_page_in_another_style_passes(right: str, step: int) -> None:
+    if step > RIGHT[right]:
+        pytest.skip("it is not made for this step")
+    need_browser()
+    run = grader("check", str(step), "--page", "--path", str(TESTS / "right" / right))
+    assert (run.code, run.err) == (0, ""), run.out

@@ -1,2 +1,0 @@
-def accept(key):
-    return "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="

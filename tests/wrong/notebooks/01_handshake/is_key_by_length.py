@@ -1,2 +1,0 @@
-def is_key(text):
-    return len(text) == 24

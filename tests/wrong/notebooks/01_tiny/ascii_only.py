@@ -1,2 +1,0 @@
-def pack(kind, text):
-    return f"{kind}:{text}".encode("ascii", "replace")

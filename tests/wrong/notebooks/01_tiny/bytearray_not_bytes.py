@@ -1,2 +1,0 @@
-def pack(kind, text):
-    return bytearray(f"{kind}:{text}".encode())

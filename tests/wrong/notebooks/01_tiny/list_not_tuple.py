@@ -1,5 +1,0 @@
-def unpack(data):
-    kind, colon, text = data.decode().partition(":")
-    if not colon:
-        raise ValueError("a message without a colon")
-    return [kind, text]

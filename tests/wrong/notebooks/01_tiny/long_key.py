@@ -1,2 +1,0 @@
-def new_key():
-    return bytes(5)

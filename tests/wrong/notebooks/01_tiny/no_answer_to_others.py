@@ -1,2 +1,0 @@
-async def answer(message):
-    return {"kind": "pong", "text": message["text"]}

@@ -1,3 +1,0 @@
-def unpack(data):
-    kind, colon, text = data.decode().partition(":")
-    return kind, text

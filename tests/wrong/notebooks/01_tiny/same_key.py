@@ -1,2 +1,0 @@
-def new_key():
-    return b"1234"

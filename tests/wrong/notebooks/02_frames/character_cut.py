@@ -1,2 +1,0 @@
-def close_payload(code, reason):
-    return code.to_bytes(2, "big") + reason.encode()[:123]

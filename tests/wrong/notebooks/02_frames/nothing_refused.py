@@ -1,2 +1,0 @@
-def may_become_text(data):
-    return bool(data.decode(errors="ignore")) or not data

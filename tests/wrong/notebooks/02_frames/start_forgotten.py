@@ -1,2 +1,0 @@
-def unmask_piece(piece, key, start):
-    return bytes(byte ^ key[i % 4] for i, byte in enumerate(piece))

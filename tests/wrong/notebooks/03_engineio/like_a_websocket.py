@@ -1,2 +1,0 @@
-def heard(said, delay):
-    return [moment + delay for moment in said]

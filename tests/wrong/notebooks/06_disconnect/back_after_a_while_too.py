@@ -1,8 +1,0 @@
-def told_others(changes, grace):
-    told = []
-    for number, (when, what) in enumerate(changes):
-        later = changes[number + 1 :]
-        if what == "left" and (not later or later[0][0] > when + grace):
-            told.append((when + grace, "left"))
-            told += [(back + grace, "back") for back, _ in later[:1]]
-    return told

@@ -1,2 +1,0 @@
-def noticed_at(cut, interval, timeout):
-    return cut // interval * interval + timeout

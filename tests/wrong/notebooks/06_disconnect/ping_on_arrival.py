@@ -1,5 +1,0 @@
-def noticed_at(cut, interval, timeout):
-    lost = 0
-    while lost < cut:
-        lost += interval
-    return lost + timeout

@@ -1,2 +1,0 @@
-def weight(packet, masked):
-    return len(packet.encode()) + (4 if masked else 0)

@@ -1,3 +1,0 @@
-def percentile(times, p):
-    times = sorted(set(times))
-    return times[-(-len(times) * p // 100) - 1]

@@ -1,2 +1,0 @@
-def choose(key, servers):
-    return max(servers, key=lambda server: hashlib.sha256(server.encode()).hexdigest())

@@ -1,2 +1,0 @@
-def hearers(at, linked, room, speaker):
-    return sorted(name for name in room if at[name] == at[speaker] or at[name] in linked)

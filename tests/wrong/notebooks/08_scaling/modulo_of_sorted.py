@@ -1,3 +1,0 @@
-def choose(key, servers):
-    digest = hashlib.sha256(key.encode()).hexdigest()
-    return sorted(servers)[int(digest, 16) % len(servers)]

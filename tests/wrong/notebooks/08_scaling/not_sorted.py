@@ -1,2 +1,0 @@
-def percentile(times, p):
-    return times[-(-len(times) * p // 100) - 1]

@@ -1,2 +1,0 @@
-def percentile(times, p):
-    return sorted(times)[min(len(times) * p // 100, len(times) - 1)]

@@ -1,3 +1,0 @@
-const status = document.querySelector("#status");
-
-status.textContent = "The page is here, and its script runs.";

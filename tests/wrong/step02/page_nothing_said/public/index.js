@@ -1,1 +1,0 @@
-console.log("The page is here, and its script runs.");
