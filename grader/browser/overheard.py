@@ -50,7 +50,7 @@ class Overheard:
         page.on("console", self._logs)
         page.on("pageerror", lambda error: self._goes_wrong(str(error.stack or error)))
         page.on("crash", lambda _: self._goes_wrong("the page has crashed"))
-        self._reading = asyncio.create_task(self._read())
+        self._reading = self._conversation.own(asyncio.create_task(self._read()))
 
     def end(self) -> None:
         """Listen no longer to what comes."""

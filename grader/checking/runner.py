@@ -4,13 +4,14 @@ import asyncio
 import contextlib
 import time
 import traceback
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.browser.chromium import SCREENSHOTS, Browser
 from grader.browser.pages import clear
 from grader.checking.check import Check
+from grader.checking.faults import owned
 from grader.checking.scene import Scene
 from grader.checking.verdicts import happenings, not_judged, not_run, outcome, with_needs
 from grader.explaining.vocabulary import EMPTY, Vocabulary
@@ -70,6 +71,7 @@ class StepRun:
         self._prefix = ""  # of the pictures' names
         self._elsewhere: int | None = None
         self._isolated = False  # whether each server has a network of its own
+        self._under_way: list[Conversation] = []
 
     async def run(
         self, number: int, title: str, own: Sequence[Check], held: Sequence[Check] = ()
@@ -93,37 +95,8 @@ class StepRun:
         if self._browser:
             self._prefix = f"step{number:02}"
             clear(self._options.pictures, self._prefix)
-        # Tasks of the clients' library trip over what is no packet; the history has it.
-        asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)
-        started = asyncio.Event()
-        first = asyncio.create_task(self._judge(checks[0], started.set))
-        waiting = asyncio.create_task(started.wait())
-        await asyncio.wait({first, waiting}, return_when=asyncio.FIRST_COMPLETED)
-        rest: list[CheckResult] = []
-        if started.is_set():
-            fixed = self._elsewhere is not None and not self._isolated
-            alone = fixed or self._submission.url is not None
-            if alone:
-                await first
-            jobs = 1 if alone else self._options.jobs
-            room = asyncio.Semaphore(jobs)
-            browsers = room if alone else asyncio.Semaphore(min(jobs, PAGES_AT_A_TIME))
-            begun = asyncio.Semaphore(AT_WORK)
-
-            async def in_turn(check: Check) -> CheckResult:
-                if check.needs_browser:
-                    async with browsers:
-                        return await self._judge(check)
-                async with room, _for_a_moment(begun):
-                    return await self._judge(check)
-
-            rest = list(await asyncio.gather(*map(in_turn, checks[1:])))
-        waiting.cancel()
-        results = [await first, *rest]
-        if not rest:
-            fault = results[0].graders_fault
-            reason = results[0].reason if fault else "the server does not start"
-            results += [not_judged(check, reason) for check in checks[1:]]
+        with owned(self._under_way):
+            results = await self._side_by_side(checks)
         judged = with_needs(checks, results)
         return StepResult(
             number,
@@ -133,6 +106,46 @@ class StepRun:
             time.monotonic() - began,
             held=tuple(judged[len(own) :]),
         )
+
+    async def _side_by_side(self, checks: Sequence[Check]) -> list[CheckResult]:
+        starts: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+        def known(answer: bool) -> None:
+            if not starts.done():
+                starts.set_result(answer)
+
+        rest: list[asyncio.Task[CheckResult]] = []
+        async with asyncio.TaskGroup() as group:
+            first = group.create_task(self._judge(checks[0], lambda: known(True)))
+            first.add_done_callback(lambda _: known(False))
+            if await starts:
+                fixed = self._elsewhere is not None and not self._isolated
+                alone = fixed or self._submission.url is not None
+                if alone:
+                    await first
+                in_turn = self._in_turn(1 if alone else self._options.jobs)
+                rest = [group.create_task(in_turn(check)) for check in checks[1:]]
+        results = [task.result() for task in (first, *rest)]
+        if not rest:
+            fault = results[0].graders_fault
+            reason = results[0].reason if fault else "the server does not start"
+            results += [not_judged(check, reason) for check in checks[1:]]
+        return results
+
+    def _in_turn(self, jobs: int) -> Callable[[Check], Coroutine[None, None, CheckResult]]:
+        """What judges a check as soon as there is room for it, `jobs` at a time."""
+        room = asyncio.Semaphore(jobs)
+        browsers = room if jobs == 1 else asyncio.Semaphore(min(jobs, PAGES_AT_A_TIME))
+        begun = asyncio.Semaphore(AT_WORK)
+
+        async def judge(check: Check) -> CheckResult:
+            if check.needs_browser:
+                async with browsers:
+                    return await self._judge(check)
+            async with room, _for_a_moment(begun):
+                return await self._judge(check)
+
+        return judge
 
     async def _judge(self, check: Check, started: Callable[[], None] = lambda: None) -> CheckResult:
         began = time.monotonic()
@@ -161,6 +174,7 @@ class StepRun:
         conversation = Conversation()
         server: Server | None = None
         failure: CheckFailed | None = None
+        self._under_way.append(conversation)
         try:
             async with (
                 a_world(self._launcher) as world,
@@ -190,6 +204,8 @@ class StepRun:
         except Exception:
             trace = traceback.format_exc()
             return not_judged(check, f"a fault of the grader's own:\n{trace}", fault=True)
+        finally:
+            self._under_way.remove(conversation)
         if failure:
             lines = server.output.lines() if server.output else []
             return self._failed(check, conversation, failure, lines, _own_exit(failure, server))
@@ -233,6 +249,8 @@ class StepRun:
         finally:
             conversation.end()  # before anybody goes
             await scene.close()
+        if conversation.fault:
+            raise conversation.fault
         return failure and await _with_cause(failure, server)
 
     def _failed(

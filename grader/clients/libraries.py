@@ -43,7 +43,7 @@ class LibraryClient(EchoClient):
             return False
         self.connected = True
         self._conversation.record(Kind.CONNECTED, self.name, self.library)
-        self._tasks.append(asyncio.create_task(self._listen()))
+        self._tasks.append(self._conversation.own(asyncio.create_task(self._listen())))
         return True
 
     async def say(self, text: str) -> None:
@@ -56,7 +56,7 @@ class LibraryClient(EchoClient):
         """Begin to close, with code 1000; the server's answer is heard when it comes."""
         self._conversation.record(Kind.SENT, self.name, "close", (1000,))
         self.connected = False
-        self._tasks.append(asyncio.create_task(self._await_close()))
+        self._tasks.append(self._conversation.own(asyncio.create_task(self._await_close())))
 
     async def close(self) -> None:
         self.connected = False

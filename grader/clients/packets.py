@@ -1,41 +1,89 @@
-"""Socket.IO's packets as the library decodes them, and handed on in the order of the wire."""
+"""Socket.IO's packets as the library decodes them, and handed on in the order of the wire.
 
-from collections.abc import Callable
+What is no packet of the protocol is told once, in whatever place the library would trip over it.
+The source is the Socket.IO protocol, revision 5, "Packet encoding".
+"""
+
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-from socketio.packet import ACK, BINARY_ACK, BINARY_EVENT, EVENT, Packet
+import socketio
+from socketio.packet import (
+    ACK,
+    BINARY_ACK,
+    BINARY_EVENT,
+    CONNECT,
+    CONNECT_ERROR,
+    DISCONNECT,
+    EVENT,
+    Packet,
+)
+
+from grader.history.blame import is_ours
 
 EVENTS = (EVENT, BINARY_EVENT)
 ACKS = (ACK, BINARY_ACK)
 
+_TYPES = (*EVENTS, *ACKS, CONNECT, CONNECT_ERROR, DISCONNECT)
+
+Handler = Callable[[Any], Awaitable[None]]
+
 
 class MalformedError(ValueError):
-    """What the server sent is no Socket.IO packet; recorded already."""
+    """What the server sent is no Socket.IO packet."""
 
 
-def recording_packets(take: Callable[[Packet | None, Any], None]) -> type[Packet]:
+def recording_packets(take: Callable[[Packet], None]) -> type[Packet]:
     """A packet class that hands every decoded packet to `take`, in the order of the wire."""
 
     class RecordingPacket(Packet):  # type: ignore[misc]
         def decode(self, encoded_packet: str) -> int:
             try:
                 attachments: int = super().decode(encoded_packet) or 0
-                if self.packet_type in EVENTS and not _is_event(self.data):
-                    raise ValueError("an event is an array that begins with its name")
+                if wrong := _wrong(self):
+                    raise ValueError(wrong)
             except (ValueError, IndexError, TypeError, AttributeError, RecursionError) as error:
-                take(None, encoded_packet)
                 raise MalformedError(str(error)) from error
             if not attachments:
-                take(self, encoded_packet)
+                take(self)
             return attachments
 
         def add_attachment(self, attachment: bytes) -> bool:
-            complete: bool = super().add_attachment(attachment)
+            try:
+                complete: bool = super().add_attachment(attachment)
+            except (ValueError, LookupError, TypeError) as error:
+                raise MalformedError(str(error)) from error
             if complete:
-                take(self, attachment)
+                take(self)
             return complete
 
     return RecordingPacket
+
+
+def own_its_errors(
+    sio: socketio.AsyncClient,
+    malformed: Callable[[str, Exception], None],
+    failed: Callable[[Exception], None],
+) -> None:
+    """From now on nothing that the client throws at a message gets lost.
+
+    `malformed` is called with the message and the error where the message is to blame, as nothing
+    else makes the library throw; `failed` with an error of the grader's own.
+    """
+    handle: Handler = sio.eio.handlers["message"]
+
+    async def handled(message: Any) -> None:
+        try:
+            await handle(message)
+        except MalformedError as error:
+            malformed(repr(message), error)
+        except Exception as error:
+            if is_ours(error, outside=__file__):
+                failed(error)
+            else:
+                malformed(repr(message), error)
+
+    sio.eio.on("message", handled)
 
 
 def message_of(data: Any) -> str:
@@ -44,5 +92,17 @@ def message_of(data: Any) -> str:
     return str(message or "connection refused")
 
 
-def _is_event(data: Any) -> bool:
-    return isinstance(data, list) and bool(data) and isinstance(data[0], str)
+def _wrong(packet: Packet) -> str:
+    """What is wrong with a packet whose JSON is right; "" where nothing is."""
+    data = packet.data
+    if packet.packet_type not in _TYPES:
+        return "there is no such type of packet"
+    if packet.packet_type in EVENTS and not (
+        isinstance(data, list) and data and isinstance(data[0], str)
+    ):
+        return "an event is an array that begins with its name"
+    if packet.packet_type in ACKS and not (isinstance(data, list) and packet.id is not None):
+        return "an acknowledgement is an array with a number before it"
+    if packet.packet_type == CONNECT and not isinstance(data, dict | None):
+        return "what confirms a connection is an object"
+    return ""

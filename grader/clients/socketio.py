@@ -18,7 +18,7 @@ from socketio.packet import CONNECT, CONNECT_ERROR, DISCONNECT, EVENT, Packet
 
 from grader.clients.cookies import Cookies
 from grader.clients.http import NOTHING, Answer, Asking, Requests, session_of
-from grader.clients.packets import ACKS, EVENTS, MalformedError, message_of, recording_packets
+from grader.clients.packets import ACKS, EVENTS, message_of, own_its_errors, recording_packets
 from grader.history.conversation import Conversation, Kind, Payload
 from grader.history.patience import Patience
 from grader.servers.world import MACHINE, World
@@ -106,6 +106,7 @@ class ScriptedClient:
             websocket_extra_options={"max_msg_size": LARGEST_MESSAGE},
         )
         self._sio.on("disconnect", self._lost)
+        own_its_errors(self._sio, self._trip, self._conversation.fail)
 
     async def connect(self, transport: Transport = "websocket") -> bool:
         """Connect to the default namespace; False when the server does not let it.
@@ -133,7 +134,7 @@ class ScriptedClient:
             why = refused or f"no answer within {patience.seconds:g} s"
         elif error := connecting.exception():
             # Where the Engine.IO handshake is none, the library trips over it with any error.
-            known = isinstance(error, (socketio.exceptions.ConnectionError, MalformedError))
+            known = isinstance(error, socketio.exceptions.ConnectionError)
             why = refused or (str(error) if known else f"not Engine.IO: {error!r}")
         elif transport == "upgrade" and self._sio.transport() != "websocket":
             why = "it stays on long-polling: the upgrade to WebSocket failed"
@@ -148,6 +149,8 @@ class ScriptedClient:
             early, self._early = self._early or [], None
             for kind, event, args in early:
                 self._conversation.record(kind, self.name, event, args)
+            for task in (self._sio.eio.read_loop_task, self._sio.eio.write_loop_task):
+                task.add_done_callback(self._library_ended)
             if self._disconnected:
                 self._lost("server disconnect")
             return True
@@ -249,7 +252,9 @@ class ScriptedClient:
         for task in self._tasks:
             task.cancel()
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=_CLOSING)
+            done, _ = await asyncio.wait(self._tasks, timeout=_CLOSING)
+            for task in done:  # what they end with now, nobody needs
+                _ = task.cancelled() or task.exception()
         await self._session.close()
 
     def _abandon(self) -> None:
@@ -274,12 +279,20 @@ class ScriptedClient:
                 except OSError:
                     continue  # the other side was faster
 
-    def _take(self, packet: Packet | None, raw: Any) -> None:
-        """Record a packet that came; None where `raw` is no packet."""
-        if packet is None:
-            wrong = ("is no Socket.IO packet",)
-            self._conversation.record(Kind.MALFORMED, self.name, repr(raw)[:200], wrong)
-        elif (packet.namespace or "/").startswith(_BARRIER):
+    def _library_ended(self, task: asyncio.Task[None]) -> None:
+        """Record what the library has tripped over, where it does so for good."""
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, Exception) and self.connected:
+            self._trip(f"{error!r}", error)
+
+    def _trip(self, message: str, _error: Exception) -> None:
+        """Record a message that is no packet."""
+        wrong = ("is no Socket.IO packet",)
+        self._conversation.record(Kind.MALFORMED, self.name, message[:200], wrong)
+
+    def _take(self, packet: Packet) -> None:
+        """Record a packet that came."""
+        if (packet.namespace or "/").startswith(_BARRIER):
             if packet.packet_type in (CONNECT, CONNECT_ERROR):
                 self._passed += 1
                 self._conversation.changed()

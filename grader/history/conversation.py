@@ -69,6 +69,7 @@ class Conversation:
         self.dismissed: set[str] = set()  # clients whose connection the server is to end now
         self.excused: set[int] = set()  # where in entries it has ended one as it was to
         self._heard: dict[tuple[Kind, str, str], list[int]] = {}  # → where in entries
+        self.fault: Exception | None = None  # of the grader's own, met while this was recorded
         self._waiting: set[asyncio.Future[None]] = set()
         self._over = False
 
@@ -89,6 +90,23 @@ class Conversation:
         going then is no part of it.
         """
         self._over = True
+
+    def fail(self, error: Exception) -> None:
+        """Keep an error of the grader's own, and end every wait with it: nothing can be judged."""
+        if not self._over:
+            self.fault = self.fault or error
+            self.changed()
+
+    def own(self, task: asyncio.Task[None]) -> asyncio.Task[None]:
+        """The task, whose error, if it ends with one, is the grader's own."""
+
+        def ended(task: asyncio.Task[None]) -> None:
+            error = None if task.cancelled() else task.exception()
+            if isinstance(error, Exception):
+                self.fail(error)
+
+        task.add_done_callback(ended)
+        return task
 
     def changed(self) -> None:
         """Wake whoever waits: something happened that a condition may depend on."""
@@ -113,8 +131,13 @@ class Conversation:
         return where[bisect_left(where, since) : end]
 
     async def until(self, condition: Callable[[], bool], patience: Patience) -> bool:
-        """Wait until the condition holds; False when it does not before patience ends."""
+        """Wait until the condition holds; False when it does not before patience ends.
+
+        Raises the error of the grader's own where there was one.
+        """
         while not condition():
+            if self.fault:
+                raise self.fault
             left = patience.left()
             if not left:
                 return False

@@ -1,6 +1,7 @@
 """The runner: what it says of what could not be judged, and how much it does at a time."""
 
 import asyncio
+import json
 import os
 import signal
 from collections.abc import Mapping, Sequence
@@ -12,7 +13,9 @@ from grader.checking import runner, suite
 from grader.checking.check import Check, Play
 from grader.checking.runner import Options, StepRun
 from grader.checking.scene import Scene
-from grader.report.result import StepResult, Verdict
+from grader.clients.socketio import ScriptedClient
+from grader.history.patience import Patience
+from grader.report.result import CheckResult, StepResult, Verdict
 from grader.servers import postgres
 from grader.servers.direct import SubprocessLauncher
 from grader.servers.launcher import HostLauncher, LaunchError, Process
@@ -168,3 +171,84 @@ async def test_a_check_whose_database_is_not_installed_is_not_run(
     assert [check.verdict for check in result.checks] == [Verdict.NOT_JUDGED, Verdict.PASSED]
     assert (result.checks[0].not_run, result.checks[0].reason) == (True, postgres.MISSING)
     assert result.verdict is Verdict.PASSED
+
+
+async def played(play: Play) -> CheckResult:
+    """What becomes of this check on a server that is right."""
+    launcher = HostLauncher(WarmHost())
+    try:
+        step = StepRun(Submission(TESTS / "right" / "one_file"), launcher, Options())
+        return (await step.run(4, "step 4", [Check(play, 1, "Look.")])).checks[0]
+    finally:
+        await launcher.close()
+
+
+def blunder(*_: object) -> None:
+    raise ZeroDivisionError("our own")
+
+
+def assert_own(result: CheckResult) -> None:
+    assert (result.verdict, result.graders_fault) == (Verdict.NOT_JUDGED, True)
+    assert result.reason.startswith("a fault of the grader's own:\nTraceback")
+    assert "in blunder" in result.reason
+    assert result.reason.rstrip().endswith("ZeroDivisionError: our own")
+
+
+async def test_an_error_in_a_check_is_the_graders_own() -> None:
+    async def play(scene: Scene) -> None:
+        """it blunders"""
+        blunder()
+
+    assert_own(await played(play))
+
+
+async def test_an_error_in_a_clients_work_is_the_graders_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It ends the wait for what the error has kept from being recorded."""
+    monkeypatch.setattr(ScriptedClient, "_comes", blunder)
+    monkeypatch.setattr("grader.history.blame._GRADER", Path(__file__).parent)
+
+    async def play(scene: Scene) -> None:
+        """a client hears something, and the grader cannot record it"""
+        (amy,) = await scene.open("amy")
+        async with scene.turn() as turn:
+            await amy.emit("new user", "amy")
+            turn.hears(amy, "new user", "amy")
+
+    assert_own(await played(play))
+
+
+async def test_an_error_in_a_task_that_a_conversation_owns_is_the_graders_own() -> None:
+    async def work() -> None:
+        blunder()
+
+    async def play(scene: Scene) -> None:
+        """a task fails while the check waits for something else"""
+        scene.conversation.own(asyncio.create_task(work()))
+        await scene.conversation.until(lambda: False, Patience(LONGEST))
+
+    assert_own(await played(play))
+
+
+async def test_an_error_in_a_callback_of_the_loop_is_the_graders_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("grader.history.blame._GRADER", Path(__file__).parent)
+
+    async def play(scene: Scene) -> None:
+        """a callback fails while the check waits for something else"""
+        asyncio.get_running_loop().call_soon(blunder)
+        await scene.conversation.until(lambda: False, Patience(LONGEST))
+
+    assert_own(await played(play))
+    assert asyncio.get_running_loop().get_exception_handler() is None
+
+
+async def test_what_a_library_leaves_behind_is_nobodys_fault() -> None:
+    async def play(scene: Scene) -> None:
+        """a callback of somebody else's fails"""
+        asyncio.get_running_loop().call_soon(json.loads, "{")
+        await asyncio.sleep(0)
+
+    assert (await played(play)).verdict is Verdict.PASSED
