@@ -107,7 +107,7 @@ async def each_client_counts_once_whatever_its_transport(scene: Scene) -> None:
     points=2,
     hint="Compare each count with who is really there: one more for a client that connects, one "
     "less for a client that goes.",
-    needs=(a_client_that_disconnects_is_counted_no_longer,),
+    needs=(the_newcomer_hears_the_count, a_client_that_disconnects_is_counted_no_longer),
 )
 async def the_count_is_right_as_clients_come_and_go(scene: Scene) -> None:
     """clients come, go and come again, and each count is right"""
@@ -153,7 +153,11 @@ async def after_the_last_one_the_count_begins_again(scene: Scene) -> None:
     points=2,
     hint="Change the count and emit it without an await in between, or emit the number as it is "
     "at that moment: what another handler has changed meanwhile must not be overwritten.",
-    needs=(a_client_that_disconnects_is_counted_no_longer,),
+    needs=(
+        a_closed_tab_is_counted_no_longer,
+        a_cut_connection_is_counted_no_longer,
+        the_count_is_right_as_clients_come_and_go,
+    ),
 )
 async def the_count_is_right_after_a_burst(scene: Scene) -> None:
     """30 clients come at once and go at once: the count is right"""
