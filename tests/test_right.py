@@ -24,6 +24,9 @@ PASSES = {
     "presence_in_rooms": (13,),
     "presence_in_sets": (13,),
     "slow_handlers": (*CHAT, 7),
+    "tabs_and_modals": (11, 12),
+    "users_in_dicts": (10,),
+    "users_in_rooms": (10,),
 }
 NODE = TESTS / "right" / "node"
 
