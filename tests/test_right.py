@@ -14,6 +14,7 @@ STEPS = (2, 3, 4, 5, 6, 7)
 CHAT = (4, 5, 6)  # what a right server passes that is not named here
 PASSES = {
     "asgi_channels": STEPS,
+    "counts_by_number": (8,),
     "echo_library": (1,),
     "echo_threads": (1,),
     "files_by_hand": (2,),
@@ -23,6 +24,7 @@ PASSES = {
     "presence_in_database": (13,),
     "presence_in_rooms": (13,),
     "presence_in_sets": (13,),
+    "signed_cookie": (9,),
     "slow_handlers": (*CHAT, 7),
     "tabs_and_modals": (11, 12),
     "users_in_dicts": (10,),
