@@ -1,6 +1,7 @@
 """What several tests need: the grader as a student runs it, and its report without what varies."""
 
 import asyncio
+import contextlib
 import os
 import re
 import subprocess
@@ -98,6 +99,16 @@ def is_running(pid: int) -> bool:
         return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
+
+
+def running_children(name: str) -> set[int]:
+    """The processes that this one has started, itself or through others, whose names begin so."""
+    found = set()
+    for one in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if one.name().startswith(name) and is_running(one.pid):
+                found.add(one.pid)
+    return found
 
 
 def open_files() -> int:

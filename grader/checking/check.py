@@ -26,6 +26,7 @@ class Check:
     needs_output: bool = False
     needs_browser: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
+    starts_servers: bool = False
 
     @property
     def id(self) -> str:
@@ -46,6 +47,7 @@ def check(
     needs_output: bool = False,
     needs_browser: bool = False,
     environment: Mapping[str, str] = MappingProxyType({}),
+    starts_servers: bool = False,
 ) -> Callable[[Play], Check]:
     """Make a Check of a function.
 
@@ -55,12 +57,15 @@ def check(
         not judged.
     needs_output: it looks at what the server prints, and cannot be judged where that is not seen.
     needs_browser: it looks at the page, and is run with --page alone.
-    environment: what its server finds in its environment, in place of what the application's
+    environment: what its servers find in their environment, in place of what the application's
         servers find there; with the services of `grader.servers.services` by their names.
+    starts_servers: it starts more servers beside the first one, with `scene.start`.
     """
 
     def make(play: Play) -> Check:
-        return Check(play, points, hint, needs, needs_output, needs_browser, environment)
+        return Check(
+            play, points, hint, needs, needs_output, needs_browser, environment, starts_servers
+        )
 
     return make
 

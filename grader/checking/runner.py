@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import time
 import traceback
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from grader.browser.pages import clear
 from grader.checking.check import Check
 from grader.checking.faults import owned
 from grader.checking.scene import Scene
+from grader.checking.servers import Servers, Serving
 from grader.checking.verdicts import happenings, not_judged, not_run, outcome, with_needs
 from grader.explaining.vocabulary import EMPTY, Vocabulary
 from grader.history.conversation import Conversation
@@ -20,13 +21,12 @@ from grader.history.findings import CheckFailed, Fault, Finding
 from grader.history.patience import Patience
 from grader.report.result import CheckResult, Happening, StepResult
 from grader.servers.launcher import Launcher, LaunchError, a_world
-from grader.servers.readiness import NotReadyError, exit_text
-from grader.servers.server import Server, Submission, serving
-from grader.servers.services import Services
-from grader.servers.statements import CountingProxy
+from grader.servers.readiness import NotReadyError
+from grader.servers.server import Submission, serving
+from grader.servers.services import Given, Services
+from grader.servers.world import World
 
 DEADLINE = 10  # times the patience: the longest that one check may take
-ENDING = 0.1  # seconds that a process may take to end after its connections have
 PAGES_AT_A_TIME = 3  # of page checks: each has several processes at work
 AT_WORK = 10  # checks at a time that have begun a moment ago: each server takes 10 MB of its own
 MOMENT = 0.25  # seconds; who takes longer waits for what is missing, and keeps nobody from work
@@ -163,8 +163,11 @@ class StepRun:
 
     async def _unmet(self, check: Check) -> str:
         """Why the check cannot be judged here; "" where it can."""
-        if check.needs_output and self._submission.url is not None:
-            return "what the server prints cannot be seen through a URL"
+        if self._submission.url is not None:
+            if check.needs_output:
+                return "what the server prints cannot be seen through a URL"
+            if check.starts_servers or check.environment:
+                return "the check starts its servers in its own way, not through a URL"
         if check.needs_browser:
             assert self._browser, "page checks are run with a browser"
             return await self._browser.ready()
@@ -172,34 +175,25 @@ class StepRun:
 
     async def _play(self, check: Check, started: Callable[[], None]) -> CheckResult:
         conversation = Conversation()
-        server: Server | None = None
         failure: CheckFailed | None = None
         self._under_way.append(conversation)
         try:
             async with (
                 a_world(self._launcher) as world,
-                self._services.given(self._environment(check), world) as (special, counting),
-                serving(
-                    self._submission,
-                    self._launcher,
-                    self._options.patience,
-                    conversation.changed,
-                    self._elsewhere,
-                    special,
-                    world=world,
-                    socketio=self._vocabulary.socketio,
-                ) as server,
+                self._services.given(self._environment(check), world) as given,
+                Servers(self._serving(conversation, given.environment, world)) as servers,
             ):
+                server = await servers.start()
                 self._elsewhere = server.elsewhere
                 self._isolated = world.isolated
                 started()
-                failure = await self._scene(check, conversation, server, counting)
+                failure = await self._scene(check, conversation, servers, given)
         except NotReadyError as error:
             finding = Finding(Fault.NOT_READY, text=error.instead)
             return self._failed(
                 check, conversation, CheckFailed([finding]), error.output.lines(), error.code
             )
-        except (LaunchError, OSError) as error:
+        except LaunchError as error:
             return not_judged(check, f"the grader could not start a server: {error}", fault=True)
         except Exception:
             trace = traceback.format_exc()
@@ -207,27 +201,40 @@ class StepRun:
         finally:
             self._under_way.remove(conversation)
         if failure:
+            server, exit_code = servers.to_blame(failure)
             lines = server.output.lines() if server.output else []
-            return self._failed(check, conversation, failure, lines, _own_exit(failure, server))
+            return self._failed(check, conversation, failure, lines, exit_code)
         return outcome(check, None, self._history(conversation))
+
+    def _serving(
+        self, conversation: Conversation, environment: Mapping[str, str], world: World
+    ) -> Serving:
+        """What starts a server of the submission for a check."""
+        return lambda special: serving(
+            self._submission,
+            self._launcher,
+            self._options.patience,
+            conversation.changed,
+            self._elsewhere,
+            {**environment, **special},
+            world=world,
+            socketio=self._vocabulary.socketio,
+        )
 
     def _environment(self, check: Check) -> dict[str, str]:
         return {**self._vocabulary.environment, **check.environment}
 
     async def _scene(
-        self,
-        check: Check,
-        conversation: Conversation,
-        server: Server,
-        counting: CountingProxy | None,
+        self, check: Check, conversation: Conversation, servers: Servers, given: Given
     ) -> CheckFailed | None:
         """Play the check on its server; what failed it, or None."""
+        (server,) = servers.all
         seconds = self._options.patience
         browser = self._browser if check.needs_browser else None
         busy = browser.starved() if browser else 0.0
 
         def starved() -> float:
-            return server.starved() + (browser.starved() - busy if browser else 0.0)
+            return servers.starved() + (browser.starved() - busy if browser else 0.0)
 
         scene = Scene(
             server.url,
@@ -235,11 +242,12 @@ class StepRun:
             seconds,
             output=server.output,
             starved=starved,
-            stopped=lambda: _stopped(server),
+            stopped=servers.stopped,
             browser=browser,
             vocabulary=self._vocabulary,
-            statements=counting,
             world=server.world,
+            servers=servers,
+            given=given,
         )
         try:
             failure = await _played(check, scene, Patience(seconds * DEADLINE, starved))
@@ -251,7 +259,7 @@ class StepRun:
             await scene.close()
         if conversation.fault:
             raise conversation.fault
-        return failure and await _with_cause(failure, server)
+        return failure and await servers.with_cause(failure)
 
     def _failed(
         self,
@@ -325,35 +333,3 @@ async def _play_out(check: Check, scene: Scene) -> CheckFailed | None:
     except CheckFailed as failure:
         return failure
     return None
-
-
-async def _with_cause(failure: CheckFailed, server: Server) -> CheckFailed:
-    """The failure; where connections were lost because the process ended, that is the fact.
-
-    The end of a connection may be seen before the end of the process.
-    """
-    faults = {finding.fault for finding in failure.findings}
-    unsure = faults & {Fault.LOST, Fault.REFUSED, Fault.UNANSWERED}
-    if server.process is None or Fault.ENDED in faults or not unsure:
-        return failure
-    await asyncio.wait([server.process.ended], timeout=ENDING)
-    if server.exit_code is None:
-        return failure
-    others = [finding for finding in failure.findings if finding.fault is not Fault.LOST]
-    text = exit_text(server.exit_code)
-    return CheckFailed([*others, Finding(Fault.ENDED, text=text)], failure.since)
-
-
-def _stopped(server: Server) -> Finding | None:
-    if server.output and server.output.flooded:
-        size = server.output.total_bytes
-        return Finding(Fault.FLOODED, text=f"without end: {size:,} bytes so far")
-    if server.exit_code is not None:
-        return Finding(Fault.ENDED, text=exit_text(server.exit_code))
-    return None
-
-
-def _own_exit(failure: CheckFailed, server: Server) -> int | None:
-    """The exit code, where the server ended by itself and not because the check was over."""
-    ended = any(finding.fault is Fault.ENDED for finding in failure.findings)
-    return server.exit_code if ended else None

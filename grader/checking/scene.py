@@ -1,14 +1,16 @@
 """What a check is written with: clients that come and go on one server, and turns they take."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 from grader.browser.page import Page
 from grader.browser.pages import Pages
+from grader.checking.servers import Servers
 from grader.checking.turn import (
     BARRIERS,
     GRACE,
@@ -27,7 +29,9 @@ from grader.history.findings import CheckFailed, Fault, Finding
 from grader.history.patience import Patience
 from grader.history.values import text_of
 from grader.servers.output import Output
-from grader.servers.statements import CountingProxy
+from grader.servers.redis import Redis
+from grader.servers.server import Server
+from grader.servers.services import Given
 from grader.servers.world import MACHINE, World
 
 if TYPE_CHECKING:
@@ -45,7 +49,7 @@ class Scene:
     `seconds` is the patience with what is missing, `starved` the seconds that somebody waited
     for a core, `stopped` what ended the server, if anything did. `browser` is there for the
     checks that need one. `vocabulary` says what clients of the application do. `world` is the
-    network in which the server is.
+    network in which the server is, `servers` all of the check's, and `given` its services.
     """
 
     def __init__(
@@ -59,8 +63,9 @@ class Scene:
         stopped: Callable[[], Finding | None] = lambda: None,
         browser: "Browser | None" = None,
         vocabulary: Vocabulary = EMPTY,
-        statements: CountingProxy | None = None,
         world: World = MACHINE,
+        servers: Servers | None = None,
+        given: Given | None = None,
     ) -> None:
         self.conversation = conversation
         self.clients: list[Client] = []
@@ -68,7 +73,8 @@ class Scene:
         self._url = url
         self._world = world
         self._vocabulary = vocabulary
-        self._statements = statements
+        self._servers = servers
+        self._given = given
         self._stopped = stopped
         self._turns: list[Turn | _Unjudged] = []
         self._settled = 0  # how far the history is known to be complete
@@ -90,28 +96,57 @@ class Scene:
             world,
         )
 
-    async def open(self, *names: str, transport: Transport = "websocket") -> list[ScriptedClient]:
+    async def open(
+        self, *names: str, transport: Transport = "websocket", at: Server | None = None
+    ) -> list[ScriptedClient]:
         """Open the step's page once for each name: connected, but not joined.
 
-        Raises CheckFailed when the server does not let one connect.
+        `at` is another server than the first one. Raises CheckFailed when the server does not let
+        one connect.
         """
-        opened = self.users(*names)
+        opened = self.users(*names, at=at)
         await self.connect(*opened, transport=transport)
         return opened
 
-    def users(self, *names: str) -> list[ScriptedClient]:
+    def users(self, *names: str, at: Server | None = None) -> list[ScriptedClient]:
         """A client for each name, with a browser of its own, that has not connected yet.
 
-        So it can send requests first: log in, and have the cookie when it connects.
+        So it can send requests first: log in, and have the cookie when it connects. `at` is
+        another server than the first one.
         """
-        return [self._called_up(ScriptedClient, name) for name in names]
+        return [self._called_up(ScriptedClient, name, at) for name in names]
 
-    def tab(self, client: ScriptedClient) -> ScriptedClient:
-        """Another tab of the client's browser: the same user and cookies, not connected yet."""
+    def tab(self, client: ScriptedClient, at: Server | None = None) -> ScriptedClient:
+        """Another tab of the client's browser: the same user and cookies, not connected yet.
+
+        `at` is another server than the first one: cookies are those of a host, whatever the port.
+        """
         tabs = [one for one in self.clients if getattr(one, "cookies", None) is client.cookies]
         name = f"{client.user} (tab {len(tabs) + 1})"
         make = partial(ScriptedClient, user=client.user, cookies=client.cookies)
-        return self._called_up(make, name)
+        return self._called_up(make, name, at)
+
+    async def start(self, environment: Mapping[str, str] = MappingProxyType({})) -> Server:
+        """Start another server of the submission, with these variables beside the check's.
+
+        The check says that it `starts_servers`. A server that does not start fails it.
+        """
+        assert self._servers, "the check has no servers of its own"
+        await self._finish()
+        return await self._servers.start(environment)
+
+    async def kill(self, server: Server) -> None:
+        """Kill a server with SIGKILL, as a machine that fails: its clients lose the connection."""
+        assert self._servers, "the check has no servers of its own"
+        await self._finish()
+        at = self.conversation.servers
+        lost = [c for c in self.clients if c.connected and at.get(c.name, "server") == server.name]
+        self.conversation.dismissed.update(client.name for client in lost)
+        self.conversation.record(Kind.KILLED, server.name, "is killed")
+        await self._servers.kill(server)
+        await self.conversation.until(
+            lambda: not any(client.connected for client in lost), self._around.patience(None)
+        )
 
     async def connect(self, *clients: ScriptedClient, transport: Transport = "websocket") -> None:
         """Open the step's page in each client, one after another: connected, but not joined.
@@ -144,10 +179,14 @@ class Scene:
         self._judge_refusals(since)
         return dialled
 
-    def _called_up(self, client: Callable[..., AClient], name: str) -> AClient:
+    def _called_up(
+        self, client: Callable[..., AClient], name: str, at: Server | None = None
+    ) -> AClient:
+        if at:
+            self.conversation.servers[name] = at.name
         one = client(
             name,
-            self._url,
+            at.url if at else self._url,
             self.conversation,
             lambda: self._around.patience(None),
             lambda: self._around.broken() is not None,
@@ -169,8 +208,16 @@ class Scene:
     @property
     def statements(self) -> int:
         """How many statements the check's database has been sent so far."""
-        assert self._statements, "the check does not say that it needs a database"
-        return self._statements.count
+        counting = self._given and self._given.statements
+        assert counting, "the check's environment has no {postgres}"
+        return counting.count
+
+    @property
+    def redis(self) -> Redis:
+        """The check's Redis, which can be stopped and started again."""
+        one = self._given and self._given.redis
+        assert one, "the check's environment has no {redis}"
+        return one
 
     async def get(self, path: str) -> Answer:
         """Ask for a path over HTTP, just as it is written; what the server answers.

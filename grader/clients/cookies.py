@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from http.cookies import Morsel
+from http.cookies import BaseCookie, Morsel
 
 import aiohttp
 from yarl import URL
+
+_NOWHERE = URL()
 
 
 class Cookies:
@@ -13,10 +15,7 @@ class Cookies:
 
     def __init__(self, url: str) -> None:
         self._url = URL(url)
-        # As browsers do on this machine: cookies of an address without a name are kept, and
-        # those that are Secure are sent without TLS too, by sockets as well.
-        secure = [self._url.origin(), self._url.with_scheme("ws").origin()]
-        self.jar = aiohttp.CookieJar(unsafe=True, treat_as_secure_origin=secure)
+        self.jar = _Jar(self._url)
 
     def values(self) -> dict[str, str]:
         """Name → value, just as it is sent, of each cookie for the server's root."""
@@ -34,6 +33,23 @@ class Cookies:
     def clear(self) -> None:
         """Forget all."""
         self.jar.clear()
+
+
+class _Jar(aiohttp.CookieJar):
+    """Keeps cookies as browsers do on this machine.
+
+    They are sent just as they came. Those of an address without a name are kept, and those that
+    are Secure are sent without TLS too, by sockets as well. They are a host's, whatever its port
+    (RFC 6265, 8.5).
+    """
+
+    def __init__(self, url: URL) -> None:
+        secure = [url.origin(), url.with_scheme("ws").origin()]
+        super().__init__(unsafe=True, quote_cookie=False, treat_as_secure_origin=secure)
+        self._port = url.port
+
+    def filter_cookies(self, request_url: URL = _NOWHERE) -> BaseCookie[str]:
+        return super().filter_cookies(request_url.with_port(self._port))
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ def _row(entry: Entry, names: Mapping[str, str], note: str = "") -> Row:
         case Kind.LEFT:
             return Row(entry.client, event)
         case Kind.REQUESTED:
-            return request_rows.asked(entry, names)
+            return request_rows.asked(entry, "server", names)
         case Kind.LOADED:
             return Row(f"{entry.client}'s page", "loads", payload="anew, and not by its user")
         case Kind.SENT:

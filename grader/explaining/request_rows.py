@@ -17,9 +17,9 @@ def secrets(evidence: Evidence) -> list[str]:
     return sorted(one for one in evidence.conversation.cookies if len(one) >= SECRET)
 
 
-def asked(entry: Entry, names: Mapping[str, str]) -> Row:
+def asked(entry: Entry, server: str, names: Mapping[str, str]) -> Row:
     """The row of a request."""
-    return Row(entry.client, "→ server", cut(printable(entry.event)), said(entry, names))
+    return Row(entry.client, f"→ {server}", cut(printable(entry.event)), said(entry, names))
 
 
 def said(entry: Entry, names: Mapping[str, str]) -> str:
@@ -28,7 +28,7 @@ def said(entry: Entry, names: Mapping[str, str]) -> str:
     return _named("".join(texts), names)
 
 
-def answered(entry: Entry, names: Mapping[str, str], note: str) -> Row:
+def answered(entry: Entry, server: str, names: Mapping[str, str], note: str) -> Row:
     """The row of an answer: its status, what it does to the client, and its body."""
     status, headers, body = entry.args
     parts = [*_headers(headers)]
@@ -39,7 +39,7 @@ def answered(entry: Entry, names: Mapping[str, str], note: str) -> Row:
         )
     else:
         parts.append(text_of(body))
-    return Row("server", f"→ {entry.client}", str(status), _named("; ".join(parts), names), note)
+    return Row(server, f"→ {entry.client}", str(status), _named("; ".join(parts), names), note)
 
 
 def _headers(headers: Mapping[str, str | list[str]]) -> Iterator[str]:

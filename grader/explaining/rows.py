@@ -26,7 +26,7 @@ _PRINTED = (
 )
 
 # What a client does, or comes to, that is told wherever it happens.
-_TOLD = (Kind.LEFT, Kind.ACTED, Kind.REQUESTED, Kind.ANSWERED)
+_TOLD = (Kind.LEFT, Kind.KILLED, Kind.ACTED, Kind.REQUESTED, Kind.ANSWERED)
 
 
 def explain(evidence: Evidence) -> Explanation:
@@ -55,7 +55,7 @@ def _acts_before(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
         led = entry.kind is Kind.SENT and entry.event in events
         told = entry.kind in _TOLD or (words.arrivals and entry.kind is Kind.CONNECTED)
         if told or (led and (entry.event, *entry.args) not in words.opening):
-            yield _row(entry, names)
+            yield _row(entry, evidence, names)
 
 
 def _turn(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
@@ -76,7 +76,7 @@ def _turn(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
         or (entry.kind is Kind.HTTP and i in notes)
     ]
     for i, entry in acts:
-        yield _row(entry, names, notes.get(i, ""))
+        yield _row(entry, evidence, names, notes.get(i, ""))
     if not events:
         return
     events.update(entry.event for _, entry in acts)
@@ -91,29 +91,36 @@ def _turn(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
             if i > ends.get(client, i):
                 break  # what comes behind the first thing that is wrong tells nothing more
             if entry.event in events or entry.event not in words.events:
-                yield _row(entry, names, notes.get(i, ""), beside.get(i, ()))
+                yield _row(entry, evidence, names, notes.get(i, ""), beside.get(i, ()))
 
 
-def _row(entry: Entry, names: Mapping[str, str], note: str = "", beside: Payload = ()) -> Row:
+def _row(
+    entry: Entry,
+    evidence: Evidence,
+    names: Mapping[str, str],
+    note: str = "",
+    beside: Payload = (),
+) -> Row:
+    server = evidence.conversation.server_of(entry.client)
     payload = show(entry.args, names, beside)
     event = printable(entry.event)
-    if entry.kind is Kind.LEFT:
+    if entry.kind in (Kind.LEFT, Kind.KILLED):
         return Row(entry.client, event)
     if entry.kind is Kind.ACTED:
         return Row(entry.client, event, payload=explain_requests.said(entry, names))
     if entry.kind is Kind.CONNECTED:
         return Row(entry.client, "connects", note=note)
     if entry.kind is Kind.REFUSED:
-        return Row("server", f"refuses {entry.client}", payload=payload, note=note)
+        return Row(server, f"refuses {entry.client}", payload=payload, note=note)
     if entry.kind is Kind.REQUESTED:
-        return explain_requests.asked(entry, names)
+        return explain_requests.asked(entry, server, names)
     if entry.kind is Kind.ANSWERED:
-        return explain_requests.answered(entry, names, note)
+        return explain_requests.answered(entry, server, names, note)
     if entry.kind is Kind.HTTP:
-        return Row(entry.client, "→ server", cut(event), note=note)
+        return Row(entry.client, f"→ {server}", cut(event), note=note)
     if entry.kind is Kind.SENT:
-        return Row(entry.client, "→ server", event, payload, note)
-    return Row("server", f"→ {entry.client}", _named(entry.kind, event), payload, note)
+        return Row(entry.client, f"→ {server}", event, payload, note)
+    return Row(server, f"→ {entry.client}", _named(entry.kind, event), payload, note)
 
 
 def _named(kind: Kind, event: str) -> str:
@@ -132,6 +139,7 @@ def _note(finding: Finding, names: Mapping[str, str]) -> str:
 
 def _row_of(finding: Finding, evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
     """A row for a finding that no entry of the turn shows."""
+    server = evidence.conversation.server_of(finding.client)
     match finding.fault:
         case Fault.MISSING:
             payload = "" if finding.expected is None else show(finding.expected, names)
@@ -152,7 +160,7 @@ def _row_of(finding: Finding, evidence: Evidence, names: Mapping[str, str]) -> I
             for entry in evidence.turn:
                 if entry.kind is Kind.HTTP and entry.client == finding.client:
                     status = f"HTTP status {entry.args[0]}"
-                    yield Row(finding.client, "→ server", entry.event, note=f"answered {status}")
+                    yield Row(finding.client, f"→ {server}", entry.event, note=f"answered {status}")
             note = printable(finding.text)
             yield Row(finding.client, "connects", note=f"is not let in: {note}")
         case Fault.UNANSWERED if finding.event:
@@ -168,18 +176,18 @@ def _row_of(finding: Finding, evidence: Evidence, names: Mapping[str, str]) -> I
             yield Row(finding.client, "loses the connection", note=printable(finding.text))
         case Fault.MALFORMED:
             came = printable("".join(finding.got or ()))
-            yield Row("server", f"→ {finding.client}", came, note=printable(finding.text))
+            yield Row(server, f"→ {finding.client}", came, note=printable(finding.text))
         case Fault.UNSEEN | Fault.UNABLE:
             yield explain_pages.unmet(finding)
         case Fault.SILENT:
             note = f"has answered nothing for {evidence.patience:g} s"
-            yield Row("server", "hangs", note=note)
+            yield Row(server, "hangs", note=note)
         case Fault.NOT_READY:
             yield Row("server", "starts", note=finding.text)
         case Fault.ENDED:
-            yield Row("server", "runs", note=finding.text)
+            yield Row(finding.client or "server", "runs", note=finding.text)
         case Fault.FLOODED:
-            yield Row("server", "prints", note=finding.text)
+            yield Row(finding.client or "server", "prints", note=finding.text)
         case Fault.TOO_LONG:
             yield Row("check", "runs", note=finding.text)
 

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     REQUESTED = "requested"  # a client's HTTP request: `event` is its line, `args` its body
     ANSWERED = "answered"  # the answer to it: `event` is the request, `args` status, headers, body
     HTTP = "http"  # another response: `event` is the request, `args` the status
+    KILLED = "killed"  # the check killed a server: its name stands for a client's
     PRINTED = "printed"  # a line of the server's output: `event` is the line
     ACTED = "acted"  # what a user does by hand: `event` is the verb, `args` the rest of it
     LOADED = "loaded"  # a page was loaded anew, and not by its user: `event` is the URL
@@ -37,7 +38,8 @@ class Kind(StrEnum):
     BLOCKED = "blocked"  # a page's request to another server than its own: `event` is the URL
 
 
-ACTS = (Kind.SENT, Kind.REQUESTED, Kind.LEFT)  # of clients, from which something may follow
+# What clients do, or is done to servers, and something may follow from.
+ACTS = (Kind.SENT, Kind.REQUESTED, Kind.LEFT, Kind.KILLED)
 ERROR_KINDS = (Kind.HTTP, Kind.CONSOLE, Kind.BLOCKED)  # what goes wrong in a page
 
 _AWAITED = (Kind.HEARD, Kind.ACKED)
@@ -66,12 +68,17 @@ class Conversation:
         self.socketio = True  # False where its clients speak to a server without Socket.IO
         self.echoes = True  # False once such a server has not sent back what was to come back
         self.cookies: set[str] = set()  # the values of those that clients have, or had
+        self.servers: dict[str, str] = {}  # client → its server, where that is not the first one
         self.dismissed: set[str] = set()  # clients whose connection the server is to end now
         self.excused: set[int] = set()  # where in entries it has ended one as it was to
         self._heard: dict[tuple[Kind, str, str], list[int]] = {}  # → where in entries
         self.fault: Exception | None = None  # of the grader's own, met while this was recorded
         self._waiting: set[asyncio.Future[None]] = set()
         self._over = False
+
+    def server_of(self, client: str) -> str:
+        """What a reader calls the server that a client is at."""
+        return self.servers.get(client, "server")
 
     def record(self, kind: Kind, client: str, event: str = "", args: Payload = ()) -> None:
         """Add what happens now, and wake whoever waits."""

@@ -40,7 +40,12 @@ class Submission:
 
 
 class Server:
-    """A server that takes clients at `url`. `output` is None where it cannot be seen."""
+    """A server that takes clients at `url`. `output` is None where it cannot be seen.
+
+    `name` is what a reader calls it.
+    """
+
+    name = "server"
 
     def __init__(
         self,

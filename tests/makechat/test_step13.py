@@ -85,8 +85,10 @@ async def server(request: pytest.FixtureRequest, services: Services) -> AsyncIte
         missing_tool(missing)
     launcher = SubprocessLauncher()
     async with (
-        services.given(wanted) as (special, _),
-        serving(Submission(SOLUTION), launcher, LONGEST, lambda: None, special=special) as served,
+        services.given(wanted) as given,
+        serving(
+            Submission(SOLUTION), launcher, LONGEST, lambda: None, special=given.environment
+        ) as served,
     ):
         yield served
         assert served.output

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import asyncpg
-import psutil
 import pytest
 
 from grader.servers import postgres
@@ -13,7 +12,7 @@ from grader.servers.launcher import HostLauncher, Launcher, LaunchError
 from grader.servers.postgres import Postgres
 from grader.servers.services import Services
 from grader.servers.warm import WarmHost
-from tests.support import is_running, missing_tool, wait_until
+from tests.support import is_running, missing_tool, running_children, wait_until
 
 WANTED = {"URL": "postgresql://{postgres}", "OTHER": "{scratch}/file"}
 
@@ -32,9 +31,8 @@ def installed() -> None:
 
 
 def processes() -> set[int]:
-    """Those of a PostgreSQL that this test has started."""
-    mine = psutil.Process().children(recursive=True)
-    return {one.pid for one in mine if one.name().startswith("postgres")}
+    """Those that this test has started and that run."""
+    return running_children("postgres")
 
 
 @pytest.mark.usefixtures("installed")
@@ -45,7 +43,8 @@ async def test_each_server_is_given_an_empty_database_whose_statements_are_count
     assert services.missing(WANTED) == ""
     assert processes() == set()
     for _ in range(2):
-        async with services.given(WANTED) as (environment, counting):
+        async with services.given(WANTED) as given:
+            environment, counting = given.environment, given.statements
             assert environment["OTHER"] == WANTED["OTHER"]
             connection = await asyncpg.connect(environment["URL"])
             before = counting.count if counting else -1
@@ -82,7 +81,8 @@ async def test_several_databases_may_be_asked_for_at_once(launcher: Launcher) ->
 @pytest.mark.usefixtures("installed")
 async def test_it_ends_with_clients_that_have_not_gone(launcher: Launcher) -> None:
     services = Services(launcher)
-    async with services.given(WANTED) as (environment, _):
+    async with services.given(WANTED) as given:
+        environment = given.environment
         connection = await asyncpg.connect(environment["URL"])
     await services.close()
     assert processes() == set()
@@ -103,7 +103,8 @@ async def test_it_does_not_outlive_the_grader() -> None:
 
 async def test_an_application_without_a_database_starts_none(launcher: Launcher) -> None:
     services = Services(launcher)
-    async with services.given({"URL": "sqlite:///{scratch}/file"}) as (environment, counting):
+    async with services.given({"URL": "sqlite:///{scratch}/file"}) as given:
+        environment, counting = given.environment, given.statements
         assert (environment["URL"], counting) == ("sqlite:///{scratch}/file", None)
     await services.close()
     assert processes() == set()
