@@ -11,6 +11,7 @@ from grader.explaining.rows import LAST_LINES, MOST_ROWS, explain
 from grader.explaining.source import Source
 from grader.history.conversation import Conversation, Kind
 from grader.history.findings import Fault, Finding
+from grader.makechat.vocabulary import CHAT
 from grader.report.result import Explanation, Row
 
 AMY, TERRY = "k3JxAAAAAAAAAAAAAAAA", "Zq9_BBBBBBBBBBBBBBBB"
@@ -50,7 +51,14 @@ class History:
         source = Source(folder)
         return explain(
             Evidence(
-                findings, self.conversation, self.since, tuple(printed), None, source, patience
+                findings,
+                self.conversation,
+                self.since,
+                tuple(printed),
+                None,
+                source,
+                patience,
+                CHAT,
             )
         )
 
