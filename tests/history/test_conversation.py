@@ -105,3 +105,20 @@ async def test_who_has_stopped_waiting_is_not_woken(conversation: Conversation) 
     with pytest.raises(asyncio.CancelledError):
         await waiting
     conversation.changed()
+
+
+async def test_what_has_arrived_when_the_patience_ends_still_counts(
+    conversation: Conversation,
+) -> None:
+    """A late loop has what came in time still before it, a few turns from the history."""
+    loop = asyncio.get_running_loop()
+
+    def arrives(turns: int) -> None:
+        if turns:
+            loop.call_soon(arrives, turns - 1)
+        else:
+            conversation.record(Kind.HEARD, "amy", "new message")
+
+    loop.call_soon(arrives, 10)
+    assert await conversation.until(lambda: bool(conversation.entries), Patience(0.0))
+    assert not await conversation.until(lambda: len(conversation.entries) > 1, Patience(0.0))
