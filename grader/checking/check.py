@@ -16,6 +16,8 @@ Play = Callable[["Scene"], Awaitable[None]]
 class Check:
     """One check. `title` is the line that a student reads; `needs` are judged before it.
 
+    `of_absence`: it says what must not happen, and would pass where nothing happens at all.
+
     `play` takes what its runner gives to a check: a Scene; in notebooks, a Trial.
     """
 
@@ -27,6 +29,7 @@ class Check:
     needs_browser: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
     starts_servers: bool = False
+    of_absence: bool = False
 
     @property
     def id(self) -> str:
@@ -48,6 +51,7 @@ def check(
     needs_browser: bool = False,
     environment: Mapping[str, str] = MappingProxyType({}),
     starts_servers: bool = False,
+    of_absence: bool = False,
 ) -> Callable[[Play], Check]:
     """Make a Check of a function.
 
@@ -60,11 +64,21 @@ def check(
     environment: what its servers find in their environment, in place of what the application's
         servers find there; with the services of `grader.servers.services` by their names.
     starts_servers: it starts more servers beside the first one, with `scene.start`.
+    of_absence: it says what must not happen. Where a check that it needs fails, it is not judged
+        even if it passes: that nothing came of nothing says nothing.
     """
 
     def make(play: Play) -> Check:
         return Check(
-            play, points, hint, needs, needs_output, needs_browser, environment, starts_servers
+            play,
+            points,
+            hint,
+            needs,
+            needs_output,
+            needs_browser,
+            environment,
+            starts_servers,
+            of_absence,
         )
 
     return make

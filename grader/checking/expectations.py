@@ -97,6 +97,22 @@ class HearsSome(Hears):
 
 
 @dataclass(frozen=True)
+class HearsOneOf(Hears):
+    """A client hears an event once, with one of these payloads."""
+
+    def judge(self, heard: Heard) -> tuple[bool, Finding | None]:
+        for entry, got in heard[:1]:
+            if not any(self._same(one, got) for one in self.payloads):
+                return True, self._finding(Fault.DIFFERENT, self.payloads[0], got, entry)
+        for entry, got in heard[1:]:
+            return True, self._finding(Fault.SURPLUS, None, got, entry)
+        return bool(heard), None
+
+    def missing(self, heard: Heard) -> list[Finding]:
+        return [] if heard else [self._finding(Fault.MISSING, self.payloads[0], None, None)]
+
+
+@dataclass(frozen=True)
 class MayHear(Hears):
     """A client may hear an event, any number of times, but always with this payload."""
 

@@ -20,6 +20,7 @@ from grader.checking.expectations import (
     ComesTo,
     Heard,
     Hears,
+    HearsOneOf,
     HearsSome,
     MayHear,
     Prints,
@@ -113,6 +114,11 @@ class Turn:
         """Each client hears the event at least once; with what is not judged."""
         for client in _each(clients):
             self._hears.append(HearsSome(client.name, event, ()))
+
+    def hears_one_of(self, clients: Clients, event: str, *payloads: tuple[Any, ...]) -> None:
+        """Each client hears the event once, with one of these payloads: the first is the usual."""
+        for client in _each(clients):
+            self._hears.append(HearsOneOf(client.name, event, payloads))
 
     def hears_nothing(self, clients: Clients, event: str, *, because: str) -> None:
         """No client of these hears the event."""

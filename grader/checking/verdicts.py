@@ -36,14 +36,16 @@ def not_run(check: Check, reason: str) -> CheckResult:
 def with_needs(checks: Sequence[Check], results: Sequence[CheckResult]) -> list[CheckResult]:
     """The results, a failed one not judged where a check that it needs has not passed.
 
-    An exercise that nobody has begun stays failed: that says it all.
+    Nor is one that passed, where it says only what must not happen. An exercise that nobody has
+    begun stays failed: that says it all.
     """
     by_check = dict(zip(checks, results, strict=True))
     for check in checks:
         unmet = [by_check[n] for n in check.needs if n in by_check]
         unmet = [result for result in unmet if result.verdict is not Verdict.PASSED]
         explanation = by_check[check].explanation
-        if unmet and explanation and not explanation.unwritten:
+        hollow = check.of_absence and by_check[check].verdict is Verdict.PASSED
+        if unmet and (hollow or (explanation and not explanation.unwritten)):
             reason = f"it needs “{unmet[0].title}”"
             by_check[check] = replace(
                 not_judged(check, reason),

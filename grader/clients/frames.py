@@ -130,20 +130,21 @@ def text(message: str) -> Sending:
     return Sending("text", (message,), frame(Opcode.TEXT, message.encode()))
 
 
-def fragments(message: str, *cuts: int) -> list[Sending]:
-    """A text in fragments (5.4), its UTF-8 cut at these bytes; a cut that comes twice makes an
-    empty one.
+def fragments(message: str | bytes, *cuts: int) -> list[Sending]:
+    """A text, or a binary message, in fragments (5.4), cut at these of its bytes; a cut that comes
+    twice makes an empty one.
     """
-    data = message.encode()
+    kind, data = (
+        (Opcode.TEXT, message.encode()) if isinstance(message, str) else (Opcode.BINARY, message)
+    )
+    name = kind.name.lower()
     parts = [data[start:end] for start, end in pairwise((0, *cuts, len(data)))]
-    if len(parts) == 1:
-        return [text(message)]
     last = len(parts) - 1
     return [
         Sending(
-            f"text, fragment {i + 1} of {last + 1}",
-            (readable(part),),
-            frame(Opcode.CONTINUATION if i else Opcode.TEXT, part, final=i == last),
+            f"{name}, fragment {i + 1} of {last + 1}" if last else name,
+            (readable(part) if kind is Opcode.TEXT else part,),
+            frame(Opcode.CONTINUATION if i else kind, part, final=i == last),
         )
         for i, part in enumerate(parts)
     ]
@@ -154,9 +155,18 @@ def ping(payload: bytes = b"") -> Sending:
     return Sending("ping", (readable(payload),), frame(Opcode.PING, payload))
 
 
-def close(code: int) -> Sending:
-    """A close with a code (5.5.1)."""
-    return Sending("close", (code,), frame(Opcode.CLOSE, code.to_bytes(2)))
+def binary(message: bytes) -> Sending:
+    """A binary message in one frame."""
+    return Sending("binary", (message,), frame(Opcode.BINARY, message))
+
+
+def close(code: int | None = None, reason: bytes = b"") -> Sending:
+    """A close with a code and a reason, or with neither (5.5.1)."""
+    told = [] if code is None else [code]
+    payload = b"".join(one.to_bytes(2) for one in told) + reason
+    return Sending(
+        "close", (*told, *([readable(reason)] if reason else [])), frame(Opcode.CLOSE, payload)
+    )
 
 
 def take_response(buffer: bytearray) -> Response | None:

@@ -6,6 +6,7 @@ What they hear, in the history's words: `response` (status, headers), `text`, `b
 
 import asyncio
 import contextlib
+import re
 import socket
 import struct
 from abc import ABC, abstractmethod
@@ -21,7 +22,8 @@ from grader.servers.world import MACHINE, World
 
 GOING_AWAY = 1001  # RFC 6455, 7.4.1
 
-_BARRIER = "/barrier-"  # what begins so is the grader's own
+BARRIER = "/barrier-"  # what begins so is the grader's own
+PROBE = re.compile(BARRIER + r"\w+-\d+\.")  # the text of a barrier
 _READING = 1.0  # seconds in which a server has to read, or is not waited for
 _MOMENT = 0.25  # seconds for a text to come back, where one before it has not
 _PAUSE = 0.0005  # seconds between two looks whether the server has read
@@ -74,7 +76,7 @@ class EchoClient(ABC):
         self._barriers += 1
         if not self._conversation.echoes:
             patience = Patience(_MOMENT)
-        await self._send_text(f"{_BARRIER}{self.name}-{self._barriers}.")
+        await self._send_text(f"{BARRIER}{self.name}-{self._barriers}.")
         self._conversation.echoes = await self._conversation.until(
             lambda: self._passed >= self._barriers or not self.connected or self._hopeless(),
             patience or self._patience(),
@@ -88,9 +90,10 @@ class EchoClient(ABC):
     def _hears(self, event: str, *args: object) -> None:
         """Record what came, unless it is of a barrier."""
         heard = str(args[0]) if event == "text" else ""
-        if _BARRIER not in heard:
+        # A barrier's text that comes with more is the server's own doing, and is shown as it is.
+        if not PROBE.fullmatch(heard):
             self._conversation.record(Kind.HEARD, self.name, event, args)
-        elif f"{_BARRIER}{self.name}-{self._barriers}." in heard:
+        if f"{BARRIER}{self.name}-{self._barriers}." in heard:
             self._passed = self._barriers
             self._conversation.changed()
 
@@ -107,7 +110,8 @@ class RawClient(EchoClient, asyncio.Protocol):
 
     _transport: asyncio.Transport
     _status = 0  # of the response; 0 until there is one
-    _over = False  # nothing that comes is looked at any more, but for the end
+    _over = False  # nothing that comes is looked at any more, except the end
+    _answer_alone = False  # nothing after the response is looked at
     _gone = True  # there is no connection, not yet or not any more
     _asked_to_close = False
     _message: bytearray | None = None  # what has come of a message in fragments
@@ -156,6 +160,14 @@ class RawClient(EchoClient, asyncio.Protocol):
                 return
             self._transport.write(packet)
             await self._is_read()
+
+    async def ask(self, request: Sending, cuts: tuple[int, ...] = ()) -> None:
+        """Send a request of which the answer alone counts: what follows a 101 is not looked at.
+
+        A server that knows no frames yet may end the connection there.
+        """
+        self._answer_alone = True
+        await self.send(request, cuts=cuts)
 
     async def barrier(self, patience: Patience | None = None) -> bool:
         """As every client's, but before the upgrade: then nothing can be asked, only awaited."""
@@ -241,8 +253,8 @@ class RawClient(EchoClient, asyncio.Protocol):
     def _take_response(self) -> None:
         if response := frames.take_response(self._buffer):
             self._status = response.status
-            if self._status != 101:
-                self._end()  # what follows is a body
+            if self._status != 101 or self._answer_alone:
+                self._end()  # what follows is a body, or frames that nobody asked for
             self._hears("response", response.status, response.headers)
 
     def _take(self, frame: Frame) -> None:

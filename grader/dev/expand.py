@@ -50,6 +50,13 @@ def quote(course: Course, step: Step | None, argument: str) -> str:
     From the one line with FIRST in it: up to the next with LAST in it; with "…" and no LAST, as
     far as what it begins is indented; with FIRST alone, that line. Raises ExpandError.
     """
+    name, lines, span = located(course, step, argument)
+    quoted = dedent("\n".join(lines[span.start : span.stop]))
+    return _fenced(quoted, _LANGUAGES.get(PurePosixPath(name).suffix, ""))
+
+
+def located(course: Course, step: Step | None, argument: str) -> tuple[str, list[str], range]:
+    """The file that a quote names, its lines, and which of them are quoted. Raises ExpandError."""
     name, colon, text = argument.partition(": ")
     if not colon:
         raise ExpandError("this quote names no line", "write <!-- quote FILE: FIRST … LAST -->")
@@ -72,8 +79,7 @@ def quote(course: Course, step: Step | None, argument: str) -> str:
             raise ExpandError(what, "end the quote with a text that is there")
     elif more:
         end = _end_of_block(lines, start)
-    quoted = dedent("\n".join(lines[start : end + 1]))
-    return _fenced(quoted, _LANGUAGES.get(PurePosixPath(name).suffix, ""))
+    return name, lines, range(start, end + 1)
 
 
 def diff(course: Course, step: Step) -> str:

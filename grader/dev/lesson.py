@@ -6,6 +6,7 @@
     ### 1 · Save them (`app.py`, `chat.py`)       a task: number, title, files
     <!-- quote solution/app.py: online_users -->  a block: kind and argument; up to its end, it is
     <!-- /quote -->                               what `grader dev lessons` writes
+    <!-- writes solution/chat.py: async def … --> lines that the task adds, and does not show
     ## Hints
     <details><summary>1: where to</summary>       a hint: the task's number, and what about it
     …
@@ -41,6 +42,7 @@ _BLOCK = re.compile(
     r"^<!-- (quote|diff|checks)(?:\s+((?:(?!\s*-->).)+))?\s*-->\n(.*?)^<!-- /\1 -->$",
     re.M | re.S,
 )
+_WRITES = re.compile(r"^<!-- writes\s+((?:(?!\s*-->).)+)\s*-->$", re.M | re.S)
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
 _TAG = re.compile(r"</?[a-z][^>\n]*>")
 _SECTION = re.compile(r"^## +(.*?) *$", re.M)
@@ -92,6 +94,15 @@ class Task:
 
 
 @dataclass(frozen=True)
+class Reference:
+    """Lines of a file that a task, or a hint for it, shows or names: `FILE: FIRST … LAST`."""
+
+    task: int
+    argument: str
+    line: int
+
+
+@dataclass(frozen=True)
 class Hint:
     """A hint. Task 0: the summary does not begin with a task's number."""
 
@@ -138,6 +149,11 @@ class Lesson:
     def hints(self) -> tuple[Hint, ...]:
         """The hints, in order."""
         return tuple(self._hints())
+
+    @cached_property
+    def references(self) -> tuple[Reference, ...]:
+        """What the tasks and their hints refer to, in order."""
+        return tuple(self._references())
 
     @cached_property
     def messages(self) -> list[str]:
@@ -190,11 +206,27 @@ class Lesson:
         return Task(int(number), title, names, part.line, blocks, _prose(part.text))
 
     def _hints(self) -> Iterator[Hint]:
+        for number, start, match in self._hint_matches():
+            yield Hint(number, self._line(start), match[2].strip())
+
+    def _hint_matches(self) -> Iterator[tuple[int, int, re.Match[str]]]:
+        """The task's number of each hint, where it begins, and its match."""
         for part in self._named("Hints"):
             for match in _HINT.finditer(part.text):
                 name = _HINT_NAME.fullmatch(match[1].strip())
-                line = self._line(part.start + match.start())
-                yield Hint(int(name[1]) if name else 0, line, match[2].strip())
+                yield int(name[1]) if name else 0, part.start + match.start(), match
+
+    def _references(self) -> Iterator[Reference]:
+        spans = [
+            (task.number, range(part.start, part.start + len(part.text)))
+            for task, part in zip(self.tasks, self._below("Build it", _TASK), strict=True)
+        ]
+        spans += [(n, range(at, at + len(match[0]))) for n, at, match in self._hint_matches()]
+        named = [(match.start(), match[1]) for match in _WRITES.finditer(self.text)]
+        named += [(block.start, block.argument) for block in self.blocks if block.kind == "quote"]
+        for at, argument in sorted(named):
+            for number in (number for number, span in spans if at in span):
+                yield Reference(number, argument, self._line(at))
 
 
 def _prose(text: str) -> str:

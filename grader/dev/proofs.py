@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from grader.checking import suite
 from grader.checking.check import Check
 from grader.course.course import Step
+from grader.explaining.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True)
@@ -27,3 +28,8 @@ def of_step(step: Step) -> tuple[Proof, ...]:
         for in_browser, checks in ((False, found.server), (True, found.page))
         for check in checks
     )
+
+
+def vocabulary(step: Step) -> Vocabulary:
+    """The words of the step's application."""
+    return suite.of_step(step.number, step.package).vocabulary

@@ -26,38 +26,37 @@ async def connection(reader, writer):
 
 async def talk(reader, writer):
     while True:
-        message = await read_message(reader, writer)
-        try:
-            text = message.decode()
-        except UnicodeDecodeError:
-            raise frames.CloseError(frames.NOT_UTF8) from None
-        writer.write(frames.make_frame(frames.TEXT, text.encode()))
+        opcode, message = await read_message(reader, writer)
+        if opcode == frames.TEXT:
+            frames.check_utf8(message)
+        writer.write(frames.make_frame(opcode, message))
         await writer.drain()
 
 
 async def read_message(reader, writer):
-    # RFC 6455, 5.4: a message begins with a text frame, and goes on with continuations.
-    message, awaited = bytearray(), frames.TEXT
+    # RFC 6455, 5.4: the first frame says what a message is, and continuations may follow.
+    kind, message = None, bytearray()
     while True:
         final, opcode, payload = await frames.read_frame(reader)
         if opcode >= frames.CLOSE:
             await answer_control(opcode, payload, writer)
             continue
-        if opcode != awaited:
-            binary = opcode == frames.BINARY
-            raise frames.CloseError(frames.NO_BINARY if binary else frames.PROTOCOL_ERROR)
+        begun = kind is not None
+        if begun != (opcode == frames.CONTINUATION):
+            raise frames.CloseError(frames.PROTOCOL_ERROR)
+        if not begun:
+            kind = opcode
         message += payload
         if len(message) > frames.LARGEST:
             raise frames.CloseError(frames.TOO_LARGE)
         if final:
-            return message
-        awaited = frames.CONTINUATION
+            return kind, message
 
 
 async def answer_control(opcode, payload, writer):
     if opcode == frames.CLOSE:
         # 5.5.1: a close is answered with its own code.
-        raise frames.CloseError(int.from_bytes(payload[:2], "big") if payload else frames.NORMAL)
+        raise frames.CloseError(frames.close_code(payload))
     if opcode == frames.PING:
         # 5.5.3: a pong carries what the ping carried.
         writer.write(frames.make_frame(frames.PONG, payload))

@@ -2,7 +2,9 @@ CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
 OPCODES = (CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG)
 
 # RFC 6455, 7.4.1: why a connection is closed.
-NORMAL, PROTOCOL_ERROR, NO_BINARY, NOT_UTF8, TOO_LARGE = 1000, 1002, 1003, 1007, 1009
+NORMAL, PROTOCOL_ERROR, NOT_UTF8, TOO_LARGE = 1000, 1002, 1007, 1009
+# 7.4: which of them may be sent; from 3000 on they are for libraries and applications.
+CODES = (*range(1000, 1004), *range(1007, 1015), *range(3000, 5000))
 
 LARGEST = 2**20  # bytes of one message
 
@@ -22,8 +24,8 @@ async def read_frame(reader):
     # 5.1: a client masks every frame.
     if not masked:
         raise CloseError(PROTOCOL_ERROR)
-    # 5.5: a control frame is in one piece, and short. 5.5.1: the code of a close has two bytes.
-    if opcode >= CLOSE and (not final or length > 125 or (opcode, length) == (CLOSE, 1)):
+    # 5.5: a control frame is in one piece, and short.
+    if opcode >= CLOSE and (not final or length > 125):
         raise CloseError(PROTOCOL_ERROR)
     # 5.2: 126 and 127 say that the length comes in the next 2 or 8 bytes.
     if length == 126:
@@ -56,3 +58,21 @@ def make_frame(opcode, payload):
 
 def make_close(code):
     return make_frame(CLOSE, code.to_bytes(2, "big"))
+
+
+def close_code(payload):
+    # 5.5.1: a close may be empty; else it begins with a code, and a reason in UTF-8 may follow.
+    if not payload:
+        return NORMAL
+    code = int.from_bytes(payload[:2], "big")
+    if len(payload) == 1 or code not in CODES:
+        raise CloseError(PROTOCOL_ERROR)
+    check_utf8(payload[2:])
+    return code
+
+
+def check_utf8(data):
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        raise CloseError(NOT_UTF8) from None

@@ -11,15 +11,19 @@ async def connection(reader, writer):
     try:
         answer = handshake.answer(await reader.readuntil(b"\r\n\r\n"))
         writer.write(answer)
-        # TODO 3: after a 101, read a frame, send its text back, and so on.
-        # TODO 4: gather the fragments of a message; answer a ping and a close.
-        # TODO 5: answer what breaks the rules with a close that says why.
+        # TODO 3: after a 101, read a message, send it back, and so on.
     except asyncio.LimitOverrunError:
         writer.write(handshake.response("431 Request Header Fields Too Large"))
+    # TODO 4: where a CloseError is raised, send a close with its code.
     except (asyncio.IncompleteReadError, OSError):
         pass  # the client went without a close
     finally:
         writer.close()
+
+
+# TODO 3: read_message(reader, writer) gathers the frames of a message, up to the final one.
+# TODO 4: answer a ping and a close, also between the fragments of a message.
+# TODO 5: answer text that is not UTF-8, and a fragment out of place, with a close that says why.
 
 
 async def main():

@@ -40,7 +40,7 @@ def test_outside_a_course_there_is_nothing_to_lint(tmp_path: Path) -> None:
 
 
 def test_checking_a_step_imports_nothing_of_this() -> None:
-    program = "import sys, grader.commands, grader.session; print(*sorted(sys.modules))"
+    program = "import sys, grader.cli.commands, grader.running.session; print(*sorted(sys.modules))"
     run = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )

@@ -6,7 +6,17 @@ from collections.abc import Sequence
 from grader.checking.check import check
 from grader.checking.scene import Scene
 from grader.clients import frames
-from grader.clients.frames import Opcode, Sending, fragments, frame, get, ping, text, upgrade
+from grader.clients.frames import (
+    Opcode,
+    Sending,
+    binary,
+    fragments,
+    frame,
+    get,
+    ping,
+    text,
+    upgrade,
+)
 from grader.clients.libraries import AiohttpClient, WebsocketsClient
 from grader.clients.websocket import RawClient
 from grader.makechat import vocabulary
@@ -21,6 +31,9 @@ ILL_KEYS = (
     "AQIDBAUGBwgJCgsMDQ4PEBE=",  # 17 bytes
     "AQIDBAUGBwgJ?CgsMDQ4PEA==",  # 16 bytes, but for a character that is not of base64
 )
+
+CODES = (1000, 1001, 1003, 1007, 1011, 3000, 4321, 4999)  # RFC 6455, 7.4
+NO_CODES = (0, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65_535)
 
 _PROTOCOL = "Sec-WebSocket-Protocol"
 _VERSION = "Sec-WebSocket-Version"
@@ -73,7 +86,7 @@ async def a_valid_upgrade_is_accepted(scene: Scene) -> None:
     for name, key in (("amy", frames.SAMPLE_KEY), ("terry", ANOTHER_KEY)):
         client = await scene.dial(name, RawClient)
         async with scene.turn() as turn:
-            await client.send(get(upgrade(key)))
+            await client.ask(get(upgrade(key)))
             turn.answers(client, 101, accepted(key))
         await client.leave()
 
@@ -103,7 +116,7 @@ async def headers_count_in_any_case_and_order(scene: Scene) -> None:
     for name, headers in (("amy", shouted), ("terry", whispered)):
         client = await scene.dial(name, RawClient)
         async with scene.turn() as turn:
-            await client.send(get(headers))
+            await client.ask(get(headers))
             turn.answers(client, 101, accepted())
         await client.leave()
 
@@ -111,11 +124,11 @@ async def headers_count_in_any_case_and_order(scene: Scene) -> None:
 @check(
     points=1,
     hint="TCP carries bytes, not packets: read until the blank line, however many reads that "
-    "takes, and keep what comes after it: readuntil() does both.",
+    "takes: readuntil() does that.",
     needs=(a_valid_upgrade_is_accepted,),
 )
 async def a_head_may_come_in_pieces(scene: Scene) -> None:
-    """a request may come in pieces, and a frame may follow it at once"""
+    """a request may come in pieces"""
     request = get(upgrade())
     end = len(request.data)
     for name, cuts in (
@@ -124,14 +137,9 @@ async def a_head_may_come_in_pieces(scene: Scene) -> None:
     ):
         client = await scene.dial(name, RawClient)
         async with scene.turn() as turn:
-            await client.send(request, cuts=cuts)
+            await client.ask(request, cuts)
             turn.answers(client, 101, accepted())
         await client.leave()
-    bob = await scene.dial("bob", RawClient)
-    async with scene.turn() as turn:
-        await bob.send(request, text("in the same packet"))
-        turn.answers(bob, 101, accepted())
-        turn.hears(bob, "text", "in the same packet")
 
 
 @check(
@@ -145,14 +153,14 @@ async def a_known_subprotocol_is_chosen(scene: Scene) -> None:
     for name, offered in (("amy", "chat, superchat"), ("terry", "superchat,chat")):
         client = await scene.dial(name, RawClient)
         async with scene.turn() as turn:
-            await client.send(get(upgrade(Sec_WebSocket_Protocol=offered)))
+            await client.ask(get(upgrade(Sec_WebSocket_Protocol=offered)))
             turn.answers(client, 101, {**accepted(), _PROTOCOL: "chat"})
         await client.leave()
     for name, none in (("bob", "superchat"), ("visitor", None)):
         client = await scene.dial(name, RawClient)
         because = f"{name} offered {none or 'none'}: there should be no {_PROTOCOL}"
         async with scene.turn() as turn:
-            await client.send(get(upgrade(Sec_WebSocket_Protocol=none)))
+            await client.ask(get(upgrade(Sec_WebSocket_Protocol=none)))
             turn.answers(client, 101, accepted(), without=_PROTOCOL, because=because)
         await client.leave()
 
@@ -211,6 +219,21 @@ async def a_text_comes_back(scene: Scene) -> None:
 
 
 @check(
+    points=1,
+    hint="TCP carries bytes, not packets: readuntil() reads up to the blank line, and keeps what "
+    "comes after it. What else you read with the head is the beginning of a frame.",
+    needs=(a_text_comes_back,),
+)
+async def a_frame_may_follow_the_head(scene: Scene) -> None:
+    """a frame that comes together with the request is not lost"""
+    amy = await scene.dial("amy", RawClient)
+    async with scene.turn() as turn:
+        await amy.send(get(upgrade()), text("in the same packet"))
+        turn.answers(amy, 101, accepted())
+        turn.hears(amy, "text", "in the same packet")
+
+
+@check(
     points=2,
     hint="A length of 126 says that the next 2 bytes hold it, 127 the next 8; big-endian. "
     "So in what you read, and in what you write.",
@@ -246,6 +269,26 @@ async def fragments_are_one_message(scene: Scene) -> None:
 
 @check(
     points=2,
+    hint="The opcode of a message's first frame says what it is: 1 is text, 2 binary. Send it back "
+    "under that opcode, its bytes as they are: they need not be any text's.",
+    needs=(a_text_comes_back, fragments_are_one_message),
+)
+async def a_binary_message_comes_back(scene: Scene) -> None:
+    """a binary message comes back the same, as a binary message"""
+    (amy,) = await upgraded(scene, "amy")
+    for message in (b"", *(_bytes_of_length(length) for length in (256, 65_536))):
+        async with scene.turn() as turn:
+            await amy.send(binary(message))
+            turn.hears(amy, "binary", message)
+    async with scene.turn() as turn:
+        for part in fragments(_bytes_of_length(300), 0, 100, 255):
+            await amy.send(part)
+        turn.hears(amy, "binary", _bytes_of_length(300))
+    await says(scene, amy, "and a text in between")
+
+
+@check(
+    points=2,
     hint="Opcode 9 is a ping: answer with a frame of opcode 10 that has the same payload. It may "
     "come between the fragments of a message, and is no part of it.",
     needs=(a_text_comes_back,),
@@ -265,6 +308,15 @@ async def a_ping_is_answered(scene: Scene) -> None:
             await amy.send(part)
         turn.hears(amy, "pong", "still there?")
         turn.hears(amy, "text", message)
+    many = [bytes([0xFF, number]) for number in range(10)]  # which are no texts
+    async with scene.turn() as turn:
+        await amy.send(*map(ping, many))
+        turn.hears(amy, "pong", *many)
+    async with scene.turn() as turn:
+        await amy.send(Sending("pong", ("unasked",), frame(Opcode.PONG, b"unasked")))
+        because = "a pong wants no answer"
+        for event in ("ping", "pong", "text"):
+            turn.hears_nothing(amy, event, because=because)
 
 
 @check(
@@ -275,13 +327,18 @@ async def a_ping_is_answered(scene: Scene) -> None:
 )
 async def a_close_is_answered(scene: Scene) -> None:
     """a close is answered with its own code, then the connection ends"""
-    for name, code in (("amy", 1000), ("terry", 1001), ("bob", 4321)):
-        (client,) = await upgraded(scene, name)
+    for code, reason in (*((code, b"") for code in CODES), (1000, "Grüße 👋".encode())):
+        (client,) = await upgraded(scene, "amy")
         await says(scene, client, "goodbye")
         async with scene.turn() as turn:
-            await client.send(frames.close(code))
+            await client.send(frames.close(code, reason))
             turn.hears(client, "close", code)
             turn.hears_some(client, "end")
+    (client,) = await upgraded(scene, "amy")
+    async with scene.turn() as turn:
+        await client.send(frames.close())
+        turn.hears_one_of(client, "close", (1000,), ())
+        turn.hears_some(client, "end")
 
 
 @check(
@@ -311,6 +368,52 @@ async def an_ill_frame_is_refused(scene: Scene) -> None:
         await refused(scene, 1002, f"frame of opcode {opcode:X}", frame(opcode, b"hello"))
     await refused(scene, 1002, "ping of 126 bytes", frame(Opcode.PING, bytes(126)))
     await refused(scene, 1002, "ping without FIN", frame(Opcode.PING, b"hello", final=False))
+
+
+@check(
+    points=1,
+    hint="Remember whether a message has begun. A continuation where none has, and a text or a "
+    "binary frame where one has: close 1002.",
+    needs=(fragments_are_one_message,),
+)
+async def a_fragment_out_of_place_is_refused(scene: Scene) -> None:
+    """a fragment out of place is answered with close 1002"""
+    part = frame(Opcode.CONTINUATION, b"of nothing")
+    await refused(scene, 1002, "continuation, and nothing to continue", part)
+    begun = frame(Opcode.TEXT, b"one, ", final=False)
+    end = frame(Opcode.CONTINUATION, b"and its end")
+    await refused(scene, 1002, "text in 2 fragments, and a continuation", begun, end, part)
+    for opcode, name in ((Opcode.TEXT, "text"), (Opcode.BINARY, "binary message")):
+        what = f"text, fragment 1, and another {name}"
+        await refused(scene, 1002, what, begun, frame(opcode, b"another"))
+
+
+@check(
+    points=1,
+    hint="The payload of a close is empty, or begins with a code of two bytes. Only 1000 to 1003, "
+    "1007 to 1014 and 3000 to 4999 may be sent: answer any other with a close of code 1002.",
+    needs=(a_close_is_answered,),
+)
+async def an_ill_close_is_refused(scene: Scene) -> None:
+    """a close with a code that may not be sent is answered with 1002"""
+    for code in NO_CODES:
+        await refused(scene, 1002, f"close with {code}", frames.close(code).data)
+    await refused(scene, 1002, "close of one byte", frame(Opcode.CLOSE, b"\x03"))
+
+
+@check(
+    points=1,
+    hint="What follows the two bytes of a close's code is its reason, a text. decode() it; where "
+    "it is not UTF-8, answer with a close of code 1007.",
+    needs=(a_close_is_answered,),
+)
+async def a_reason_that_is_not_utf8_is_refused(scene: Scene) -> None:
+    """a reason that is not UTF-8 is answered with close 1007 or 1002"""
+    (amy,) = await upgraded(scene, "amy")
+    async with scene.turn() as turn:
+        await amy.send(frames.close(1000, b"\xce\xba\xed\xa0\x80"))
+        turn.hears_one_of(amy, "close", (1007,), (1002,))
+        turn.hears_some(amy, "end")
 
 
 @check(
@@ -397,6 +500,11 @@ async def libraries_can_talk_to_it(scene: Scene) -> None:
 def _of_length(length: int) -> str:
     """A text of so many bytes, no two parts of which look alike."""
     return "".join(f"{i:06} " for i in range(length // 7 + 1))[:length]
+
+
+def _bytes_of_length(length: int) -> bytes:
+    """So many bytes, most of which are no text."""
+    return bytes(i * 7 % 256 for i in range(length))
 
 
 def _some_text(chance: random.Random) -> str:

@@ -130,6 +130,8 @@ async def the_script_is_served(scene: Scene) -> None:
     points=1,
     hint="What no route knows, aiohttp answers with 404 by itself. "
     "A route for every path hides that, and add_static of this whole folder serves your code.",
+    needs=(the_script_is_served,),
+    of_absence=True,
 )
 async def an_unknown_path_is_not_found(scene: Scene) -> None:
     """an unknown path is not found"""
@@ -143,6 +145,7 @@ async def an_unknown_path_is_not_found(scene: Scene) -> None:
     hint="A file that is not in the folder is a 404, not an empty file, and not an error "
     "of the server.",
     needs=(the_script_is_served,),
+    of_absence=True,
 )
 async def an_unknown_file_is_not_found(scene: Scene) -> None:
     """a file that is not in public/ is not found"""
@@ -153,6 +156,7 @@ async def an_unknown_file_is_not_found(scene: Scene) -> None:
     points=1,
     hint="Leave show_index= of add_static alone: nobody needs to see what else is in the folder.",
     needs=(the_script_is_served,),
+    of_absence=True,
 )
 async def a_folder_is_not_listed(scene: Scene) -> None:
     """the files in a folder are not listed"""
@@ -167,6 +171,7 @@ async def a_folder_is_not_listed(scene: Scene) -> None:
     hint="add_static looks after this by itself. Where you join paths yourself, resolve() the "
     "result, and answer 404 where it is not inside the folder.",
     needs=(the_script_is_served,),
+    of_absence=True,
 )
 async def dots_do_not_lead_outside(scene: Scene) -> None:
     """.. does not lead out of public/"""
@@ -179,6 +184,7 @@ async def dots_do_not_lead_outside(scene: Scene) -> None:
     hint="Look at the path after it is decoded, once, and where it leads, not at how it is "
     "written.",
     needs=(dots_do_not_lead_outside,),
+    of_absence=True,
 )
 async def encoded_dots_do_not_lead_outside(scene: Scene) -> None:
     """.. does not lead out of public/, in any encoding"""
@@ -191,6 +197,7 @@ async def encoded_dots_do_not_lead_outside(scene: Scene) -> None:
     hint='Path("public") / "/etc/passwd" is /etc/passwd: a path that begins with / '
     "starts from the root. resolve() what you joined, and look whether it is inside the folder.",
     needs=(the_script_is_served,),
+    of_absence=True,
 )
 async def an_absolute_path_does_not_lead_outside(scene: Scene) -> None:
     """an absolute path does not lead out of public/"""

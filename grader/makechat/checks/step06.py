@@ -177,7 +177,8 @@ async def the_others_stay_listed(scene: Scene) -> None:
 @check(
     points=1,
     hint="A socket that never sent `new user` has no name: there is nothing to delete.",
-    needs=(the_asker_gets_the_list,),
+    needs=(who_disconnects_is_removed, the_asker_gets_the_list),
+    of_absence=True,
 )
 async def a_stranger_leaving_removes_nobody(scene: Scene) -> None:
     """when a client that never joined leaves, nobody is removed"""

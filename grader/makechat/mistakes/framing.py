@@ -3,6 +3,7 @@
 from typing import Any
 
 from grader.clients import frames
+from grader.clients.websocket import BARRIER, PROBE
 from grader.explaining.evidence import Evidence
 from grader.history.conversation import Entry, Kind
 from grader.history.findings import Fault
@@ -56,6 +57,24 @@ def length_of_the_answer(e: Evidence) -> Mistake | None:
                 "length-in-one-byte",
                 f"the length {data[1]} stands in the frame's second byte, where it does not mean "
                 "a length: there 126 and 127 say that the length follows, in 2 or in 8 bytes.",
+            )
+    return None
+
+
+def buffer_not_emptied(e: Evidence) -> Mistake | None:
+    """A text came back with others before it that had come back already."""
+    for finding in e.of(Fault.DIFFERENT):
+        if finding.event != "text" or not finding.expected or not finding.got:
+            continue
+        expected, got = str(finding.expected[0]), str(finding.got[0])
+        before = got.removesuffix(expected)
+        if before != got and before.startswith((BARRIER, *_texts(e, finding.client))):
+            probe = PROBE.search(before)
+            ours = f" (“{probe[0]}” is one of the grader's own, sent in between)" if probe else ""
+            return Mistake(
+                "buffer-not-emptied",
+                f"the answer begins with texts that came before{ours}. Each message begins with "
+                "an empty buffer.",
             )
     return None
 
@@ -115,7 +134,7 @@ def close_answered_otherwise(e: Evidence) -> Mistake | None:
             "it: writer.close().",
         )
     for finding in e.of(Fault.DIFFERENT):
-        if finding.event == "close" and finding.got == (1000,):
+        if finding.event == "close" and finding.got == (1000,) != act.args[:1]:
             return Mistake(
                 "always-1000",
                 f"the close with {act.args[0]} is answered with 1000. The code to answer with "
@@ -137,6 +156,16 @@ def told_to_others(e: Evidence) -> Mistake | None:
     return None
 
 
+def _texts(e: Evidence, client: str) -> tuple[str, ...]:
+    """The texts that the client sent in one frame, up to now."""
+    return tuple(
+        str(entry.args[0])
+        for entry in e.conversation.entries
+        if entry.kind is Kind.SENT and entry.client == client and entry.event == "text"
+        if entry.args[0]
+    )
+
+
 def _fragments(e: Evidence, client: str) -> list[Any]:
     """What the client sent in the turn, each fragment of a text."""
     return [
@@ -156,6 +185,7 @@ RULES = (
     answer_masked,
     mask_not_removed,
     length_of_the_answer,
+    buffer_not_emptied,
     each_fragment,
     ping_answered_otherwise,
     close_answered_otherwise,

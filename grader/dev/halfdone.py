@@ -1,0 +1,113 @@
+"""Rule of half-done work: at each state of a step, the checks of the tasks that are done pass.
+
+It runs the servers of all states, with the grader's own engine.
+"""
+
+import asyncio
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from grader.browser.chromium import Browser
+from grader.checking.runner import Options, StepRun
+from grader.course.course import Course, Step
+from grader.dev import files, proofs
+from grader.dev.lesson import Lesson
+from grader.dev.states import State, StateError, states
+from grader.dev.violation import Violation, shown
+from grader.report.result import CheckResult, Verdict
+from grader.servers.direct import SubprocessLauncher
+from grader.servers.launcher import HostLauncher, Launcher
+from grader.servers.server import Submission
+from grader.servers.warm import WarmHost
+
+STATES_AT_A_TIME = 2  # each runs its checks side by side; one that awaits in vain costs nothing
+
+
+def half_done(course: Course) -> Iterator[Violation]:
+    """At each state the checks of the tasks that are done pass, and no others; page checks apart.
+
+    A state is what a student has who has done the first tasks of a lesson, and no more.
+    """
+    yield from asyncio.run(judged(course, course.steps))
+
+
+async def judged(
+    course: Course, steps: Sequence[Step], browser: Browser | None = None
+) -> list[Violation]:
+    """The same of these steps; with a browser, of their pages' checks too."""
+    host = WarmHost() if hasattr(os, "fork") else None
+    launcher: Launcher = HostLauncher(host) if host else SubprocessLauncher()
+    found: list[Violation] = []
+    try:
+        for step in steps:
+            if host:
+                host.warm(step.warm)
+            found += await _of_step(course, step, launcher, browser)
+    finally:
+        await launcher.close()
+    return found
+
+
+def write(state: State, folder: Path) -> None:
+    """Write the files of a state into a folder."""
+    for name, content in state.files.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+
+
+async def _of_step(
+    course: Course, step: Step, launcher: Launcher, browser: Browser | None
+) -> list[Violation]:
+    try:
+        lesson = Lesson.read(step.folder / files.LESSON)
+    except (OSError, UnicodeDecodeError):
+        return []  # the rules of lessons say so
+    every = [one for one in proofs.of_step(step) if one.own and (browser or not one.in_browser)]
+    # What no task names, or a task without a number, the rules of lessons say.
+    tasks = {name: task.number for task in lesson.tasks if task.number for name in task.checks}
+    named = [one for one in every if one.check.id in tasks]
+    if not named:
+        return []
+    try:
+        found = states(course, step, lesson)
+    except StateError as error:
+        place = shown(course, (step.folder if error.name == files.LESSON else step.solution))
+        return [Violation(f"{place}/{error.name}", error.what, error.mend, error.line)]
+    room = asyncio.Semaphore(STATES_AT_A_TIME)
+    with TemporaryDirectory() as scratch:
+
+        async def results(state: State) -> Sequence[CheckResult]:
+            folder = Path(scratch, str(state.done))
+            write(state, folder)
+            submission = Submission(folder, static=course.root / "static")
+            options, words = Options(pictures=Path(scratch)), proofs.vocabulary(step)
+            run = StepRun(submission, launcher, options, browser=browser, vocabulary=words)
+            async with room:
+                graded = await run.run(step.number, step.title, [one.check for one in named])
+            return graded.checks
+
+        graded = await asyncio.gather(*map(results, found))
+    return [
+        violation
+        for state, results in zip(found, graded, strict=True)
+        for result in results
+        for violation in _wrong(course, step, state.done, result, tasks[result.id])
+    ]
+
+
+def _wrong(
+    course: Course, step: Step, done: int, result: CheckResult, task: int
+) -> Iterator[Violation]:
+    place = shown(course, step.folder / files.LESSON)
+    far = f"done up to task {done}" if done else "with nothing done"
+    again = f"look at it with grader dev state {step.number} {done} DIR"
+    if task <= done and result.verdict is not Verdict.PASSED:
+        reason = f" ({result.reason})" if result.reason else ""
+        what = f"{far}, “{result.title}” of task {task} is {result.verdict}{reason}"
+        yield Violation(place, what, again)
+    elif task > done and result.verdict is Verdict.PASSED:
+        what = f"{far}, “{result.title}” of task {task} passes already"
+        yield Violation(place, what, again)
