@@ -1,4 +1,7 @@
-"""What a check is written with: clients that come and go on one server, and turns they take."""
+"""What a check is written with: clients that come and go on its servers, and turns they take.
+
+CONTRIBUTING.md has a table of what checks do and expect, under "Write a check".
+"""
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping
