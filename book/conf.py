@@ -27,8 +27,6 @@ html_copy_source = False
 html_use_index = False
 html_show_copyright = False
 html_show_search_summary = False  # which would need a server: here pages are opened as files
-pygments_style = "friendly"
-pygments_dark_style = "native"
 
 _TITLE = re.compile(r"<dc:title>(.+?)</dc:title>")
 

@@ -1,4 +1,4 @@
-"""Runs the notebooks, side by side, and keeps what came of them until something changes."""
+"""Runs the notebooks, one after another, and keeps what came of them until something changes."""
 
 import asyncio
 import hashlib
@@ -14,11 +14,12 @@ import nbformat
 from click import unstyle
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
+from nbformat import NotebookNode
 
 from grader.dev import files
+from grader.notebook.books import course_files
 
-SECONDS = 180  # for one notebook, beside others
-AT_A_TIME = max(2, os.cpu_count() or 1)
+SECONDS = 180  # for all cells of one notebook, on a machine that is busy
 
 # Where Jupyter and IPython read and write what is the user's own.
 FOLDERS = ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
@@ -37,57 +38,70 @@ def execute(root: Path, kept: Path) -> dict[str, str]:
     around = _state(root)
     results = {
         file: kept / f"{file.stem}-{hashlib.sha256(around + file.read_bytes()).hexdigest()}.ipynb"
-        for file in sorted(root.glob("notebooks/[0-9][0-9]_*.ipynb"))
+        for file in course_files(root)
     }
-    missing = [file for file, result in results.items() if not result.is_file()]
-    texts = asyncio.run(_run_all(missing))
     kept.mkdir(parents=True, exist_ok=True)
     for old in set(kept.iterdir()) - set(results.values()):
         old.unlink()
-    for file, text in zip(missing, texts, strict=True):
-        results[file].write_text(text, encoding="utf-8")
+    for file, result in results.items():
+        if not result.is_file():
+            text = _run(file)  # alone: what is beside a measurement is measured, too
+            result.write_text(text, encoding="utf-8")
     return {
         file.relative_to(root).as_posix(): result.read_text(encoding="utf-8")
         for file, result in results.items()
     }
 
 
-async def _run_all(notebooks: Sequence[Path]) -> list[str]:
-    """Run notebooks to their ends, also those beside one that fails: each ends its own kernel."""
-    room = asyncio.Semaphore(AT_A_TIME)
+def _run(file: Path) -> str:
+    """The notebook with its outputs. Nothing is read from the user's own folders, or written there.
 
-    async def in_turn(file: Path) -> str:
-        async with room:
-            return await _run(file)
-
-    # Nothing is read from the user's own folders, or written there.
+    Raises NotRunError.
+    """
     with (
         tempfile.TemporaryDirectory() as home,
         patch.dict(os.environ, dict.fromkeys(FOLDERS, home)),
     ):
-        done = await asyncio.gather(*map(in_turn, notebooks), return_exceptions=True)
-    failed = [one for one in done if isinstance(one, BaseException)]
-    for error in failed[:1]:
-        raise error
-    return [one for one in done if isinstance(one, str)]
+        return asyncio.run(_executed(file))
 
 
-async def _run(file: Path) -> str:
+async def _executed(file: Path) -> str:
     book = nbformat.read(file, as_version=4)
     client = NotebookClient(
         book,
         resources={"metadata": {"path": file.parent}},
         record_timing=False,
+        coalesce_streams=True,  # what a cell prints bit by bit is one text all the same
     )
-    try:
-        async with asyncio.timeout(SECONDS) as limit:
-            # On their way out kernels complain now and then of what is closed already.
-            await client.async_execute(stderr=subprocess.DEVNULL)
-    except (TimeoutError, CellExecutionError, DeadKernelError) as error:
-        why = f"it is not over after {SECONDS} s" if limit.expired() else unstyle(str(error))
-        raise NotRunError(f"{file.name}: {why}") from None
+    # On their way out kernels complain now and then of what is closed already.
+    async with client.async_setup_kernel(stderr=subprocess.DEVNULL):
+        try:
+            await run_cells(client, book.cells, SECONDS)
+        except NotRunError as error:
+            raise NotRunError(f"{file.name}: {error}") from None
     text: str = nbformat.writes(book)
     return text
+
+
+async def run_cells(client: NotebookClient, cells: Sequence[NotebookNode], seconds: float) -> None:
+    """Run the cells of a notebook in its kernel. Raises NotRunError, which names the cell."""
+    place, limit = "", asyncio.timeout(seconds)
+    try:
+        async with limit:
+            for number, cell in enumerate(cells):
+                if cell.cell_type == "code":
+                    place = _place(cells[: number + 1])
+                    await client.async_execute_cell(cell, number)
+    except (TimeoutError, CellExecutionError, DeadKernelError) as error:
+        # nbclient turns the end of the time into the death of a kernel that is well.
+        why = f"is not over after {seconds} s" if limit.expired() else unstyle(f"fails: {error}")
+        raise NotRunError(f"{place} {why}") from None
+
+
+def _place(cells: Sequence[NotebookNode]) -> str:
+    """The last of these cells, by the number that Jupyter shows and by its first line."""
+    count = sum(cell.cell_type == "code" for cell in cells)
+    return f"cell [{count}], “{cells[-1].source.strip().partition(chr(10))[0]}”,"
 
 
 def _state(root: Path) -> bytes:

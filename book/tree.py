@@ -4,7 +4,7 @@ import asyncio
 import shutil
 from pathlib import Path
 
-from book import code, notebooks, reference
+from book import code, codes, notebooks, reference
 from grader.course.course import Course
 from grader.dev import events
 from grader.dev.files import IMAGES, LESSON
@@ -18,11 +18,12 @@ def lay_out(course: Course, to: Path, kept: Path) -> None:
     Raises NotPassedError and NotRunError.
     """
     played = asyncio.run(events.play(course))
-    executed = notebooks.execute(course.root, kept)
+    of_codes, executed = codes.with_labels(notebooks.execute(course.root, kept))
     pages = {
         "index.md": (HERE / "index.md").read_text(encoding="utf-8"),
         "reference/events.md": reference.events(events.table(played)),
         "reference/checks.md": reference.checks(course),
+        codes.PAGE: of_codes,
         **executed,
         **{
             file.relative_to(course.root).as_posix(): file.read_text(encoding="utf-8")

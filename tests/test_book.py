@@ -8,18 +8,19 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote, urlsplit
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 import book.code
-from book import notebooks, reference
+from book import codes, notebooks, reference
 from grader.browser.chromium import Browser
 from grader.course.course import find_course
 from grader.dev.files import code, text
+from grader.notebook.books import course_files
 from tests.support import ROOT, is_running, need_browser, wait_until
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.xdist_group("browser")
 
 COURSE = find_course(ROOT)
-NOTEBOOKS = [f"notebooks/{file.stem}" for file in sorted(ROOT.glob("notebooks/[0-9]*.ipynb"))]
+NOTEBOOKS = [f"notebooks/{file.stem}" for file in course_files(ROOT)]
 LESSONS = ["steps/README", *(f"steps/{step.folder.name}/README" for step in COURSE.steps)]
 CHAPTERS = [
     "index",
@@ -38,9 +39,10 @@ CHAPTERS = [
     *NOTEBOOKS,
     "reference/events",
     "reference/checks",
+    "reference/codes",
     "code/index",
 ]
-LONGEST = 600  # seconds for the whole book, on a machine that is busy with other tests
+LONGEST = 1800  # seconds for the whole book, on a machine that is busy with other tests
 MILLISECONDS = 60_000  # for something to be seen in the browser
 SIZES: list["ViewportSize"] = [{"width": 390, "height": 844}, {"width": 1280, "height": 800}]
 
@@ -54,6 +56,49 @@ LOOK = """() => {
             .filter((one) => !one.naturalWidth || !one.checkVisibility() || one.width < 100)
             .map((one) => `no figure is seen: ${one.src}`),
     ];
+}"""
+# Of every figure on the page, what keeps it from being seen at a glance.
+FIGURES = """() => [...document.querySelectorAll(".cell_output img")].flatMap((one) => {
+    const box = one.closest(".cell_output");
+    const text = 11 * one.getBoundingClientRect().width / 480;  // the smallest, of 360 points
+    return [
+        ...(box.scrollWidth > box.clientWidth ? [`one has to scroll for ${one.alt}`] : []),
+        ...(text < 7.5 ? [`texts of ${text} px in ${one.alt}`] : []),
+    ];
+})"""
+# Of what each cell gives, the parts that have a border or a background of their own.
+BOXES = """() => [...document.querySelectorAll(".cell_output *")].flatMap((one) => {
+    const style = getComputedStyle(one);
+    const plain = style.backgroundColor === "rgba(0, 0, 0, 0)" && style.borderStyle === "none";
+    return plain || one.tagName === "IMG" || one.closest("span") ? [] : [one.outerHTML];
+})"""
+# The texts whose ink is too near to what is behind it (WCAG 2.2, 1.4.3).
+FAINT = """() => {
+    const rgb = (colour) => colour.match(/[\\d.]+/g).map(Number);
+    const light = (colour) => {
+        const [r, g, b] = rgb(colour).map((one) => one / 255)
+            .map((one) => one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4);
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const behind = (one) => {
+        const colour = getComputedStyle(one).backgroundColor;
+        const [, , , alpha = 1] = rgb(colour);
+        return alpha === 1 || !one.parentElement ? colour : behind(one.parentElement);
+    };
+    const found = new Set();
+    const texts = document.createTreeWalker(
+        document.querySelector("article"), NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+        const one = texts.currentNode.parentElement;
+        if (!texts.currentNode.data.trim() || !one.checkVisibility() || one.closest("svg, button"))
+            continue;
+        const ink = getComputedStyle(one).color;
+        const [low, high] = [light(ink), light(behind(one))].sort((a, b) => a - b);
+        const contrast = (high + 0.05) / (low + 0.05);
+        if (contrast < 4.5)
+            found.add(`${one.className || one.tagName} ${ink} ${contrast.toFixed(2)}`);
+    }
+    return [...found];
 }"""
 BRIGHTNESS = """() => {
     const colour = getComputedStyle(document.body).backgroundColor;
@@ -263,9 +308,30 @@ async def test_every_page_can_be_read_on_a_phone_and_on_a_desk(site: Site) -> No
             await page.goto((site.folder / f"{name}.html").as_uri())
             for size in SIZES:
                 await page.set_viewport_size(size)
-                wrong += [f"{name}, {size['width']} px: {it}" for it in await page.evaluate(LOOK)]
+                faults = [*await page.evaluate(LOOK), *await page.evaluate(FIGURES)]
+                wrong += [f"{name}, {size['width']} px: {it}" for it in faults]
     assert not wrong
     assert not said
+
+
+async def test_what_a_cell_gives_is_in_one_box(site: Site) -> None:
+    async with opened() as (page, _):
+        for name in NOTEBOOKS:
+            await page.goto((site.folder / f"{name}.html").as_uri())
+            assert await page.evaluate(BOXES) == [], name
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_every_text_can_be_told_from_its_ground(
+    site: Site, scheme: Literal["light", "dark"]
+) -> None:
+    faint = set()
+    async with opened() as (page, _):
+        await page.emulate_media(color_scheme=scheme)
+        for name in site:
+            await page.goto((site.folder / f"{name}.html").as_uri())
+            faint |= set(await page.evaluate(FAINT))
+    assert not faint
 
 
 async def test_a_hint_is_folded_and_dark_is_dark(site: Site) -> None:
@@ -292,14 +358,56 @@ async def test_a_search_finds_a_page_without_a_server(site: Site) -> None:
     assert not said
 
 
+async def test_a_search_finds_a_number_and_leads_to_the_cells(site: Site) -> None:
+    async with opened() as (page, said):
+        await page.goto((site.folder / "index.html").as_uri())
+        await page.get_by_placeholder("Search").first.fill("1006")
+        await page.keyboard.press("Enter")
+        await page.locator("#search-results li a", has_text="1006").first.click()
+        await page.wait_for_url("**/reference/codes.html*")
+        await (
+            page.locator("section", has_text="1006")
+            .get_by_role("link", name="Disconnect")
+            .last.click()
+        )
+        await page.wait_for_url("**/notebooks/06_disconnect.html#*")
+    assert not said
+
+
+def test_numbers_are_found_where_they_are_codes_and_statuses() -> None:
+    text = "A `101`, then 426 (or 400), and no 1,001, 200 ms, 100 users, 10.404 or §1006: 1009."
+    assert codes.numbers(new_markdown_cell(text)) == {101, 400, 426, 1009}
+    cell = new_code_cell("1006", outputs=[new_output("stream", text="close 1001\n1000 users\n")])
+    assert codes.numbers(cell) == {1001}
+    cell.outputs[0].text = "as it should be  HTTP/1.1 101 Switching Protocols\n200 400 200\n404 ms"
+    assert codes.numbers(cell) == {101, 200, 400}
+
+
+def test_the_page_of_codes_leads_to_labels_in_the_notebooks() -> None:
+    cells = [
+        new_markdown_cell("# 1 · A title\n\nOf 200s.", id="title"),
+        new_markdown_cell("## A section\n\nSo it is 426.", id="said"),
+        new_code_cell("1", id="code"),
+    ]
+    book = nbformat.writes(new_notebook(cells=cells))
+    page, labelled = codes.with_labels({"notebooks/01_a.ipynb": book})
+    assert "### 426 · Upgrade Required\n\n- [1 · A title › A section](#notebooks/01_a/said)" in page
+    assert "```{index} 426, status 426" in page
+    shown = nbformat.reads(labelled["notebooks/01_a.ipynb"], as_version=4)
+    assert [cell.source for cell in shown.cells if cell.id.startswith("label-")] == [
+        "(notebooks/01_a/said)="
+    ]
+    assert [cell for cell in shown.cells if not cell.id.startswith("label-")] == cells
+
+
 @pytest.fixture
 def shelf(tmp_path: Path) -> Callable[..., Path]:
-    """Write a course that has one notebook, with these cells; its folder."""
+    """Write a course that has a notebook with these cells; its folder."""
 
-    def write(*cells: str) -> Path:
+    def write(*cells: str, name: str = "01_small") -> Path:
         (tmp_path / "notebooks").mkdir(exist_ok=True)
         book = new_notebook(cells=[new_code_cell(cell, id=f"c{i}") for i, cell in enumerate(cells)])
-        nbformat.write(book, tmp_path / "notebooks" / "01_small.ipynb")
+        nbformat.write(book, tmp_path / "notebooks" / f"{name}.ipynb")
         return tmp_path
 
     return write
@@ -330,19 +438,56 @@ def test_a_cell_that_fails_ends_the_book_and_the_kernel(
         "child = subprocess.Popen(['sleep', '600'])\n"
         f"pathlib.Path({str(pids)!r}).write_text(f'{{os.getpid()}} {{child.pid}}')"
     )
-    wrong = r"^01_small\.ipynb: (?s:.*)division by zero"
+    wrong = r"^01_small\.ipynb: cell \[2\], “1/0”, fails: (?s:.*)division by zero"
     with pytest.raises(notebooks.NotRunError, match=wrong):
         notebooks.execute(shelf(starts, "1/0"), tmp_path / "kept")
     started = [int(pid) for pid in pids.read_text(encoding="utf-8").split()]
     wait_until(lambda: not any(map(is_running, started)), "the end of what it started")
 
 
-def test_a_notebook_that_does_not_end_is_named(
+def test_a_cell_that_does_not_end_is_named(
     shelf: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(notebooks, "SECONDS", 3)
-    with pytest.raises(notebooks.NotRunError, match=r"01_small\.ipynb: it is not over after 3 s"):
-        notebooks.execute(shelf("import time; time.sleep(600)"), tmp_path / "kept")
+    wrong = r"^01_small\.ipynb: cell \[2\], “import time”, is not over after 3 s$"
+    with pytest.raises(notebooks.NotRunError, match=wrong):
+        notebooks.execute(shelf("1", "\nimport time\ntime.sleep(600)", "2"), tmp_path / "kept")
+
+
+def test_notebooks_run_one_after_another(shelf: Callable[..., Path], tmp_path: Path) -> None:
+    """What measures would measure what is beside it, too."""
+    times = "import time; from pathlib import Path; began = time.time()", "time.sleep(0.2)"
+    for name in ("01_one", "02_other"):
+        ends = f"Path({str(tmp_path / name)!r}).write_text(f'{{began}} {{time.time()}}')"
+        root = shelf(*times, ends, name=name)
+    notebooks.execute(root, tmp_path / "kept")
+    spans = [(tmp_path / name).read_text(encoding="utf-8") for name in ("01_one", "02_other")]
+    (_, end), (begin, _) = sorted(tuple(map(float, span.split())) for span in spans)
+    assert end < begin
+
+
+def test_what_was_run_is_kept_where_a_later_notebook_fails(
+    shelf: Callable[..., Path], tmp_path: Path
+) -> None:
+    shelf("1", name="01_one")
+    with pytest.raises(notebooks.NotRunError):
+        notebooks.execute(shelf("1/0", name="02_other"), tmp_path / "kept")
+    assert [file.name[:6] for file in (tmp_path / "kept").iterdir()] == ["01_one"]
+
+
+def test_a_reader_s_copy_is_no_chapter(shelf: Callable[..., Path], tmp_path: Path) -> None:
+    for name in ("01_small", "01_small_mine", "01_small-Copy1", "Copy of 01_small"):
+        root = shelf("1", name=name)
+    assert list(notebooks.execute(root, tmp_path / "kept")) == ["notebooks/01_small.ipynb"]
+
+
+def test_what_a_cell_prints_bit_by_bit_is_one_output(
+    shelf: Callable[..., Path], tmp_path: Path
+) -> None:
+    prints = "import time\nfor i in range(5): print(i, flush=True); time.sleep(0.05)"
+    (text,) = notebooks.execute(shelf(prints), tmp_path / "kept").values()
+    ((output,),) = (cell.outputs for cell in nbformat.reads(text, as_version=4).cells)
+    assert output.text == "0\n1\n2\n3\n4\n"
 
 
 def test_a_hint_is_shown_as_it_is() -> None:

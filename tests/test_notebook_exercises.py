@@ -1,5 +1,6 @@
 """Every solution passes, every stub fails, and each check has a wrong answer that it catches."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from grader.dev.cases.case import Case, unfold
 from grader.notebook.books import Book, read_functions
 from grader.report.result import Verdict
 from grader.report.terminal import failures
-from tests.notebooks.support import COURSE, checks_of, judged, report
+from tests.notebooks.support import COURSE, Bench, checks_of, judged, report
 from tests.notebooks.support import shelf as books
 from tests.support import ROOT, normal
 
@@ -50,15 +51,26 @@ def test_no_stub_passes_and_each_is_told_to_be_unwritten(book: Book) -> None:
     assert all("raises" not in note for note in result.notes), result.notes
 
 
+@pytest.fixture(scope="module")
+def bench() -> Iterator[Bench]:
+    one = Bench()
+    yield one
+    one.close()
+
+
 @every_case
 def test_a_wrong_answer_fails_with_its_report(
-    root: Path, case: str, tmp_path: Path, *, rewrite: bool
+    root: Path, case: str, tmp_path: Path, bench: Bench, *, rewrite: bool
 ) -> None:
+    """Where the whole report is kept, the notebook is run anew for it, as a student's is."""
     one = shelf.read(root, case)
     book = book_of(one)
     unfold(one.applied(shelf.solution_of(root, one)), tmp_path)
-    result = judged(book.filled(read_functions(tmp_path / book.solutions.name)))
-    told = report(result) if one.head.whole else f"{normal(failures(result))}\n"
+    answers = read_functions(tmp_path / book.solutions.name)
+    if one.head.whole:
+        told = report(judged(book.filled(answers)))
+    else:
+        told = f"{normal(failures(bench.judged(book.solved(), answers)))}\n"
     if rewrite and told != one.report:
         shelf.save(root, replace(one, report=told))
         pytest.skip("its report is rewritten")

@@ -7,13 +7,14 @@
         {"closed tab": [(1, 0.01), (5, 0.01)], "cut wire": [(1, 3.1), (5, 7.2)]},
     )
 
-An axis has a label and a unit, or there is no figure. Figures have no background and colours
-between light and dark, so that they can be read on a white page and on a black one; series differ
-in their markers and lines as well as in colours that the colour-blind can tell apart. The same
-data gives the same bytes.
+An axis has a label and a unit, or there is no figure. Figures have a light background of their own,
+as no ink can be read well both on a white page and on a black one. Series differ in their markers
+and lines as well as in colours that the colour-blind can tell apart. A figure is narrow enough for
+a phone to show it whole, with texts that can be read there. The same data gives the same bytes.
 """
 
 import io
+import textwrap
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,31 +26,37 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import StrMethodFormatter
 
-INK = "#7a7a7a"  # texts, axes and grid
-PALETTE = ("#0072b2", "#d55e00", "#8700ff", "#b48778")
-ON_PALETTE = ("white", "black", "white", "black")  # the ink of a word on each colour
+NARROW, WIDE = 11, 18  # characters of a name below the axes, and beside them, in one line
+LONGEST_TITLE = 44  # characters in one line
+LINE = 0.24  # inches, of a legend
+WIDTH = 5.0  # inches: on a phone of 390 pixels, a text of 11 points is as large as one of 8
+PAPER = "#ffffff"
+INK = "#3d3d3d"  # texts, axes and grid
+PALETTE = ("#0072b2", "#b34e00", "#8700ff", "#1a1a1a")
+ON_PALETTE = ("white", "white", "white", "white")  # the ink of a word on each colour
 _LOOKS = tuple(zip(PALETTE, "os^D", ("-", "--", "-.", ":"), strict=True))
 
 _STYLE: dict[str, Any] = {
     "axes.axisbelow": True,
     "axes.edgecolor": INK,
-    "axes.facecolor": "none",
+    "axes.facecolor": PAPER,
     "axes.grid": True,
     "axes.labelcolor": INK,
     "axes.spines.right": False,
     "axes.spines.top": False,
     "axes.titlecolor": INK,
     "axes.titlelocation": "left",
-    "axes.titlesize": 13,
-    "figure.facecolor": "none",
-    "figure.figsize": (7.0, 4.0),  # inches of 72 points; a page may scale them
+    "axes.titlesize": 12,
+    "figure.facecolor": PAPER,
+    "figure.figsize": (WIDTH, 4.2),  # inches of 72 points; a page may scale them
     "figure.constrained_layout.use": True,
     "font.size": 11,
     "grid.alpha": 0.3,
     "grid.color": INK,
+    "legend.borderaxespad": 0.2,
     "legend.frameon": False,
     "legend.labelcolor": INK,
-    "savefig.facecolor": "none",
+    "savefig.facecolor": PAPER,
     "svg.fonttype": "none",  # texts stay texts: they can be searched, and read aloud
     "svg.hashsalt": "make-chat",  # or ids would be random
     "text.color": INK,
@@ -132,15 +139,11 @@ def bars(title: str, label: str, y: Axis, series: Mapping[str, Mapping[str, floa
     """Groups of bars side by side: the name of a series → a group's name → its bar's height.
 
     label: what the groups' names name, such as "transport". Every series has the same groups.
-    Raises ValueError for what cannot be drawn.
+    Raises ValueError for what cannot be drawn: on a logarithmic axis, a bar has no length.
     """
-    _check_series(series)
-    _check_label(label, "groups")
-    groups = list(next(iter(series.values())))
-    for name, heights in series.items():
-        if list(heights) != groups:
-            raise ValueError(f"the series {name!r} has other groups; give each the same, in order")
-        y.check(list(heights.values()))
+    if y.log:
+        raise ValueError(f"bars on the logarithmic axis {y.label!r}; draw points there")
+    groups = _groups(label, y, series)
 
     def draw(axes: Axes) -> None:
         width = 0.8 / len(series)
@@ -148,10 +151,31 @@ def bars(title: str, label: str, y: Axis, series: Mapping[str, Mapping[str, floa
             left = number * width - 0.4
             places = [place + left for place in range(len(groups))]
             axes.bar(places, [*heights.values()], width, align="edge", label=name, color=look[0])
-        axes.set_xticks(range(len(groups)), groups)
+        axes.set_xticks(range(len(groups)), [_folded(group, NARROW) for group in groups])
         axes.grid(visible=False, axis="x")
-        axes.set(xlabel=label, ylabel=str(y), yscale=y.scale)
+        axes.set(xlabel=label, ylabel=str(y))
         _count(axes.yaxis)
+        _legend(axes, series)
+
+    return _drawn(title, draw)
+
+
+def points(title: str, label: str, x: Axis, series: Mapping[str, Mapping[str, float]]) -> Figure:
+    """A row of points for each group: the name of a series → a group's name → where its point is.
+
+    label and groups are as those of `bars`; the first group is on top. Raises ValueError for what
+    cannot be drawn.
+    """
+    groups = _groups(label, x, series)
+
+    def draw(axes: Axes) -> None:
+        for (name, places), look in zip(series.items(), _LOOKS, strict=False):
+            color, marker, _ = look
+            rows = range(len(groups))
+            axes.plot([*places.values()], rows, marker, label=name, color=color, markersize=9)
+        axes.set_yticks(range(len(groups)), [_folded(group, WIDE) for group in groups])
+        axes.set(xlabel=str(x), ylabel=label, xscale=x.scale, ylim=(len(groups) - 0.5, -0.5))
+        _count(axes.xaxis)
         _legend(axes, series)
 
     return _drawn(title, draw)
@@ -183,8 +207,8 @@ def matrix(title: str, rows: str, columns: str, cells: Mapping[str, Mapping[str,
                     fill, ink = colors[word]
                     axes.add_patch(Rectangle((x - 0.47, y - 0.44), 0.94, 0.88, facecolor=fill))
                     axes.text(x, y, word, color=ink, weight="bold", ha="center", va="center")
-        axes.set_xticks(range(len(names)), names)
-        axes.set_yticks(range(len(cells)), list(cells))
+        axes.set_xticks(range(len(names)), [_folded(name, NARROW) for name in names])
+        axes.set_yticks(range(len(cells)), [_folded(name, WIDE) for name in cells])
         axes.set(xlabel=columns, ylabel=rows)
         axes.set(xlim=(-0.5, len(names) - 0.5), ylim=(len(cells) - 0.5, -0.5))  # first row on top
         axes.grid(visible=False)
@@ -212,8 +236,31 @@ def _count(axis: XAxis | YAxis) -> None:
 
 
 def _legend(axes: Axes, series: Mapping[str, Any]) -> None:
+    """Say which series is which, below the axes, where it hides nothing."""
     if len(series) > 1:
-        axes.legend()
+        canvas = axes.figure
+        assert isinstance(canvas, Canvas)
+        columns = 2 if max(map(len, series)) <= WIDE else 1
+        rows = -(-len(series) // columns)
+        canvas.set_figheight(canvas.get_figheight() + LINE * rows)
+        canvas.legend(loc="outside lower left", ncols=columns)
+
+
+def _groups(label: str, axis: Axis, series: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """The names of the groups, which all series have. Raises ValueError for what they lack."""
+    _check_series(series)
+    _check_label(label, "groups")
+    groups = list(next(iter(series.values())))
+    for name, values in series.items():
+        if list(values) != groups:
+            raise ValueError(f"the series {name!r} has other groups; give each the same, in order")
+        axis.check(list(values.values()))
+    return groups
+
+
+def _folded(text: str, width: int) -> str:
+    """The text in lines of so many characters, as far as its words allow."""
+    return textwrap.fill(text, width, break_long_words=False)
 
 
 def _drawn(title: str, draw: Callable[[Axes], None]) -> Figure:
@@ -223,7 +270,7 @@ def _drawn(title: str, draw: Callable[[Axes], None]) -> Figure:
     with style.context(_STYLE, after_reset=True):  # whatever the reader's own style is
         canvas = Canvas()
         axes = canvas.subplots()
-        axes.set_title(title)
+        axes.set_title(_folded(title, LONGEST_TITLE))
         draw(axes)
         file = io.StringIO()
         # Without a date, and without the version of matplotlib: the same figure, the same bytes.

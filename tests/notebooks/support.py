@@ -1,10 +1,12 @@
 """What the tests of `grader notebook` share: their own course, and books judged in this process."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from grader.checking import suite
 from grader.checking.check import Check
+from grader.checking.verdicts import with_needs
 from grader.notebook.books import Book, Cell, find_shelf
 from grader.notebook.judge import NotebookRun, Options
 from grader.report.result import Report, StepResult
@@ -41,6 +43,63 @@ def judged(book: Book, *, seconds: float = 60.0, patience: float = 2.0) -> StepR
             await launcher.close()
 
     return asyncio.run(run())
+
+
+class Bench:
+    """Judges many answers to one notebook after another, in one kernel that has run its cells."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._launcher = HostLauncher(WarmHost(()))
+        self._run: _Refilled | None = None
+
+    def judged(self, book: Book, answers: Mapping[str, str]) -> StepResult:
+        """The checks of the notebook with its solutions, and with these answers among them."""
+        if not (self._run and self._run.is_for(book)):
+            self._end()
+            self._run = _Refilled(book, self._launcher, Options(SEED))
+        result = self._loop.run_until_complete(self._run.again(answers, checks_of(book)))
+        # A kernel that has ended has begun again without the answers.
+        return judged(book.filled(answers)) if result is None else result
+
+    def close(self) -> None:
+        """End the kernel, and the host."""
+        self._end()
+        self._loop.run_until_complete(self._launcher.close())
+        self._loop.close()
+
+    def _end(self) -> None:
+        if self._run:
+            self._loop.run_until_complete(self._run.close())
+
+
+class _Refilled(NotebookRun):
+    """A run of a notebook with its solutions, whose answers can be written anew."""
+
+    def is_for(self, book: Book) -> bool:
+        return self._book == book
+
+    async def again(self, answers: Mapping[str, str], checks: Sequence[Check]) -> StepResult | None:
+        """The checks, with these answers in the kernel; None where it has ended by them."""
+        if self._kernel is None or self._kernel.gone:
+            await self._begin()
+        kernel = self._kernel
+        assert kernel
+        for cell in (cell for cell in self._book.filled(answers).cells if cell.exercise):
+            self._ran.append((cell, await kernel.run(cell.source, 10.0, counts=True)))
+        results = [await self._judge(check) for check in checks]
+        if kernel.gone:
+            return None
+        return StepResult(
+            self._book.number,
+            self._book.title,
+            tuple(with_needs(checks, results)),
+            kind="notebook",
+        )
+
+    async def close(self) -> None:
+        if self._kernel:
+            await self._kernel.close()
 
 
 def report(result: StepResult) -> str:

@@ -16,6 +16,7 @@ async with redis() as store, program(text, REDIS_URL=f"redis://127.0.0.1:{store.
 
 from wire.live.address import Address, free_port
 from wire.live.balancer import balanced
+from wire.live.browser import browser, without_browser
 from wire.live.crowd import crowd
 from wire.live.servers import ROOT, Program, program, redis, serving, without_redis
 from wire.live.tap import Passed, Tap
@@ -29,10 +30,12 @@ __all__ = [
     "Tap",
     "WebSocket",
     "balanced",
+    "browser",
     "crowd",
     "free_port",
     "program",
     "redis",
     "serving",
+    "without_browser",
     "without_redis",
 ]
