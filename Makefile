@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench book flaky pictures static clean
+.PHONY: demo test lint bench book flaky mutants pictures static clean
 
 demo: $(VENV)/.ready
 	@echo "$$ grader check step6 --solution"
@@ -32,6 +32,11 @@ book: $(VENV)/.book
 
 flaky: $(VENV)/.dev
 	$(BIN)/python -m bench.flaky
+
+# The grader's own grade: what it says of small changes to the solutions. It goes on where it was.
+mutants: $(VENV)/.dev static
+	$(BIN)/grader dev mutants --json build/mutants/servers.json
+	$(BIN)/grader dev mutants --page --json build/mutants/pages.json
 
 pictures: $(VENV)/.dev static/node_modules/.ready
 	$(BIN)/grader dev pictures

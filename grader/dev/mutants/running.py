@@ -1,0 +1,64 @@
+"""Grades mutants side by side, in one process with a warm host, and goes on where it was ended."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from grader.course.course import Step
+from grader.dev.cases import shelf
+from grader.dev.cases.case import Files
+from grader.dev.cases.grading import Grading, grading, named
+from grader.dev.mutants.journal import Graded, Journal, key_of
+from grader.dev.mutants.making import Mutant
+from grader.report.result import StepResult, Verdict
+
+BUILD = Path("build") / "mutants"
+
+
+async def graded(
+    root: Path,
+    step: Step,
+    mutants: Sequence[Mutant],
+    jobs: int,
+    progress: Callable[[Graded], None] = lambda _: None,
+) -> list[Graded]:
+    """What the grader says of each, in their order; `jobs` at a time."""
+    journal = Journal(root / BUILD / f"step{step.number:02}.jsonl")
+    room = asyncio.Semaphore(jobs)
+
+    async def one(mutant: Mutant, grader: Grading) -> Graded:
+        submission = mutant.case.applied(shelf.solution_of(root, mutant.case))
+        async with room:
+            known = journal.get(mutant.name, key_of(submission))
+            if known is None:
+                known = await _grade(grader, step, mutant, submission)
+                journal.add(known)
+        progress(known)
+        return known
+
+    async with grading(root / "static") as grader, asyncio.TaskGroup() as group:
+        tasks = [group.create_task(one(mutant, grader)) for mutant in mutants]
+    return [task.result() for task in tasks]
+
+
+async def _grade(grader: Grading, step: Step, mutant: Mutant, submission: Files) -> Graded:
+    result = await grader.step(submission, step, page=mutant.case.head.page)
+    every = (*result.checks, *result.held)
+    failed = tuple(check.id for check in every if check.verdict is Verdict.FAILED)
+    fault = any(check.graders_fault for check in every)
+    return Graded(
+        mutant.name,
+        key_of(submission),
+        str(Verdict.NOT_JUDGED if fault else result.verdict),
+        failed,
+        tuple(sorted(named(result))),
+        _points_into_public(result),
+        round(result.seconds, 2),
+    )
+
+
+def _points_into_public(result: StepResult) -> bool:
+    every = (check.explanation for check in (*result.checks, *result.held))
+    mistakes = (explanation.mistake for explanation in every if explanation)
+    places = (mistake.where for mistake in mistakes if mistake)
+    return any(place.file.startswith("public/") for place in places if place)
