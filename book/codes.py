@@ -38,11 +38,15 @@ _CLOSE_LINE = re.compile(r"\bclos|\bcode\b|for the client")
 
 @dataclass(frozen=True)
 class Met:
-    """A cell that has a number in it: the label that leads there, and what the cell is below."""
+    """A cell that has a number in it: the label that leads there, and what the cell is below.
+
+    printed: the number is in its output.
+    """
 
     label: str
     book: str
     section: str
+    printed: bool
 
 
 def with_labels(executed: Mapping[str, str]) -> tuple[str, dict[str, str]]:
@@ -83,7 +87,8 @@ def _labelled(
             label = f"{name.removesuffix('.ipynb')}/{cell.id}"
             yield new_markdown_cell(f"({label})=", id=f"label-{cell.id}"[:64])
             for number in sorted(here):
-                met.setdefault(number, []).append(Met(label, book, section))
+                printed = cell.cell_type == "code"
+                met.setdefault(number, []).append(Met(label, book, section, printed))
         yield cell
 
 
@@ -99,5 +104,5 @@ def _lines(met: Mapping[int, list[Met]]) -> Iterator[str]:
             yield f"(code-{number})=\n### {number} · {plain(known[number])}\n"
             for one in dict.fromkeys(met[number]):
                 where = plain(f"{one.book} › {one.section}" if one.section else one.book)
-                yield f"- [{where}](#{one.label})"
+                yield f"- [{where}](#{one.label}){', printed' if one.printed else ''}"
             yield ""

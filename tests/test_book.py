@@ -363,14 +363,14 @@ async def test_a_search_finds_a_number_and_leads_to_the_cells(site: Site) -> Non
         await page.goto((site.folder / "index.html").as_uri())
         await page.get_by_placeholder("Search").first.fill("1006")
         await page.keyboard.press("Enter")
-        await page.locator("#search-results li a", has_text="1006").first.click()
-        await page.wait_for_url("**/reference/codes.html*")
-        await (
-            page.locator("section", has_text="1006")
-            .get_by_role("link", name="Disconnect")
-            .last.click()
-        )
+        await page.locator("#search-results li a", has_text="Codes and statuses").first.click()
+        await page.wait_for_url("**/reference/codes.html*#index-*")
+        found = "document.querySelector(':target').closest('section').id"
+        assert await page.evaluate(found) == "code-1006"
+        section = page.locator("section#code-1006")
+        await section.get_by_role("link", name="Disconnect").first.click()
         await page.wait_for_url("**/notebooks/06_disconnect.html#*")
+        assert await page.evaluate("document.querySelector(':target') !== null")
     assert not said
 
 
@@ -387,15 +387,21 @@ def test_the_page_of_codes_leads_to_labels_in_the_notebooks() -> None:
     cells = [
         new_markdown_cell("# 1 · A title\n\nOf 200s.", id="title"),
         new_markdown_cell("## A section\n\nSo it is 426.", id="said"),
-        new_code_cell("1", id="code"),
+        new_code_cell("1", id="code", outputs=[new_output("stream", text="HTTP/1.1 426")]),
     ]
     book = nbformat.writes(new_notebook(cells=cells))
     page, labelled = codes.with_labels({"notebooks/01_a.ipynb": book})
-    assert "### 426 · Upgrade Required\n\n- [1 · A title › A section](#notebooks/01_a/said)" in page
+    section = "1 · A title › A section"
+    links = [
+        f"- [{section}](#notebooks/01_a/said)",
+        f"- [{section}](#notebooks/01_a/code), printed",
+    ]
+    assert "\n".join(["### 426 · Upgrade Required\n", *links]) in page
     assert "```{index} 426, status 426" in page
     shown = nbformat.reads(labelled["notebooks/01_a.ipynb"], as_version=4)
     assert [cell.source for cell in shown.cells if cell.id.startswith("label-")] == [
-        "(notebooks/01_a/said)="
+        "(notebooks/01_a/said)=",
+        "(notebooks/01_a/code)=",
     ]
     assert [cell for cell in shown.cells if not cell.id.startswith("label-")] == cells
 

@@ -103,7 +103,7 @@ def _wrong(
 ) -> Iterator[Violation]:
     place = shown(course, step.folder / files.LESSON)
     far = f"done up to task {done}" if done else "with nothing done"
-    again = f"look at it with grader dev state {step.number} {done} DIR"
+    again = "name it under the task that turns it green, or change the task"
     if task <= done and result.verdict is not Verdict.PASSED:
         reason = f" ({result.reason})" if result.reason else ""
         what = f"{far}, “{result.title}” of task {task} is {result.verdict}{reason}"

@@ -152,6 +152,20 @@ def test_whatever_comes_the_server_goes_on(port: int, junk: bytes) -> None:
         assert after.frame().payload == b"still here"
 
 
+# Of the close codes those that Autobahn's cases 7.7 and 7.9 try (RFC 6455, 7.4).
+MAY_BE_SENT = (1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 3000, 3999, 4000, 4999)
+MAY_NOT_BE_SENT = (0, 999, 1004, 1005, 1006, 1016, 1100, 2000, 2999, 5000, 65535)
+
+
+@pytest.mark.parametrize("length", [0, 1, 125, 126, 127, 128, 65535, 65536])
+def test_a_binary_message_comes_back(port: int, length: int) -> None:
+    """Autobahn's cases 1.2.1 to 1.2.8."""
+    wire = upgraded(port)
+    with wire.socket:
+        wire.send(frame(Opcode.BINARY, b"\xfe" * length))
+        assert wire.frame() == frames.Frame(True, Opcode.BINARY, b"\xfe" * length)
+
+
 @pytest.mark.parametrize(
     ("data", "code"),
     [
@@ -162,12 +176,15 @@ def test_whatever_comes_the_server_goes_on(port: int, junk: bytes) -> None:
         (frame(Opcode.CLOSE, b"\x03"), 1002),
         (frame(Opcode.CONTINUATION, b"hi"), 1002),
         (frame(Opcode.TEXT, b"hi", final=False) + frame(Opcode.TEXT, b"hi"), 1002),
-        (frame(Opcode.BINARY, b"hi"), 1003),
+        (frame(Opcode.BINARY, b"hi", final=False) + frame(Opcode.BINARY, b"hi"), 1002),
         (frame(Opcode.TEXT, b"\xed\xa0\x80"), 1007),
         (b"\x81\xff" + (2**20 + 1).to_bytes(8), 1009),
         (frame(Opcode.TEXT, bytes(2**20), final=False) + frame(Opcode.CONTINUATION, b"x"), 1009),
         (frame(Opcode.CLOSE), 1000),
         (frame(Opcode.CLOSE, b"\x10\xe1and a reason"), 4321),
+        (frame(Opcode.CLOSE, b"\x03\xe8\xed\xa0\x80"), 1007),
+        *((frame(Opcode.CLOSE, code.to_bytes(2)), code) for code in MAY_BE_SENT),
+        *((frame(Opcode.CLOSE, code.to_bytes(2)), 1002) for code in MAY_NOT_BE_SENT),
     ],
 )
 def test_it_closes_with_the_code(port: int, data: bytes, code: int) -> None:
