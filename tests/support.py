@@ -77,10 +77,10 @@ def normal(report: str) -> str:
     def numbered(match: re.Match[str]) -> str:
         return f'"SID {numbers.setdefault(match[0], len(numbers) + 1)}"'
 
+    text = re.sub(r'(session=)"[^…;"]+…"?', r'\1"COOKIE"', text)
     text = re.sub(r'"[\w-]{4,19}…"|"[\w-]{20}"', numbered, text)
     text = re.sub(r'(": )"[\w-]{8}"', r'\1"SIDSTART"', text)
     text = re.sub(r"(?<=/connected/)[\w-]{4,20}…?", numbered, text)
-    text = re.sub(r'(session=)"[^…;]+…', r'\1"COOKIE…', text)
     # Two clients that send at the same time: whose comes first, no one can say.
     text = re.sub(
         r"""(amy|terry)(", "message": ")\1('|&#x27;)s no. \d+""", r"ONE\2ONE\3s no. N", text
