@@ -255,9 +255,9 @@ def mutants(
     try:
         chosen = [course.find(name) for name in steps] or list(course.steps)
         if list_only or show:
-            command.tell(chosen, text, page=page, whole=show)
+            command.tell(course, chosen, text, page=page, whole=show)
         else:
-            sys.exit(command.run(course.root, chosen, text, jobs, file, page=page))
+            sys.exit(command.run(course, chosen, text, jobs, file, page=page))
     except (CaseError, CourseError) as error:
         stop(str(error))
 

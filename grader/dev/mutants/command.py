@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from grader.course.course import Step
+from grader.course.course import Course, Step
 from grader.dev.cases import text
 from grader.dev.mutants import making, reviewed, table
 from grader.dev.mutants.journal import Graded
@@ -17,10 +17,10 @@ from grader.dev.mutants.running import graded
 _EVERY = 25  # mutants, after which a line says how far it is
 
 
-def tell(steps: Sequence[Step], part: str, *, page: bool, whole: bool) -> None:
+def tell(course: Course, steps: Sequence[Step], part: str, *, page: bool, whole: bool) -> None:
     """Print the mutants whose name has the part; `whole`: as cases. Raises CaseError."""
     for step in steps:
-        for mutant in _made(step, part, page=page):
+        for mutant in _made(course, step, part, page=page):
             if whole:
                 click.echo(f"{mutant.name}\n{text.write(mutant.case)}")
             else:
@@ -28,16 +28,18 @@ def tell(steps: Sequence[Step], part: str, *, page: bool, whole: bool) -> None:
 
 
 def run(
-    root: Path, steps: Sequence[Step], part: str, jobs: int, file: Path | None, *, page: bool
+    course: Course, steps: Sequence[Step], part: str, jobs: int, file: Path | None, *, page: bool
 ) -> int:
     """Grade the mutants and print the table; 1 where one is missed. Raises CaseError."""
     tallies: dict[str, table.Tally] = {}
     every: list[Graded] = []
     for step in steps:
-        if mutants := _made(step, part, page=page):
-            results = asyncio.run(graded(root, step, mutants, jobs, _Progress(step, len(mutants))))
-            known = reviewed.read(root, step.number)
-            _stale(step, known, part)
+        if mutants := _made(course, step, part, page=page):
+            results = asyncio.run(
+                graded(course.root, step, mutants, jobs, _Progress(step, len(mutants)))
+            )
+            known = reviewed.read(course.root, step.number)
+            _stale(course, step, known, part)
             tallies[f"step {step.number}"] = table.tally(mutants, results, known)
             every += results
     for line in table.lines(tallies):
@@ -66,15 +68,15 @@ class _Progress:
             click.echo(f"step {self._step.number}: {self._done} of {self._count}", err=True)
 
 
-def _made(step: Step, part: str, *, page: bool) -> list[Mutant]:
-    every = making.of_page(step) if page else making.of_step(step)
+def _made(course: Course, step: Step, part: str, *, page: bool) -> list[Mutant]:
+    every = making.of_page(step) if page else making.of_step(step, course)
     return [mutant for mutant in every if part in mutant.name]
 
 
-def _stale(step: Step, known: dict[str, str], part: str) -> None:
+def _stale(course: Course, step: Step, known: dict[str, str], part: str) -> None:
     """Say which reviewed mutants are not made any more."""
     if not part:
-        made = {one.case.name for one in [*making.of_step(step), *making.of_page(step)]}
+        made = {one.case.name for one in [*making.of_step(step, course), *making.of_page(step)]}
         for name in sorted(known.keys() - made):
             click.echo(
                 f"step {step.number}: {name} is reviewed, and is not made any more", err=True

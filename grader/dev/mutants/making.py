@@ -3,10 +3,10 @@
 import ast
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.course.course import Step
+from grader.course.course import Course, Step
 from grader.dev.cases.case import Case, Files, Head, changes, folder
 from grader.dev.mutants import (
     audience,
@@ -43,14 +43,20 @@ SEED = 1
 
 @dataclass(frozen=True)
 class Mutant:
-    """A case that an operator has made. `right`: of these names of mistakes one is right for it;
-    where there are none, its name is not judged. `paired`: it has two mistakes.
+    """A case that an operator has made.
+
+    right: of these names of mistakes one is right for it; where there are none, its name is not
+        judged.
+    paired: it has two mistakes.
+    carried: what it changes stands in an earlier step too whose contract does not hold here; the
+        number of that step, 0 where there is none.
     """
 
     case: Case
     operator: str
     right: frozenset[str]
     paired: bool = False
+    carried: int = 0
 
     @property
     def name(self) -> str:
@@ -68,14 +74,16 @@ class _Made:
     sentence: str
     scope: str
     right: frozenset[str]
+    carried: int = 0
 
 
-def of_step(step: Step) -> list[Mutant]:
-    """The mutants of a step's server. Raises CaseError."""
+def of_step(step: Step, course: Course) -> list[Mutant]:
+    """The mutants of the server of a step of the course. Raises CaseError."""
     solution = folder(step.solution)
+    carried = _carried(step, course)
     made: list[_Made] = []
     for path in sorted(path for path in solution if path.endswith(".py")):
-        made += _of_file(path, solution[path])
+        made += _of_file(path, solution[path], carried)
     return [*_named(step, solution, made), *_paired(step, solution, made)]
 
 
@@ -108,15 +116,38 @@ def edited(text: str, edits: Sequence[Edit]) -> str:
     return text
 
 
-def _of_file(path: str, text: str) -> Iterator[_Made]:
+def _carried(step: Step, course: Course) -> dict[tuple[str, str], int]:
+    """The functions and statements of steps that this one goes on from and does not hold: the path
+    of a file and their text there → the number of the first step that has them.
+    """
+    found: dict[tuple[str, str], int] = {}
+    earlier = course.before(step)
+    while earlier:
+        if earlier.number not in (step.holds or ()):
+            for path, text in folder(earlier.solution).items():
+                if path.endswith(".py"):
+                    source = Source(text)
+                    found |= {(path, source.code(one)): earlier.number for one in source.tree.body}
+        earlier = course.before(earlier)
+    return found
+
+
+def _of_file(path: str, text: str, carried: Mapping[tuple[str, str], int]) -> Iterator[_Made]:
     source = Source(text)
     for operator in SERVER:
         for change in operator.find(source):
             new = edited(text, change.edits)
             if _is_another_program(text, new):
-                scope = source.scope(change.node)
+                unit = source.code(source.unit(change.node))
                 yield _Made(
-                    path, new, change.edits, operator.name, operator.sentence, scope, operator.right
+                    path,
+                    new,
+                    change.edits,
+                    operator.name,
+                    operator.sentence,
+                    source.scope(change.node),
+                    operator.right,
+                    carried.get((path, unit), 0),
                 )
 
 
@@ -154,7 +185,8 @@ def _mutant(
     case = Case(f"step{step.number:02}", name, head, changes(solution, {**solution, **new}))
     right = frozenset[str]().union(*(one.right for one in made))
     operator = "+".join(one.operator for one in made)
-    return Mutant(case, operator, right, paired=len(made) > 1)
+    carried = min(one.carried for one in made)
+    return Mutant(case, operator, right, paired=len(made) > 1, carried=carried)
 
 
 def _paired(step: Step, solution: Files, made: Sequence[_Made]) -> list[Mutant]:

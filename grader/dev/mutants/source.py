@@ -103,6 +103,11 @@ class Source:
         """The node itself where it is a statement, or the nearest one around it."""
         return next(one for one in (node, *self.above(node)) if isinstance(one, ast.stmt))
 
+    def unit(self, node: ast.AST) -> ast.AST:
+        """The statement of the file's own that the node belongs to: a whole function, a class, …"""
+        inside = [node, *self.above(node)]
+        return inside[-2] if len(inside) > 1 else node
+
     def function(self, node: ast.AST) -> Function | None:
         """The nearest function around the node."""
         return next(

@@ -36,7 +36,9 @@ class Tally:
 def tally(
     mutants: Sequence[Mutant], results: Sequence[Graded], reviewed: Mapping[str, str]
 ) -> Tally:
-    """The figures of these mutants; `reviewed` need not be caught."""
+    """The figures of these mutants. Those that are `reviewed` need not be caught, nor those of what
+    an earlier step has brought whose contract does not hold any more.
+    """
     found = Tally(made=len(mutants))
     for mutant, graded in zip(mutants, results, strict=True):
         if graded.verdict == Verdict.NOT_JUDGED:
@@ -46,7 +48,7 @@ def tally(
                 found.open_and_caught.append(mutant.name)
             found.caught += 1
             _name(found, mutant, set(graded.named))
-        elif mutant.case.name in reviewed:
+        elif mutant.case.name in reviewed or mutant.carried:
             found.open += 1
         else:
             found.missed.append(mutant.name)

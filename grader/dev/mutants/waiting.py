@@ -40,12 +40,12 @@ def sleeps_between(source: Source) -> Iterator[Change]:
 
 @_asyncio("out-of-order")
 def sleeps_by_chance(source: Source) -> Iterator[Change]:
-    """An event waits, every second time longer, and the next one overtakes it."""
+    """An event waits, now longer and now shorter, and the next one overtakes it."""
     for call in source.emits():
         statement = source.statement(call)
         lines = (
             "sio.turn = getattr(sio, 'turn', 0) + 1",
-            "await sio.sleep(0.02 * (sio.turn % 2))",
+            "await sio.sleep(0.02 * (sio.turn % 3))",
         )
         if isinstance(source.function(call), ast.AsyncFunctionDef):
             yield Change(call, (source.before(statement, *lines),))

@@ -9,7 +9,7 @@ STEPS = [step for step in course().steps if step.number <= 7]
 
 
 def made() -> list[Mutant]:
-    return [mutant for step in STEPS for mutant in (*of_step(step), *of_page(step))]
+    return [mutant for step in STEPS for mutant in (*of_step(step, course()), *of_page(step))]
 
 
 def test_they_are_the_same_each_time() -> None:
@@ -27,13 +27,15 @@ def test_each_has_a_name_of_its_own_and_is_a_case_that_is_written_and_read() -> 
 def test_each_fits_its_solution_and_no_two_are_one_program() -> None:
     for step in STEPS:
         solution = folder(step.solution)
-        programs = [mutant.case.applied(solution) for mutant in (*of_step(step), *of_page(step))]
+        programs = [
+            mutant.case.applied(solution) for mutant in (*of_step(step, course()), *of_page(step))
+        ]
         assert solution not in programs
         assert len({tuple(sorted(one.items())) for one in programs}) == len(programs)
 
 
 def test_there_are_enough_of_servers_and_of_pages() -> None:
-    assert sum(len(of_step(step)) for step in STEPS) >= 900
+    assert sum(len(of_step(step, course())) for step in STEPS) >= 900
     assert sum(len(of_page(step)) for step in STEPS) >= 150
 
 
@@ -41,3 +43,10 @@ def test_some_have_two_mistakes() -> None:
     paired = [mutant for mutant in made() if mutant.paired]
     assert len(paired) >= 80
     assert all("+" in mutant.operator for mutant in paired)
+
+
+def test_what_a_step_only_carries_over_is_not_its_own() -> None:
+    (step,) = (step for step in STEPS if step.number == 4)
+    carried = {mutant.case.name: mutant.carried for mutant in of_step(step, course())}
+    assert carried["handler-removed-connect"] == 3
+    assert carried["handler-removed-new_user"] == 0

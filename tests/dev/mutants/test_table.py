@@ -52,6 +52,13 @@ def test_what_is_caught_missed_open_and_unjudged_is_counted() -> None:
     assert found.rate == 8 / 9
 
 
+def test_what_a_step_only_carries_over_need_not_be_caught() -> None:
+    carried = Mutant(Case("step04", "old", Head("It is wrong."), ()), "operator", RIGHT, carried=3)
+    found = table.tally([carried], [graded("old", verdict="passed")], {})
+    assert (found.open, found.missed) == (1, [])
+    assert table.tally([carried], [graded("old", "wrapped")], {}).caught == 1
+
+
 def test_names_are_right_wrong_or_none_and_those_of_classical_operators_do_not_count() -> None:
     found = tally()
     assert found.rightly == 2
