@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import time
 import traceback
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from grader.servers.services import Given, Services
 from grader.servers.world import World
 
 DEADLINE = 10  # times the patience: the longest that one check may take
+BEHIND = 5  # times the patience with a server that waits for a database of ours, itself starved
 PAGES_AT_A_TIME = 3  # of page checks: each has several processes at work
 AT_WORK = 10  # checks at a time that have begun a moment ago: each server takes 10 MB of its own
 MOMENT = 0.25  # seconds; who takes longer waits for what is missing, and keeps nobody from work
@@ -181,7 +182,7 @@ class StepRun:
             async with (
                 a_world(self._launcher) as world,
                 self._services.given(self._environment(check), world) as given,
-                Servers(self._serving(conversation, given.environment, world)) as servers,
+                Servers(self._serving(conversation, given, world)) as servers,
             ):
                 server = await servers.start()
                 self._elsewhere = server.elsewhere
@@ -206,20 +207,21 @@ class StepRun:
             return self._failed(check, conversation, failure, lines, exit_code)
         return outcome(check, None, self._history(conversation))
 
-    def _serving(
-        self, conversation: Conversation, environment: Mapping[str, str], world: World
-    ) -> Serving:
+    def _serving(self, conversation: Conversation, given: Given, world: World) -> Serving:
         """What starts a server of the submission for a check."""
         return lambda special: serving(
             self._submission,
             self._launcher,
-            self._options.patience,
+            self._patience(given),
             conversation.changed,
             self._elsewhere,
-            {**environment, **special},
+            {**given.environment, **special},
             world=world,
             socketio=self._vocabulary.socketio,
         )
+
+    def _patience(self, given: Given) -> float:
+        return self._options.patience * (BEHIND if given.statements else 1)
 
     def _environment(self, check: Check) -> dict[str, str]:
         return {**self._vocabulary.environment, **check.environment}
@@ -229,7 +231,7 @@ class StepRun:
     ) -> CheckFailed | None:
         """Play the check on its server; what failed it, or None."""
         (server,) = servers.all
-        seconds = self._options.patience
+        seconds = self._patience(given)
         browser = self._browser if check.needs_browser else None
         busy = browser.starved() if browser else 0.0
 

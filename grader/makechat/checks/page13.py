@@ -5,7 +5,8 @@ from grader.browser.sights import hidden, visible
 from grader.checking.check import page_check
 from grader.checking.scene import Scene
 from grader.makechat.checks import step13, step13_leaving
-from grader.makechat.places import CHAT, LOGOUT, NAME_FORM, NAME_INPUT, users
+from grader.makechat.people import log_out
+from grader.makechat.places import CHAT, NAME_FORM, NAME_INPUT, users
 from grader.makechat.presence import JOINED, LEFT, Presence
 
 MARKUP = "<b>bo</b>"
@@ -116,7 +117,7 @@ async def the_form_comes_back_after_a_logout(scene: Scene) -> None:
     (bob,) = await presence.people("bob")
     await presence.come(bob, news=False)
     async with scene.turn() as turn:
-        await amy.click(LOGOUT, "Log out")
+        await log_out(amy)
         turn.hears_some(bob, LEFT)
         turn.shows(amy, visible(NAME_FORM), hidden(CHAT))
     async with scene.turn() as turn:
