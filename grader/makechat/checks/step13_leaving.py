@@ -47,7 +47,7 @@ async def a_user_with_another_tab_stays(scene: Scene) -> None:
 @check(
     points=1,
     hint='"disconnect" is called however a socket goes. Its reason does not matter here.',
-    needs=(the_rest_hear_who_has_left,),
+    needs=(all_hear_of_a_newcomer,),
 )
 async def a_cut_connection_counts_as_leaving(scene: Scene) -> None:
     """a user whose connection is cut has left, too"""
