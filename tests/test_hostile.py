@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.golden import FLUID, golden, grade, hostile
+from tests.golden import FLUID, HOSTILE_STEP, golden, grade, hostile
 from tests.support import normal
 
 RIGHT = {
@@ -127,7 +127,7 @@ def test_nothing_that_a_terminal_would_obey_gets_into_the_report(tmp_path: Path)
 def test_a_port_that_another_program_has_is_named() -> None:
     (folder,) = (f for f in hostile() if f.name == "listens_elsewhere")
     with socket.create_server(("127.0.0.1", 0)) as other:
-        run = grade(folder, "", "--no-isolation", port=other.getsockname()[1])
+        run = grade(folder, HOSTILE_STEP, "--no-isolation", port=other.getsockname()[1])
     assert (run.code, run.err) == (1, "")
     assert (
         "Looks like: app.py listens on a port of its own choice, and another program is there "
