@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import NoReturn
 
@@ -91,6 +92,19 @@ def normal(report: str) -> str:
     text = re.sub(r"graded\s+there(, one\s+check after\s+another)?\.\s+", "graded there. ", text)
     text = re.sub(r"on any port within \d+ s", "on any port within N s", text)
     return re.sub(r"in \d+\.\d\d s", "in N s", text)
+
+
+def title_of(block: str) -> str:
+    """The title of a failed check, from its part of a report; "" of any other part.
+
+    It is folded where it is long: what goes on below stands under it, less far in than the rest.
+    """
+    first, *others = block.splitlines() or [""]
+    if not first.startswith("  ✗ "):
+        return ""
+    below = takewhile(lambda line: re.match(r" {4}\S", line), others)
+    parts = [re.sub(r" {3,}0 of \d+ points?$", "", first).strip("✗ "), *map(str.strip, below)]
+    return " ".join(parts)
 
 
 def is_running(pid: int) -> bool:

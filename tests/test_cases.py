@@ -1,9 +1,7 @@
 """Every case fails with its report to the letter, and its mistake is named and no other one."""
 
-import re
 from collections import defaultdict
 from dataclasses import replace
-from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -13,7 +11,7 @@ from grader.dev.cases import shelf
 from grader.dev.cases.grading import named
 from grader.report.result import StepResult, Verdict
 from tests.gradings import Gradings, pages, params, read, report, servers
-from tests.support import ROOT, course, grader, need_browser, normal, unfolded
+from tests.support import ROOT, course, grader, need_browser, normal, title_of, unfolded
 
 EVERY = [*servers(), *pages()]
 WHOLE = [name for name in EVERY if read(name).head.whole]
@@ -24,19 +22,6 @@ def result_of(name: str, gradings: Gradings) -> StepResult:
     if read(name).head.page:
         need_browser()
     return gradings.of(name)
-
-
-def title_of(block: str) -> str:
-    """The title of a failed check, from its part of a report; "" of any other part.
-
-    It is folded where it is long: what goes on below stands under it, less far in than the rest.
-    """
-    first, *others = block.splitlines() or [""]
-    if not first.startswith("  ✗ "):
-        return ""
-    below = takewhile(lambda line: re.match(r" {4}\S", line), others)
-    parts = [re.sub(r" {3,}0 of \d+ points?$", "", first).strip("✗ "), *map(str.strip, below)]
-    return " ".join(parts)
 
 
 def steady(name: str, text: str) -> str:
