@@ -206,7 +206,7 @@ def test_a_terminal_that_has_not_all_characters_gets_others(encoding: str) -> No
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, b"")
-    assert b"it takes one over long-polling" in done.stdout
+    assert b"the server takes clients over long-polling" in done.stdout
 
 
 # What is checked.
@@ -323,8 +323,8 @@ def test_one_step_that_fails_fails_the_whole() -> None:
 def test_k_chooses_checks_by_line_or_id(text: str) -> None:
     run = grader("check", "4", "--solution", "-k", text)
     assert (run.code, run.err) == (0, "")
-    assert "  ✓ it takes one over long-polling" in run.out
-    assert "1 of 1 checks" in run.out
+    assert "  ✓ the server takes clients over long-polling" in run.out
+    assert "1 of 1 check" in run.out
 
 
 def test_one_check_at_a_time_comes_to_the_same() -> None:
