@@ -23,8 +23,8 @@ lint: $(VENV)/.dev
 	$(BIN)/lint-imports
 	$(BIN)/grader dev lint
 
-bench: $(VENV)/.dev
-	$(BIN)/python -m bench
+bench: $(VENV)/.dev build/student/.ready
+	$(BIN)/python -m bench $(CURDIR)/build/student/bin/python
 
 # The lessons, the executed notebooks and a reference, as a site in build/book/html.
 book: $(VENV)/.book
@@ -45,13 +45,19 @@ pictures: $(VENV)/.dev static/node_modules/.ready
 static: static/node_modules/.ready
 
 clean:
-	rm -rf $(VENV) static/node_modules tests/right/node/node_modules grader-screenshots build/book .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) static/node_modules tests/right/node/node_modules grader-screenshots build .mypy_cache .pytest_cache .ruff_cache
 
 $(VENV)/.ready: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+# What a student has: the floor is measured there.
+build/student/.ready: pyproject.toml
+	$(PYTHON) -m venv build/student
+	build/student/bin/pip install --quiet --disable-pip-version-check --editable .
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.ready
