@@ -169,6 +169,22 @@ def lessons() -> None:
 
 
 @dev.command()
+@click.argument("number", type=click.IntRange(1, 99))
+@click.argument("name")
+@click.option("--continues", type=int, metavar="STEP", help="Whose solution it continues; 0: none.")
+def new(number: int, name: str, continues: int | None) -> None:
+    """Lay out a new step, which `grader dev lint` then asks to be filled in: 16 private_rooms."""
+    course = _own_course()
+    from grader.dev.new import lay_out
+
+    try:
+        for file in lay_out(course, number, name, continues):
+            click.echo(file.relative_to(course.root))
+    except CourseError as error:
+        stop(str(error))
+
+
+@dev.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--author", metavar="'NAME <MAIL>'", help="Who commits.")
 @click.option("--date", metavar="ISO", help="When, as 2026-01-31 or 2026-01-31T12:00:00+01:00.")
