@@ -27,7 +27,6 @@ from grader.servers.services import Given, Services
 from grader.servers.world import World
 
 DEADLINE = 10  # times the patience: the longest that one check may take
-BEHIND = 5  # times the patience with a server that waits for a database of ours, itself starved
 PAGES_AT_A_TIME = 3  # of page checks: each has several processes at work
 AT_WORK = 10  # checks at a time that have begun a moment ago: each server takes 10 MB of its own
 MOMENT = 0.25  # seconds; who takes longer waits for what is missing, and keeps nobody from work
@@ -212,16 +211,14 @@ class StepRun:
         return lambda special: serving(
             self._submission,
             self._launcher,
-            self._patience(given),
+            self._options.patience,
             conversation.changed,
             self._elsewhere,
             {**given.environment, **special},
             world=world,
             socketio=self._vocabulary.socketio,
+            beside=given.starved,
         )
-
-    def _patience(self, given: Given) -> float:
-        return self._options.patience * (BEHIND if given.statements else 1)
 
     def _environment(self, check: Check) -> dict[str, str]:
         return {**self._vocabulary.environment, **check.environment}
@@ -231,12 +228,13 @@ class StepRun:
     ) -> CheckFailed | None:
         """Play the check on its server; what failed it, or None."""
         (server,) = servers.all
-        seconds = self._patience(given)
+        seconds = self._options.patience
         browser = self._browser if check.needs_browser else None
         busy = browser.starved() if browser else 0.0
 
         def starved() -> float:
-            return servers.starved() + (browser.starved() - busy if browser else 0.0)
+            beside = browser.starved() - busy if browser else 0.0
+            return servers.starved() + given.starved() + beside
 
         scene = Scene(
             server.url,

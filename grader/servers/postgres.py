@@ -4,11 +4,12 @@ import asyncio
 import contextlib
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
 
+from grader.history import patience
 from grader.servers import ports
 from grader.servers.launcher import Launcher, LaunchError, Process
 from grader.servers.output import Output
@@ -72,6 +73,13 @@ class Postgres:
                 "createdb", "-h", "127.0.0.1", "-p", str(self._port), "-U", "postgres", name
             )
         return self._port, name
+
+    def starving(self) -> Callable[[], float]:
+        """What tells the seconds that its processes wait for a core from now on."""
+        assert self._process
+        pid = self._process.pid
+        before = patience.starved(*ports.family(pid))
+        return lambda: max(0.0, patience.starved(*ports.family(pid)) - before)
 
     async def close(self) -> None:
         """End it, and remove what it wrote."""

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from grader.history import patience
 from grader.servers import ports
@@ -69,19 +69,28 @@ def exit_text(code: int) -> str:
 
 
 async def ready(
-    process: Process, world: World, port: int, seconds: float, known: int | None, *, socketio: bool
+    process: Process,
+    world: World,
+    port: int,
+    seconds: float,
+    known: int | None,
+    *,
+    socketio: bool,
+    beside: Callable[[], float] = lambda: 0.0,
 ) -> int:
     """The port on which the process, or one that it has started, takes clients at 127.0.0.1.
 
     That is `port`, which it was given; or `known`, where servers of the submission were found to
     listen before; or another one: with `socketio` one where Socket.IO answers, without it the
-    lowest, after a moment. `seconds` is the patience with a server that does nothing. Raises
-    NotReadyError.
+    lowest, after a moment. `seconds` is the patience with a server that does nothing, and `beside`
+    gives the seconds that what it waits for has waited for a core. Raises NotReadyError.
     """
     began = asyncio.get_running_loop().time()
 
     def span(seconds: float) -> patience.Patience:
-        return patience.Patience(seconds, lambda: patience.starved(*ports.family(process.pid)))
+        return patience.Patience(
+            seconds, lambda: patience.starved(*ports.family(process.pid)) + beside()
+        )
 
     idle, longest = span(seconds), span(seconds * BUSY_FACTOR)
     computed = 0.0

@@ -95,6 +95,7 @@ async def serving(
     *,
     world: World = MACHINE,
     socketio: bool = False,
+    beside: Callable[[], float] = lambda: 0.0,
 ) -> AsyncIterator[Server]:
     """A fresh server of the submission in that world, stopped with its process group on leaving.
 
@@ -102,7 +103,8 @@ async def serving(
     server prints or ends; `elsewhere` is the port on which the submission is known to listen
     instead of the one that it is given; `special` is what it finds in its environment beside what
     every server does, with {scratch} for a folder of its own; `socketio` says whether it is a
-    server of Socket.IO. Raises NotReadyError, and launcher.LaunchError.
+    server of Socket.IO; `beside` gives the seconds that its services have waited for a core.
+    Raises NotReadyError, and launcher.LaunchError.
     """
     if submission.url is not None:
         yield Server(submission.url.rstrip("/"))
@@ -123,7 +125,15 @@ async def serving(
             process.ended.add_done_callback(lambda _: changed())
             try:
                 try:
-                    found = await ready(process, world, port, seconds, elsewhere, socketio=socketio)
+                    found = await ready(
+                        process,
+                        world,
+                        port,
+                        seconds,
+                        elsewhere,
+                        socketio=socketio,
+                        beside=beside,
+                    )
                 except NotReadyError as error:
                     shared = not world.isolated
                     if shared and error.code is not None and ports.is_listened_on(port):

@@ -8,7 +8,7 @@ A variable's value may have these in it:
     {redis}     host:port of a Redis of the check's own, empty at first
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 
@@ -27,11 +27,14 @@ REDIS = "{redis}"
 class Given:
     """What one check is given: the environment with its services filled in, what counts the
     statements of its database, and its Redis.
+
+    `starved` gives the seconds that the services have waited for a core since then.
     """
 
     environment: Mapping[str, str]
     statements: CountingProxy | None = None
     redis: Redis | None = None
+    starved: Callable[[], float] = lambda: 0.0
 
 
 class Services:
@@ -71,7 +74,11 @@ class Services:
                 await proxy.start(port, world)
                 ending.push_async_callback(proxy.close)
                 address = f"postgres@127.0.0.1:{proxy.port}/{name}"
-                given = replace(_filled(given, POSTGRES, address), statements=proxy)
+                given = replace(
+                    _filled(given, POSTGRES, address),
+                    statements=proxy,
+                    starved=self._postgres.starving(),
+                )
             if _needs(environment, REDIS):
                 assert self._launcher
                 one = Redis(self._launcher, world)

@@ -135,3 +135,21 @@ async def test_a_postgresql_that_does_not_start_says_why(
         async with services.given(WANTED):
             pass
     await services.close()
+
+
+@pytest.mark.usefixtures("installed")
+async def test_the_time_that_its_processes_wait_for_a_core_is_known(
+    launcher: Launcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[set[int]] = []
+
+    def starved(*pids: int) -> float:
+        asked.append({*pids})
+        return float(len(asked))
+
+    services = Services(launcher)
+    monkeypatch.setattr("grader.history.patience.starved", starved)
+    async with services.given(WANTED) as given:
+        assert given.starved() == 1.0
+        assert processes() <= asked[-1]
+    await services.close()
