@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import time
 import traceback
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
@@ -22,13 +23,14 @@ from grader.history.patience import Patience
 from grader.report.result import CheckResult, Happening, StepResult
 from grader.servers.launcher import Launcher, LaunchError, a_world
 from grader.servers.readiness import NotReadyError
-from grader.servers.server import Submission, serving
+from grader.servers.server import Server, Submission, serving
 from grader.servers.services import Given, Services
 from grader.servers.world import World
 
 DEADLINE = 10  # times the patience: the longest that one check may take
 PAGES_AT_A_TIME = 3  # of page checks: each has several processes at work
 AT_WORK = 10  # checks at a time that have begun a moment ago: each server takes 10 MB of its own
+SLOW = 0.25  # seconds; servers that need longer to start do not all start at the same time
 MOMENT = 0.25  # seconds; who takes longer waits for what is missing, and keeps nobody from work
 
 
@@ -72,6 +74,8 @@ class StepRun:
         self._elsewhere: int | None = None
         self._isolated = False  # whether each server has a network of its own
         self._under_way: list[Conversation] = []
+        self._starting = asyncio.Semaphore(options.jobs)
+        self._started = False  # whether a server ever was
 
     async def run(
         self, number: int, title: str, own: Sequence[Check], held: Sequence[Check] = ()
@@ -183,8 +187,7 @@ class StepRun:
                 self._services.given(self._environment(check), world) as given,
                 Servers(self._serving(conversation, given, world)) as servers,
             ):
-                server = await servers.start()
-                self._elsewhere = server.elsewhere
+                server = await self._start(servers)
                 self._isolated = world.isolated
                 started()
                 failure = await self._scene(check, conversation, servers, given)
@@ -205,6 +208,21 @@ class StepRun:
             lines = server.output.lines() if server.output else []
             return self._failed(check, conversation, failure, lines, exit_code)
         return outcome(check, None, self._history(conversation))
+
+    async def _start(self, servers: Servers) -> Server:
+        """The check's first server.
+
+        Once one was slow to start, the others start only as many at a time as there are cores:
+        together they would be slower still, each of them.
+        """
+        async with self._starting:
+            began = time.monotonic()
+            server = await servers.start()
+            if not self._started and time.monotonic() - began > SLOW:
+                self._starting = asyncio.Semaphore(os.cpu_count() or 1)
+            self._started = True
+            self._elsewhere = server.elsewhere
+            return server
 
     def _serving(self, conversation: Conversation, given: Given, world: World) -> Serving:
         """What starts a server of the submission for a check."""

@@ -13,17 +13,28 @@ LONGEST = 5  # times the seconds asked for, however busy the machine
 
 
 def starved(*pids: int) -> float:
-    """Seconds that the processes have waited for a core, ever; 0.0 where nothing counts it.
+    """Seconds that the processes have waited for a core, ever; 0.0 where nothing counts it."""
+    return sum(waiting for _, waiting in map(_times, pids))
+
+
+def computed(*pids: int) -> float:
+    """Seconds that the processes have been on a core, ever; 0.0 where nothing counts it."""
+    return sum(running for running, _ in map(_times, pids))
+
+
+def _times(pid: int) -> tuple[float, float]:
+    """Seconds that a process was on a core, and that it waited for one.
 
     The source is schedstat of each thread: time on a core and time waiting for one, in nanoseconds
     (the kernel's Documentation/scheduler/sched-stats.rst).
     """
-    nanoseconds = 0
-    for pid in pids:
-        for thread in Path(f"/proc/{pid}/task").glob("*/schedstat"):
-            with contextlib.suppress(OSError, IndexError, ValueError):
-                nanoseconds += int(thread.read_text().split()[1])
-    return nanoseconds / 1e9
+    running = waiting = 0
+    for thread in Path(f"/proc/{pid}/task").glob("*/schedstat"):
+        with contextlib.suppress(OSError, IndexError, ValueError):
+            on_a_core, in_the_queue = map(int, thread.read_text().split()[:2])
+            running += on_a_core
+            waiting += in_the_queue
+    return running / 1e9, waiting / 1e9
 
 
 class Patience:

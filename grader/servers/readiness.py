@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import re
 from collections.abc import Callable, Collection
 
@@ -10,6 +11,7 @@ from grader.servers import ports
 from grader.servers.launcher import Process
 from grader.servers.output import Output
 from grader.servers.ports import Listener
+from grader.servers.settling import settled
 from grader.servers.world import World
 
 BUSY_FACTOR = 3  # a server that is still computing may take so many times the patience to listen
@@ -103,6 +105,7 @@ async def ready(
         here = {one.port for one in found if one.at_home}
         for one in (port, known):
             if one in here:
+                await settled(process, functools.partial(_answers, world, one, None), longest)
                 return one
         waited = asyncio.get_running_loop().time() - began
         if process.code is not None or process.output.flooded:
@@ -128,27 +131,31 @@ async def ready(
         pause = min(pause * 1.2, _POLL_SLOWEST)
 
 
-async def _answers(world: World, port: int) -> bool:
+async def _answers(world: World, port: int, seconds: float | None = _ANSWER) -> bool:
     """Whether Socket.IO answers on the port: it opens a session, which is closed again at once.
 
-    The source is the Engine.IO protocol, revision 4, "Handshake" and "Packet encoding".
+    `seconds` is the longest to wait; None: without end. The source is the Engine.IO protocol,
+    revision 4, "Handshake" and "Packet encoding".
     """
     path = "/socket.io/?EIO=4&transport=polling"
-    opened = _OPENED.match(await _request(world, port, f"GET {path}"))
+    opened = _OPENED.match(await _request(world, port, f"GET {path}", seconds))
     if opened is None:
         return False
-    await _request(world, port, f"POST {path}&sid={opened[1].decode(errors='replace')}", b"1")
+    sid = opened[1].decode(errors="replace")
+    await _request(world, port, f"POST {path}&sid={sid}", _ANSWER, b"1")
     return True
 
 
-async def _request(world: World, port: int, request: str, body: bytes = b"") -> bytes:
+async def _request(
+    world: World, port: int, request: str, seconds: float | None, body: bytes = b""
+) -> bytes:
     """What is answered to a request of HTTP; b"" where nothing is."""
     head = (
         f"{request} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n"
         f"Content-Type: text/plain\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     with contextlib.suppress(OSError, TimeoutError):
-        async with asyncio.timeout(_ANSWER):
+        async with asyncio.timeout(seconds):
             connected = await world.connect("127.0.0.1", port)
             reader, writer = await asyncio.open_connection(sock=connected)
             try:

@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -153,6 +154,43 @@ async def test_who_waits_keeps_nobody_from_work(monkeypatch: pytest.MonkeyPatch)
     launcher = Counting()
     await run_eight(play, launcher)
     assert launcher.most == 8
+
+
+async def test_servers_that_are_slow_to_start_start_as_many_at_a_time_as_there_are_cores(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    starting = tmp_path / "starting"
+    starting.mkdir()
+    (tmp_path / "app.py").write_text(
+        dedent(f"""
+            import os, pathlib, socket, time
+            mine = pathlib.Path({str(starting)!r}, os.environ["PORT"])
+            mine.touch()
+            time.sleep(0.3)
+            print(len(list(mine.parent.iterdir())), "start")
+            mine.unlink()
+            one = socket.create_server(("127.0.0.1", int(os.environ["PORT"])))
+            time.sleep(600)
+        """),
+        encoding="utf-8",
+    )
+    seen: list[str] = []
+
+    async def play(scene: Scene) -> None:
+        """it starts"""
+        output = scene.output
+        assert output
+        await scene.conversation.until(lambda: bool(output.lines()), Patience(LONGEST))
+        seen.extend(line.text for line in output.lines())
+
+    launcher = SubprocessLauncher()
+    step = StepRun(Submission(tmp_path), launcher, Options())
+    await step.run(4, "step 4", [Check(play, 1, "Start.") for _ in range(6)])
+    await launcher.close()
+    assert seen[0] == "1 start"
+    assert set(seen) <= {"1 start", "2 start"}
+    assert len(seen) == 6
 
 
 async def test_a_check_whose_database_is_not_installed_is_not_run(

@@ -107,3 +107,54 @@ async def test_the_work_of_a_child_counts(launcher: HostLauncher, tmp_path: Path
     """
     async with serve(tmp_path, source, launcher, seconds=0.6) as server:
         assert server.elsewhere is None
+
+
+async def test_a_parent_that_listens_is_ready_once_its_child_serves(
+    launcher: HostLauncher, tmp_path: Path
+) -> None:
+    source = """
+        import os, socket, subprocess, sys, time
+        if "FD" not in os.environ:
+            one = socket.create_server(("127.0.0.1", int(os.environ["PORT"])))
+            env = {**os.environ, "FD": str(one.fileno())}
+            again = [sys.executable, "app.py"]
+            sys.exit(subprocess.call(again, env=env, pass_fds=[one.fileno()]))
+        while time.process_time() < 0.9:
+            pass
+        one = socket.socket(fileno=int(os.environ["FD"]))
+        print("serves")
+        while True:
+            client, _ = one.accept()
+            client.recv(4096)
+            client.sendall(b"HTTP/1.1 404 Not Found\\r\\n\\r\\n")
+            client.close()
+    """
+    async with serve(tmp_path, source, launcher, seconds=0.6) as server:
+        assert [line.text for line in server.output.lines()] == ["serves"]
+
+
+async def test_a_parent_whose_child_never_serves_is_not_waited_for_without_end(
+    launcher: HostLauncher, tmp_path: Path
+) -> None:
+    source = """
+        import os, socket, subprocess, sys
+        one = socket.create_server(("127.0.0.1", int(os.environ["PORT"])))
+        subprocess.call(["sleep", "600"])
+    """
+    async with serve(tmp_path, source, launcher) as server:
+        assert server.elsewhere is None
+        assert server.exit_code is None
+
+
+async def test_who_only_listens_is_not_asked_anything(
+    launcher: HostLauncher, tmp_path: Path
+) -> None:
+    source = """
+        import os, socket
+        one = socket.create_server(("127.0.0.1", int(os.environ["PORT"])))
+        while True:
+            one.accept()
+            print("a client")
+    """
+    async with serve(tmp_path, source, launcher) as server:
+        assert server.output.lines() == []
