@@ -49,7 +49,9 @@ class Run:
     err: str
 
 
-def grader(*arguments: str, cwd: Path = ROOT, env: dict[str, str] | None = None) -> Run:
+def grader(
+    *arguments: str, cwd: Path = ROOT, env: dict[str, str] | None = None, longest: float = LONGEST
+) -> Run:
     """Run the installed `grader` as a student does."""
     done = subprocess.run(
         [GRADER, *arguments],
@@ -57,7 +59,7 @@ def grader(*arguments: str, cwd: Path = ROOT, env: dict[str, str] | None = None)
         env={**os.environ, **(env or {})},
         capture_output=True,
         text=True,
-        timeout=LONGEST,
+        timeout=longest,
         check=False,
     )
     return Run(done.returncode, done.stdout, done.stderr)
