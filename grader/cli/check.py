@@ -1,0 +1,112 @@
+"""grader check: which submission at which step, with which options."""
+
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from grader.cli.places import around, has_app, here, own
+from grader.cli.stopping import stop
+from grader.cli.values import finite
+from grader.course.course import Course, CourseError, Step, find_course
+from grader.servers.warm import WarmHost
+
+if TYPE_CHECKING:
+    from grader.running.session import Job
+
+SOURCES = ("solution", "path", "server", "url")
+
+
+@click.command()
+@click.argument("steps", nargs=-1, metavar="[STEP]...")
+@click.option("--solution", is_flag=True, help="Check the course's own solution.")
+@click.option("--path", metavar="DIR", help="Check the app.py in this folder.")
+@click.option(
+    "--server", metavar="CMD", help="Check the server that this command starts here, or in --path."
+)
+@click.option("--url", metavar="URL", help="Check a server that is running already.")
+@click.option("--page", is_flag=True, help="Check the step's page too, in a browser.")
+@click.option("-k", "text", metavar="TEXT", help="Only checks with this text in their line or id.")
+@click.option("--list", "list_only", is_flag=True, help="List the checks and run none.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=17,
+    show_default=True,
+    help="How many checks to run side by side.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0.1, 60),
+    callback=lambda _context, _option, seconds: finite(seconds),
+    default=2.0,
+    show_default=True,
+    help="Seconds to wait for what does not come.",
+)
+@click.option(
+    "--isolation/--no-isolation",
+    default=True,
+    help="Give each check a network of its own, where the system can.",
+)
+@click.option("-v", "--verbose", is_flag=True, help="Show the whole history of every check.")
+@click.pass_obj
+def check(host: WarmHost | None, /, steps: tuple[str, ...], **options: Any) -> None:
+    """Check steps: 6, step6, step06 or all; without STEP, the step whose folder you are in."""
+    try:
+        jobs = _jobs(steps, options)
+    except CourseError as error:
+        stop(str(error))
+    from grader.running.session import run
+
+    sys.exit(run(jobs, options, host))
+
+
+def _jobs(names: tuple[str, ...], options: dict[str, Any]) -> "list[Job]":
+    """What to check: each step with its submission. Raises CourseError."""
+    from grader.running.session import Job
+
+    given = [source for source in SOURCES if options[source] not in (None, False)]
+    if len(given) > 1 and set(given) != {"path", "server"}:
+        stop(f"--{given[0]} and --{given[1]} exclude each other: give one of them")
+    for source in given:
+        if not str(options[source]).strip():
+            stop(f"--{source} is empty")
+    if options["server"]:
+        try:
+            shlex.split(options["server"])
+        except ValueError as error:
+            stop(f"--server {options['server']!r}: {str(error).lower()}")
+    folder = (here() / (options["path"] or "")).resolve()
+    if not folder.is_dir():
+        stop(f"no folder {options['path']}")
+    course = _course(folder)
+    jobs = []
+    for step in _steps(course, names, folder):
+        inside = not names and folder.is_relative_to(step.solution)
+        mine = own(step, solution=options["solution"], inside=inside)
+        jobs.append(Job(step, mine if not (options["path"] or options["server"]) else folder))
+    if not (options["server"] or options["url"]):
+        for job in jobs:
+            has_app(job.folder)
+    return jobs
+
+
+def _course(folder: Path) -> Course:
+    """The course around the current folder, or else around the submission."""
+    try:
+        return find_course(here())
+    except CourseError:
+        if folder != here():
+            return find_course(folder)
+        raise
+
+
+def _steps(course: Course, names: tuple[str, ...], folder: Path) -> list[Step]:
+    if "all" in names:
+        return list(course.steps)
+    if names:
+        return list(dict.fromkeys(course.find(name) for name in names))
+    return [around(course, folder)]

@@ -1,0 +1,27 @@
+"""grader dev lint: the course against its own rules."""
+
+import sys
+
+import click
+
+from grader.cli.places import own_course
+from grader.cli.stopping import UNJUDGED, stop
+
+
+@click.command()
+@click.option("--quick", is_flag=True, help="Run no server.")
+def lint(*, quick: bool) -> None:
+    """Hold the course against its own rules; exit code 1 where it breaks one."""
+    course = own_course()
+    try:
+        from grader.dev.lint import lint as violations
+        from grader.dev.lint import looked_at
+    except ModuleNotFoundError as error:
+        stop(f"dev lint needs {error.name}: pip install --editable '.[dev]'", UNJUDGED)
+
+    found = violations(course, quick=quick)
+    for violation in found:
+        click.echo(violation)
+    if not found:
+        click.echo(f"{looked_at(course)}: all in order")
+    sys.exit(bool(found))

@@ -1,0 +1,48 @@
+"""grader dev mutants: the grader's own grade."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from grader.cli.places import own_course
+from grader.cli.stopping import stop
+from grader.course.course import CourseError
+
+
+@click.command()
+@click.argument("steps", nargs=-1, metavar="[STEP]...")
+@click.option("--page", is_flag=True, help="Change the page's script instead of the server.")
+@click.option(
+    "-k", "text", metavar="TEXT", default="", help="Only mutants with this in their name."
+)
+@click.option("--list", "list_only", is_flag=True, help="List the mutants and grade none.")
+@click.option("--show", is_flag=True, help="Show the mutants as cases and grade none.")
+@click.option("--json", "file", type=click.Path(path_type=Path), help="Write the figures here.")
+@click.option("--jobs", type=click.IntRange(1, 32), default=4, show_default=True)
+def mutants(
+    steps: tuple[str, ...],
+    text: str,
+    file: Path | None,
+    jobs: int,
+    *,
+    page: bool,
+    list_only: bool,
+    show: bool,
+) -> None:
+    """Grade the grader: change the solutions in small ways, and count what it catches.
+
+    A run that is ended goes on where it was.
+    """
+    course = own_course()
+    from grader.dev.cases.case import CaseError
+    from grader.dev.mutants import command
+
+    try:
+        chosen = [course.find(name) for name in steps] or list(course.steps)
+        if list_only or show:
+            command.tell(course, chosen, text, page=page, whole=show)
+        else:
+            sys.exit(command.run(course, chosen, text, jobs, file, page=page))
+    except (CaseError, CourseError) as error:
+        stop(str(error))

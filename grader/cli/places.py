@@ -1,0 +1,52 @@
+"""Where a command is, and which course, step and submission that means."""
+
+from pathlib import Path
+
+import click
+
+from grader.cli.stopping import stop
+from grader.course.course import Course, CourseError, Step, find_course
+
+
+def here() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        stop("the current folder is gone")
+
+
+def shown(folder: Path) -> str:
+    """The folder relative to the current one, where it is inside."""
+    return str(folder.relative_to(here())) if folder.is_relative_to(here()) else str(folder)
+
+
+def own_course() -> Course:
+    """The course around the current folder."""
+    try:
+        return find_course(here())
+    except CourseError as error:
+        stop(str(error))
+
+
+def around(course: Course, folder: Path) -> Step:
+    step = course.around(folder)
+    if step is None:
+        known = ", ".join(str(step.number) for step in course.steps)
+        command = click.get_current_context().command.name
+        stop(f"which step? There are {known}; write for example: grader {command} step6")
+    return step
+
+
+def own(step: Step, *, solution: bool, inside: bool) -> Path:
+    """The step's starter; its solution where that is asked for, or where we are in it."""
+    if solution and not step.solution.is_dir():
+        stop(
+            f"{shown(step.solution)} is not here, and with it the solution of step {step.number}; "
+            f"among the branches of the steps it is step{step.number:02}-solution"
+        )
+    return step.solution if solution or inside else step.folder
+
+
+def has_app(folder: Path) -> None:
+    if not (folder / "app.py").is_file():
+        stop(f"{shown(folder)} has no app.py")
