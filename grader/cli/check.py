@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader.cli.places import around, has_app, here, own
-from grader.cli.stopping import stop
 from grader.cli.values import finite
 from grader.course.course import Course, CourseError, Step, find_course
+from grader.running.options import CheckOptions
+from grader.running.refused import Refused
 from grader.servers.warm import WarmHost
 
 if TYPE_CHECKING:
@@ -53,45 +54,49 @@ SOURCES = ("solution", "path", "server", "url")
 )
 @click.option("-v", "--verbose", is_flag=True, help="Show the whole history of every check.")
 @click.pass_obj
-def check(host: WarmHost | None, /, steps: tuple[str, ...], **options: Any) -> None:
+def check(host: WarmHost | None, /, steps: tuple[str, ...], **given: Any) -> None:
     """Check steps: 6, step6, step06 or all; without STEP, the step whose folder you are in."""
-    try:
-        jobs = _jobs(steps, options)
-    except CourseError as error:
-        stop(str(error))
+    options = CheckOptions(**given)
+    jobs = _jobs(steps, options)
     from grader.running.session import run
 
     sys.exit(run(jobs, options, host))
 
 
-def _jobs(names: tuple[str, ...], options: dict[str, Any]) -> "list[Job]":
-    """What to check: each step with its submission. Raises CourseError."""
+def _jobs(names: tuple[str, ...], options: CheckOptions) -> "list[Job]":
+    """What to check: each step with its submission. Raises CourseError and Refused."""
     from grader.running.session import Job
 
-    given = [source for source in SOURCES if options[source] not in (None, False)]
-    if len(given) > 1 and set(given) != {"path", "server"}:
-        stop(f"--{given[0]} and --{given[1]} exclude each other: give one of them")
-    for source in given:
-        if not str(options[source]).strip():
-            stop(f"--{source} is empty")
-    if options["server"]:
-        try:
-            shlex.split(options["server"])
-        except ValueError as error:
-            stop(f"--server {options['server']!r}: {str(error).lower()}")
-    folder = (here() / (options["path"] or "")).resolve()
+    _source(options)
+    folder = (here() / (options.path or "")).resolve()
     if not folder.is_dir():
-        stop(f"no folder {options['path']}")
+        raise Refused(f"no folder {options.path}")
     course = _course(folder)
     jobs = []
     for step in _steps(course, names, folder):
         inside = not names and folder.is_relative_to(step.solution)
-        mine = own(step, solution=options["solution"], inside=inside)
-        jobs.append(Job(step, mine if not (options["path"] or options["server"]) else folder))
-    if not (options["server"] or options["url"]):
+        mine = own(step, solution=options.solution, inside=inside)
+        jobs.append(Job(step, mine if not (options.path or options.server) else folder))
+    if not (options.server or options.url):
         for job in jobs:
             has_app(job.folder)
     return jobs
+
+
+def _source(options: CheckOptions) -> None:
+    """Refuse what names no submission, or several."""
+    named = {source: getattr(options, source) for source in SOURCES}
+    given = [source for source, value in named.items() if value not in (None, False)]
+    if len(given) > 1 and set(given) != {"path", "server"}:
+        raise Refused(f"--{given[0]} and --{given[1]} exclude each other: give one of them")
+    for source in given:
+        if not str(named[source]).strip():
+            raise Refused(f"--{source} is empty")
+    if options.server:
+        try:
+            shlex.split(options.server)
+        except ValueError as error:
+            raise Refused(f"--server {options.server!r}: {str(error).lower()}") from error
 
 
 def _course(folder: Path) -> Course:

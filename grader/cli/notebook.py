@@ -6,9 +6,8 @@ from typing import Any
 import click
 
 from grader.cli.places import here
-from grader.cli.stopping import stop
 from grader.cli.values import finite
-from grader.course.course import CourseError
+from grader.running.options import NotebookOptions
 
 
 @click.command()
@@ -30,7 +29,4 @@ def notebook(name: str | None, **options: Any) -> None:
     here()
     from grader.running.notebook import run
 
-    try:
-        sys.exit(run(name, options))
-    except CourseError as error:
-        stop(str(error))
+    sys.exit(run(name, NotebookOptions(**options)))

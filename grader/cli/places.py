@@ -4,15 +4,15 @@ from pathlib import Path
 
 import click
 
-from grader.cli.stopping import stop
-from grader.course.course import Course, CourseError, Step, find_course
+from grader.course.course import Course, Step, find_course
+from grader.running.refused import Refused
 
 
 def here() -> Path:
     try:
         return Path.cwd()
     except FileNotFoundError:
-        stop("the current folder is gone")
+        raise Refused("the current folder is gone") from None
 
 
 def shown(folder: Path) -> str:
@@ -21,11 +21,8 @@ def shown(folder: Path) -> str:
 
 
 def own_course() -> Course:
-    """The course around the current folder."""
-    try:
-        return find_course(here())
-    except CourseError as error:
-        stop(str(error))
+    """The course around the current folder. Raises CourseError."""
+    return find_course(here())
 
 
 def around(course: Course, folder: Path) -> Step:
@@ -33,14 +30,14 @@ def around(course: Course, folder: Path) -> Step:
     if step is None:
         known = ", ".join(str(step.number) for step in course.steps)
         command = click.get_current_context().command.name
-        stop(f"which step? There are {known}; write for example: grader {command} step6")
+        raise Refused(f"which step? There are {known}; write for example: grader {command} step6")
     return step
 
 
 def own(step: Step, *, solution: bool, inside: bool) -> Path:
     """The step's starter; its solution where that is asked for, or where we are in it."""
     if solution and not step.solution.is_dir():
-        stop(
+        raise Refused(
             f"{shown(step.solution)} is not here, and with it the solution of step {step.number}; "
             f"among the branches of the steps it is step{step.number:02}-solution"
         )
@@ -49,4 +46,4 @@ def own(step: Step, *, solution: bool, inside: bool) -> Path:
 
 def has_app(folder: Path) -> None:
     if not (folder / "app.py").is_file():
-        stop(f"{shown(folder)} has no app.py")
+        raise Refused(f"{shown(folder)} has no app.py")

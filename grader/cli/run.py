@@ -5,8 +5,7 @@ import sys
 import click
 
 from grader.cli.places import around, has_app, here, own, own_course
-from grader.cli.stopping import stop
-from grader.course.course import CourseError
+from grader.running.refused import Refused
 
 
 @click.command()
@@ -17,10 +16,7 @@ from grader.course.course import CourseError
 def run(name: str | None, *, solution: bool, port: int, page: bool) -> None:
     """Run a step's server for the browser, again after every change, until Ctrl-C."""
     course = own_course()
-    try:
-        step = course.find(name) if name else around(course, here())
-    except CourseError as error:
-        stop(str(error))
+    step = course.find(name) if name else around(course, here())
     inside = not name and here().is_relative_to(step.solution)
     folder = own(step, solution=solution, inside=inside)
     has_app(folder)
@@ -28,6 +24,7 @@ def run(name: str | None, *, solution: bool, port: int, page: bool) -> None:
     from grader.student.serve import serve
 
     if is_listened_on(port):
-        stop(f"port {port} is taken: end what listens there, or choose another with --port")
+        how = "end what listens there, or choose another with --port"
+        raise Refused(f"port {port} is taken: {how}")
     click.echo(f"step {step.number} · {step.title}: http://127.0.0.1:{port} until Ctrl-C")
     sys.exit(serve(folder, port, page=page))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 
 
@@ -12,6 +12,15 @@ class Verdict(StrEnum):
     PASSED = "passed"
     FAILED = "failed"
     NOT_JUDGED = "not judged"
+
+
+class ExitCode(IntEnum):
+    """How a run of the grader ended, as a shell hears it."""
+
+    PASSED = 0
+    FAILED = 1
+    USAGE = 2  # wrong usage: nothing was begun
+    UNJUDGED = 3  # what is needed is not here, or the grader has failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +155,16 @@ class Report:
         return overall(step.verdict for step in self.steps)
 
     @property
-    def exit_code(self) -> int:
-        """0 all passed, 1 a check failed, 3 the grader could not judge."""
+    def exit_code(self) -> ExitCode:
+        """All passed, a check failed, or the grader could not judge."""
         checks = [check for step in self.steps for check in (*step.checks, *step.held)]
         if any(check.graders_fault for check in checks):
-            return 3
-        return {Verdict.PASSED: 0, Verdict.FAILED: 1, Verdict.NOT_JUDGED: 3}[self.verdict]
+            return ExitCode.UNJUDGED
+        return {
+            Verdict.PASSED: ExitCode.PASSED,
+            Verdict.FAILED: ExitCode.FAILED,
+            Verdict.NOT_JUDGED: ExitCode.UNJUDGED,
+        }[self.verdict]
 
 
 def _run(checks: Iterable[CheckResult]) -> list[CheckResult]:

@@ -6,51 +6,52 @@ import os
 import random
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from grader.course.course import CourseError
 from grader.notebook.books import Book, Shelf, find_shelf
 from grader.report.printing import print_report, spinner
+from grader.report.result import ExitCode
 from grader.running import interrupt
+from grader.running.options import NotebookOptions
+from grader.running.refused import Refused, Unable
 
 if TYPE_CHECKING:
     from grader.checking.check import Check
     from grader.report.result import Report
-
-USAGE, UNJUDGED = 2, 3
 
 NEEDED = ("hypothesis", "ipykernel", "nbclient")
 
 _SEEDS = 10**6
 
 
-def run(name: str | None, options: dict[str, Any]) -> int:
+def run(name: str | None, options: NotebookOptions) -> ExitCode:
     """Check a notebook and print the report, or list what there is; the exit code.
 
-    `options` are the command line's. Raises CourseError.
+    Raises CourseError and Refused.
     """
     shelf = _shelf(Path(name or ""))
-    if options["list_only"]:
+    if options.list_only:
         _list([shelf.find(name)] if name else shelf.books)
-        return 0
+        return ExitCode.PASSED
     if name is None:
         known = ", ".join(f"{book.number} {book.name}" for book in shelf.books)
-        return _refuse(f"which notebook? There are {known}", USAGE)
+        raise Refused(f"which notebook? There are {known}")
     book = shelf.find(name)
-    if options["solution"]:
+    if options.solution:
         book = book.solved()
     if not all(map(importlib.util.find_spec, NEEDED)):
-        return _refuse("notebook needs: pip install -e '.[notebooks]'", UNJUDGED)
+        raise Unable("notebook needs: pip install -e '.[notebooks]'")
     from grader.checking import suite
 
     found = suite.of_notebook(book.name)
     if not found:
-        return _refuse(f"there are no checks for {book.file.name} yet", USAGE)
+        raise Refused(f"there are no checks for {book.file.name} yet")
     with interrupt.cancels_the_tasks():
         report = asyncio.run(_check(book, found, options))
-    print_report(report, as_json=options["as_json"])
+    print_report(report, as_json=options.as_json)
     return report.exit_code
 
 
@@ -71,7 +72,7 @@ def _list(books: Sequence[Book]) -> None:
             click.echo(f"{'':23}{exercise}")
 
 
-async def _check(book: Book, checks: "Sequence[Check]", options: dict[str, Any]) -> "Report":
+async def _check(book: Book, checks: "Sequence[Check]", options: NotebookOptions) -> "Report":
     from grader.notebook.judge import NotebookRun, Options
     from grader.report.result import Report
     from grader.servers.direct import SubprocessLauncher
@@ -79,15 +80,10 @@ async def _check(book: Book, checks: "Sequence[Check]", options: dict[str, Any])
     from grader.servers.warm import WarmHost
 
     launcher = HostLauncher(WarmHost(())) if hasattr(os, "fork") else SubprocessLauncher()
-    seed = random.randrange(_SEEDS) if options["seed"] is None else options["seed"]
+    seed = random.randrange(_SEEDS) if options.seed is None else options.seed
     try:
-        with spinner(len(checks), hidden=options["as_json"]) as progress:
-            judge = NotebookRun(book, launcher, Options(seed, options["timeout"]), progress)
+        with spinner(len(checks), hidden=options.as_json) as progress:
+            judge = NotebookRun(book, launcher, Options(seed, options.timeout), progress)
             return Report(str(book.file), (await judge.run(checks),))
     finally:
         await launcher.close()
-
-
-def _refuse(text: str, code: int) -> int:
-    click.echo(f"grader: {text}", err=True)
-    return code

@@ -8,15 +8,17 @@ import socket
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
 
 from grader.course.course import Step
 from grader.report.printing import print_report, spinner
-from grader.report.result import steps_text
+from grader.report.result import ExitCode, steps_text
 from grader.running import interrupt
+from grader.running.options import CheckOptions
+from grader.running.refused import Refused, Unable
 from grader.servers.warm import WarmHost
 
 if TYPE_CHECKING:
@@ -24,8 +26,6 @@ if TYPE_CHECKING:
     from grader.explaining.vocabulary import Vocabulary
     from grader.report.result import Report, StepResult
     from grader.servers.launcher import Launcher
-
-USAGE, UNJUDGED = 2, 3
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -52,37 +52,37 @@ class Plan:
     vocabulary: "Vocabulary"
 
 
-def run(jobs: Sequence[Job], options: dict[str, Any], host: WarmHost | None) -> int:
+def run(jobs: Sequence[Job], options: CheckOptions, host: WarmHost | None) -> ExitCode:
     """Check the jobs and print the report; the exit code.
 
-    `options` are the command line's; `host` is the warm one, where there is one already.
+    `host` is the warm one, where there is one already. Raises Refused.
     """
-    if options["url"] and not options["list_only"]:
-        url = options["url"]
+    if options.url and not options.list_only:
         try:
-            answered = _answers(url)
+            answered = _answers(options.url)
         except ValueError:
             example = "write for example http://127.0.0.1:3000"
-            return _refuse(f"{url} is no URL of a server: {example}", USAGE)
+            raise Refused(f"{options.url} is no URL of a server: {example}") from None
         if not answered:
-            return _refuse(f"nobody answers at {url}: start the server first", UNJUDGED)
-    if host is None and options["server"] and hasattr(os, "fork"):
-        host = WarmHost((), isolated=None if options["isolation"] else False)
-    if host and jobs and not options["server"]:
+            text = f"nobody answers at {options.url}: start the server first"
+            raise Unable(text)
+    if host is None and options.server and hasattr(os, "fork"):
+        host = WarmHost((), isolated=None if options.isolation else False)
+    if host and jobs and not options.server:
         host.warm(jobs[0].step.warm)  # its imports run while ours do
     gc.disable()  # imports make no garbage
     try:
         plans = [_plan(job, options) for job in jobs]
         plan = [one for one in plans if one.checks]
         if not plan and any(one.left_out for one in plans):
-            return _refuse("these checks are the page's alone: add --page", USAGE)
-        if not plan and options["text"]:
-            return _refuse(f"no check has {options['text']!r} in its line or id", USAGE)
+            raise Refused("these checks are the page's alone: add --page")
+        if not plan and options.text:
+            raise Refused(f"no check has {options.text!r} in its line or id")
         if not plan:
-            return _refuse("there are no checks for that yet", USAGE)
-        if options["list_only"]:
+            raise Refused("there are no checks for that yet")
+        if options.list_only:
             _list(plan)
-            return 0
+            return ExitCode.PASSED
         gc.freeze()  # what is imported stays; what the clients leave behind need not
         gc.enable()
         with interrupt.cancels_the_tasks():
@@ -90,20 +90,20 @@ def run(jobs: Sequence[Job], options: dict[str, Any], host: WarmHost | None) -> 
     finally:
         if host:
             host.close()
-    print_report(report, as_json=options["as_json"], verbose=options["verbose"])
+    print_report(report, as_json=options.as_json, verbose=options.verbose)
     return report.exit_code
 
 
-def _plan(job: Job, options: dict[str, Any]) -> Plan:
+def _plan(job: Job, options: CheckOptions) -> Plan:
     """The step's checks, those that have the text in their line or id where there is one."""
-    with _no_certificates() if not options["url"] else contextlib.nullcontext():
+    with _no_certificates() if not options.url else contextlib.nullcontext():
         from grader.checking import suite
 
-    text = (options["text"] or "").lower()
+    text = (options.text or "").lower()
     found = suite.of_step(job.step.number, job.step.package, job.step.holds or ())
     every = (*found.server, *found.page)
     chosen = [one for one in every if text in f"{one.title} {one.id}".lower()]
-    run = [one for one in chosen if options["page"] or not one.needs_browser]
+    run = [one for one in chosen if options.page or not one.needs_browser]
     held = [one for one in found.held if not text]
     return Plan(job, run, held, len(chosen) - len(run), found.vocabulary)
 
@@ -131,7 +131,7 @@ def _list(plan: Sequence[Plan]) -> None:
             click.echo(f"  and {len(part.held)} checks of {steps}, which still have to hold")
 
 
-async def _check(plan: Sequence[Plan], options: dict[str, Any], host: WarmHost | None) -> "Report":
+async def _check(plan: Sequence[Plan], options: CheckOptions, host: WarmHost | None) -> "Report":
     from grader.browser.chromium import Browser
     from grader.checking.runner import Options, StepRun
     from grader.report.result import Report
@@ -139,23 +139,21 @@ async def _check(plan: Sequence[Plan], options: dict[str, Any], host: WarmHost |
     from grader.servers.launcher import HostLauncher
     from grader.servers.server import Submission
 
-    url, static = options["url"], plan[0].job.step.folder.parent.parent / "static"
+    url, static = options.url, plan[0].job.step.folder.parent.parent / "static"
     shared = None if url else Path(os.environ.get("STATIC_DIR", static))
-    browser = Browser(shared) if options["page"] else None
+    browser = Browser(shared) if options.page else None
     launcher: Launcher = HostLauncher(host) if host else SubprocessLauncher()
-    settings = Options(
-        options["jobs"], options["timeout"], bool(options["as_json"] or options["verbose"])
-    )
+    settings = Options(options.jobs, options.timeout, options.as_json or options.verbose)
     steps: list[StepResult] = []
     try:
         total = sum(len(part.checks) + len(part.held) for part in plan)
-        with spinner(total, hidden=options["as_json"]) as progress:
+        with spinner(total, hidden=options.as_json) as progress:
             for part in plan:
                 step = part.job.step
-                if host and not options["server"]:
+                if host and not options.server:
                     host.warm(step.warm)
                 folder = None if url else part.job.folder
-                submission = Submission(folder, options["server"], url, static)
+                submission = Submission(folder, options.server, url, static)
                 run = StepRun(submission, launcher, settings, progress, browser, part.vocabulary)
                 result = await run.run(step.number, step.title, part.checks, part.held)
                 steps.append(
@@ -165,7 +163,7 @@ async def _check(plan: Sequence[Plan], options: dict[str, Any], host: WarmHost |
         await launcher.close()
         if browser:
             await browser.close()
-    named = url or options["server"] or str(plan[0].job.folder)
+    named = url or options.server or str(plan[0].job.folder)
     return Report(named, tuple(steps), launcher.isolation)
 
 
@@ -180,8 +178,3 @@ def _answers(url: str) -> bool:
     except OSError:
         return False
     return True
-
-
-def _refuse(text: str, code: int) -> int:
-    click.echo(f"grader: {text}", err=True)
-    return code

@@ -5,8 +5,7 @@ from pathlib import Path
 import click
 
 from grader.cli.places import here, own_course
-from grader.cli.stopping import stop
-from grader.course.course import CourseError
+from grader.running.refused import Refused
 
 
 @click.command()
@@ -23,5 +22,5 @@ def branches(folder: Path, author: str | None, date: str | None) -> None:
         place = (here() / folder).resolve()
         for branch in write(course, place, signature(author or AUTHOR, date or DATE)):
             click.echo(f"{branch.commit[:10]}  {branch.name:<15}  {branch.state}")
-    except (CourseError, GitError, ValueError) as error:
-        stop(str(error))
+    except (GitError, ValueError) as error:
+        raise Refused(str(error)) from error

@@ -5,8 +5,7 @@ from pathlib import Path
 import click
 
 from grader.cli.places import here, own_course, shown
-from grader.cli.stopping import stop
-from grader.course.course import CourseError
+from grader.running.refused import Refused
 
 
 @click.command()
@@ -22,9 +21,9 @@ from grader.course.course import CourseError
 def case(name: str, into: Path | None, fold: Path | None, sentence: str, *, rebase: bool) -> None:
     """Unfold a wrong server into a folder, to run and edit: step06/list_broadcast."""
     if fold and (into or rebase):
-        stop("--fold excludes --into and --rebase: fold first")
+        raise Refused("--fold excludes --into and --rebase: fold first")
     if sentence and not fold:
-        stop("--says is for --fold alone")
+        raise Refused("--says is for --fold alone")
     root = own_course().root
     from grader.dev.cases import editing
     from grader.dev.cases.case import CaseError
@@ -43,5 +42,5 @@ def case(name: str, into: Path | None, fold: Path | None, sentence: str, *, reba
             click.echo(f"  run   {editing.command(root, found, place)}")
             click.echo(f"  edit  {shown(place)}")
             click.echo(f"  fold  grader dev case {found} --fold {shown(place)}")
-    except (CaseError, CourseError, GitError) as error:
-        stop(str(error))
+    except (CaseError, GitError) as error:
+        raise Refused(str(error)) from error

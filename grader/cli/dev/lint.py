@@ -5,7 +5,7 @@ import sys
 import click
 
 from grader.cli.places import own_course
-from grader.cli.stopping import UNJUDGED, stop
+from grader.running.refused import Unable
 
 
 @click.command()
@@ -17,7 +17,8 @@ def lint(*, quick: bool) -> None:
         from grader.dev.lint import lint as violations
         from grader.dev.lint import looked_at
     except ModuleNotFoundError as error:
-        stop(f"dev lint needs {error.name}: pip install --editable '.[dev]'", UNJUDGED)
+        text = f"dev lint needs {error.name}: pip install --editable '.[dev]'"
+        raise Unable(text) from error
 
     found = violations(course, quick=quick)
     for violation in found:

@@ -6,8 +6,7 @@ from pathlib import Path
 import click
 
 from grader.cli.places import own_course
-from grader.cli.stopping import stop
-from grader.course.course import CourseError
+from grader.running.refused import Refused
 
 
 @click.command()
@@ -44,5 +43,5 @@ def mutants(
             command.tell(course, chosen, text, page=page, whole=show)
         else:
             sys.exit(command.run(course, chosen, text, jobs, file, page=page))
-    except (CaseError, CourseError) as error:
-        stop(str(error))
+    except CaseError as error:
+        raise Refused(str(error)) from error

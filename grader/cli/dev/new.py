@@ -3,8 +3,6 @@
 import click
 
 from grader.cli.places import own_course
-from grader.cli.stopping import stop
-from grader.course.course import CourseError
 
 
 @click.command()
@@ -16,8 +14,5 @@ def new(number: int, name: str, continues: int | None) -> None:
     course = own_course()
     from grader.dev.new import lay_out
 
-    try:
-        for file in lay_out(course, number, name, continues):
-            click.echo(file.relative_to(course.root))
-    except CourseError as error:
-        stop(str(error))
+    for file in lay_out(course, number, name, continues):
+        click.echo(file.relative_to(course.root))

@@ -3,7 +3,7 @@
 import click
 
 from grader.cli.places import own_course
-from grader.cli.stopping import UNJUDGED, stop
+from grader.running.refused import Unable
 
 
 @click.command()
@@ -16,4 +16,4 @@ def pictures() -> None:
         for file in take(course):
             click.echo(file.relative_to(course.root))
     except PictureError as error:
-        stop(str(error), UNJUDGED)
+        raise Unable(str(error)) from error
