@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from grader.explaining import tracebacks
+from grader.explaining.frames import Trace
 from grader.explaining.source import Source
 from grader.explaining.vocabulary import EMPTY, Vocabulary
 from grader.history.conversation import ACTS, Conversation, Entry, Kind
@@ -30,7 +31,7 @@ class Evidence:
     pictures: tuple[str, ...] = ()
 
     @cached_property
-    def traces(self) -> list[tracebacks.Trace]:
+    def traces(self) -> list[Trace]:
         """The tracebacks that the server printed."""
         return tracebacks.tracebacks(self.printed, self.source.folder)
 

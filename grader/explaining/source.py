@@ -23,6 +23,11 @@ class Emit:
     to_its_caller: bool  # to= is the first parameter of the handler that it is in, its sid
     in_loop: bool
 
+    @property
+    def leaves_out(self) -> str:
+        """The keyword that leaves somebody out; "" where there is none."""
+        return next((one for one in self.narrowed if one in _LEAVING_OUT), "")
+
 
 @dataclass(frozen=True, slots=True)
 class Listener:
@@ -139,6 +144,29 @@ class Source:
             if isinstance(node, ast.Constant) and isinstance(node.value, str)
         )
 
+    @cached_property
+    def imports(self) -> frozenset[str]:
+        """The outermost packages that are imported."""
+        names: set[str] = set()
+        for _, node, _ in self._nodes:
+            if isinstance(node, ast.Import):
+                names.update(one.name for one in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names.add(node.module)
+        return frozenset(name.partition(".")[0] for name in names)
+
+    def given(self, call: str, *, keyword: str = "", place: int = 0) -> list[tuple[str, Where]]:
+        """The strings that calls of a function or method get, by that keyword or at that place."""
+        found = []
+        for file, node, _ in self._nodes:
+            if not isinstance(node, ast.Call) or _called(node) != call:
+                continue
+            values = [k.value for k in node.keywords if k.arg == keyword] or node.args[place:][:1]
+            for value in values:
+                if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                    found.append((value.value, Where(file, node.lineno)))
+        return found
+
     def keyword(self, name: str) -> Where | None:
         """Where a call has this keyword argument, first."""
         for file, node, _ in self._nodes:
@@ -173,7 +201,8 @@ class Source:
         return [found for file, tree in self.trees.items() for found in _walk(file, tree)]
 
 
-_NARROWING = ("to", "room", "skip_sid")
+_LEAVING_OUT = ("skip_sid", "include_self")
+_NARROWING = ("to", "room", *_LEAVING_OUT)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 

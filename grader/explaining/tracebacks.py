@@ -1,10 +1,11 @@
-"""Python tracebacks in what a server prints, cut to the student's own files."""
+"""Tracebacks in what a server prints, cut to the student's own files."""
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from grader.explaining.frames import Frame, Trace
+from grader.explaining.node import node_errors
 from grader.report.result import Where
 
 _BEGINS = "Traceback (most recent call last)"
@@ -16,43 +17,21 @@ _CHAINED = re.compile(  # what Python prints between two tracebacks, the second 
 _WARNING = re.compile(r"^(?P<file>.+?):(?P<line>\d+): (?P<kind>\w+Warning): (?P<text>.*)$")
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """A place in the student's own files that a traceback names; `code` is the line there."""
-
-    where: Where
-    function: str
-    code: str
-
-
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """One traceback: the frames in the student's files, the outermost first, and the error."""
-
-    frames: tuple[Frame, ...]
-    error: str
-    text: str
-
-    def lines(self) -> list[str]:
-        """What a reader needs of it."""
-        shown = []
-        for frame in self.frames:
-            shown.append(f"{frame.where.file}:{frame.where.line}, in {frame.function}")
-            shown += [f"    {frame.code}"] if frame.code else []
-        return [*shown, f"{self.error}: {self.text}" if self.text else self.error]
-
-
 def tracebacks(lines: Iterable[str], folder: Path | None) -> list[Trace]:
     """Every traceback in the printed lines; `folder` is the submission's.
 
-    Of an exception that came of handling another one, only its own, if it is the student's.
+    Of an exception that came of handling another one, only its own, if it is the student's. Where
+    there is none of Python's, those of Node.
     """
+    if folder is None:
+        return []
     found: list[Trace] = []
-    for trace, chained in _traces(list(lines), folder) if folder else ():
+    printed = list(lines)
+    for trace, chained in _traces(printed, folder):
         if chained and found and trace.frames:
             found.pop()
         found.append(trace)
-    return found
+    return found or [*node_errors(printed, lambda file: _own(file, folder))]
 
 
 def warnings(lines: Iterable[str], folder: Path | None) -> list[tuple[str, str, Where]]:
@@ -107,6 +86,6 @@ def _own(file: str, folder: Path) -> str | None:
     except (ValueError, OSError, RuntimeError):  # no path, none inside, a loop of links
         return None
     folders = relative.parts[:-1]
-    if not relative.name or "site-packages" in folders:
+    if not relative.name or {"site-packages", "node_modules"}.intersection(folders):
         return None
     return None if folders and folders[0].startswith((".venv", "venv")) else relative.as_posix()

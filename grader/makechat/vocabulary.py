@@ -24,10 +24,11 @@ from grader.makechat.mistakes import (
     payloads,
     presence,
     process,
+    reaching,
     sessions,
 )
 
-SERVER: Rules = (*answers.RULES, *process.RULES)  # what any server can do wrong
+SERVER: Rules = (*answers.RULES, *reaching.RULES, *process.RULES)  # what any server can do wrong
 
 # Step 1, where the server speaks WebSocket by hand.
 ECHO = Vocabulary(rules=(*SERVER, *handshake.RULES, *framing.RULES))

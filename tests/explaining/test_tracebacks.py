@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.explaining.tracebacks import Frame, Trace, tracebacks, warnings
+from grader.explaining.frames import Frame, Trace
+from grader.explaining.tracebacks import tracebacks, warnings
 from grader.report.result import Where
 
 FOLDER = Path("/home/amy/step06")

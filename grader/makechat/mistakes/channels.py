@@ -148,7 +148,7 @@ def not_in_the_room(e: Evidence) -> Mistake | None:
     """Who changed to a channel, or made it, does not hear what others there hear."""
     emits = e.source.emitting(_MESSAGE)
     # Those who share a room tell nothing where the emit leaves somebody out by itself.
-    if not emits or any(emit.to_its_caller or "skip_sid" in emit.narrowed for emit in emits):
+    if not emits or any(emit.to_its_caller or emit.leaves_out for emit in emits):
         return None
     for finding in e.of(Fault.MISSING):
         message = finding.expected[0] if finding.expected else None

@@ -13,7 +13,7 @@ def not_the_newcomer(e: Evidence) -> Mistake | None:
     """All hear the count except the client that has just connected."""
     newcomers = _newcomers(e)
     missing = {finding.client for finding in e.of(Fault.MISSING) if finding.event == _COUNT}
-    skipping = [emit for emit in e.source.emitting(_COUNT) if "skip_sid" in emit.narrowed]
+    skipping = [emit for emit in e.source.emitting(_COUNT) if emit.leaves_out]
     others = e.present - set(newcomers)
     if not missing or not missing <= set(newcomers):
         return None

@@ -159,18 +159,19 @@ def not_the_sender(e: Evidence) -> Mistake | None:
     others = e.present - missing
     if not others or e.hearers(event) != others:
         return None
-    emits = [emit for emit in e.source.emitting(event) if "skip_sid" in emit.narrowed]
+    emits = [emit for emit in e.source.emitting(event) if emit.leaves_out]
     where = emits[0].where if emits else None
+    by = "include_self=False" if emits and emits[0].leaves_out == "include_self" else "skip_sid=sid"
     if event in _ANSWERS:
         return Mistake(
             "answered-to-others",
-            f"the answer goes to everybody but {e.act.client}, who asked. skip_sid=sid leaves "
+            f"the answer goes to everybody but {e.act.client}, who asked. {by} leaves "
             "one out; to=sid answers one.",
             where,
         )
     return Mistake(
         "sender-left-out",
-        f"everybody hears it but {e.act.client}, who sent it. skip_sid=sid leaves the sender "
+        f"everybody hears it but {e.act.client}, who sent it. {by} leaves the sender "
         "out; the page of the sender waits for it like all others.",
         where,
     )

@@ -1,21 +1,37 @@
 """Mistakes that the server's process shows: it does not start, ends, hangs, or prints an error."""
 
+import codecs
+import contextlib
 import re
 
 from grader.explaining.evidence import Evidence
-from grader.explaining.tracebacks import Trace, warnings
+from grader.explaining.frames import Trace
+from grader.explaining.tracebacks import warnings
 from grader.history.conversation import Entry, Kind
 from grader.history.findings import Fault
+from grader.makechat.frameworks import framework
 from grader.report.result import Mistake, Where
 
 _JAVASCRIPT = re.compile(r"^\s*(const|let|var)\s|=>|\bfunction\b|;\s*$|\$\(|^\s*//")
+_SCRIPTS = (".js", ".mjs", ".cjs", ".ts")
+_CONFLICT = ("<<<<<<<", "=======", ">>>>>>>")  # what git writes where two changes meet
 _BROWSER_NAMES = ("socket", "io", "document", "window", "console")
 _BLOCKING = ("time.sleep", "input", "requests.get", "requests.post")
+_NO_PACKAGE = re.compile(r"Cannot find (?:module|package) '([^']+)'")  # what Node says
 _GONE = ("IncompleteReadError", "ConnectionResetError", "BrokenPipeError")  # of a client that went
 _COROUTINE = re.compile(r"'coroutine' object (is not|has no|does not|cannot)")
 _ARGUMENTS = re.compile(
     r"(?P<function>[\w.<>]+)\(\) (?P<what>takes .*|missing .* required positional arguments?: .*)"
 )
+
+
+def program(e: Evidence) -> str:
+    """The file that is started, as far as that is known."""
+    for trace in e.traces:
+        if trace.frames:
+            return trace.frames[0].where.file
+    folder = e.source.folder
+    return "the program" if folder and not (folder / "app.py").is_file() else "app.py"
 
 
 def _last_place(trace: Trace) -> Where | None:
@@ -46,6 +62,15 @@ def syntax_error(e: Evidence) -> Mistake | None:
     for trace in e.traces:
         if trace.error in ("SyntaxError", "IndentationError", "TabError") and trace.frames:
             frame = trace.frames[-1]
+            if frame.where.file.endswith(_SCRIPTS):
+                return Mistake("syntax-error", f"this is no JavaScript: {trace.text}.", frame.where)
+            if frame.code.startswith(_CONFLICT):
+                return Mistake(
+                    "merge-conflict",
+                    "git has left a merge conflict here: keep one side, and delete the lines with "
+                    "<<<<<<<, ======= and >>>>>>>.",
+                    frame.where,
+                )
             if _JAVASCRIPT.search(frame.code):
                 return Mistake(
                     "client-code-in-server",
@@ -54,6 +79,21 @@ def syntax_error(e: Evidence) -> Mistake | None:
                     frame.where,
                 )
             return Mistake("syntax-error", f"this is no Python: {trace.text}.", frame.where)
+    return None
+
+
+def no_utf8(e: Evidence) -> Mistake | None:
+    """A file is saved as UTF-16, which Python does not read."""
+    folder = e.source.folder if e.of(Fault.NOT_READY) else None
+    for file in sorted(folder.glob("*.py")) if folder else ():
+        with contextlib.suppress(OSError), file.open("rb") as opened:
+            if opened.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+                return Mistake(
+                    "not-utf-8",
+                    f"{file.name} is saved as UTF-16, which Python does not read: save it as "
+                    "UTF-8.",
+                    Where(file.name, 1),
+                )
     return None
 
 
@@ -73,6 +113,13 @@ def browser_name(e: Evidence) -> Mistake | None:
 def missing_module(e: Evidence) -> Mistake | None:
     """An import finds nothing."""
     for trace in e.traces:
+        if package := _NO_PACKAGE.match(trace.text):
+            return Mistake(
+                "missing-module",
+                f"there is no module '{package[1]}' here. Is it spelt right? A package has to be "
+                "installed in the folder of the server: npm install.",
+                _last_place(trace),
+            )
         if trace.error == "ModuleNotFoundError":
             return Mistake(
                 "missing-module",
@@ -89,8 +136,9 @@ def port_taken(e: Evidence) -> Mistake | None:
     if taken and e.of(Fault.NOT_READY):
         return Mistake(
             "port-taken",
-            "app.py listens on a port of its own choice, and another program is there already "
-            '(an app.py that still runs?). Take the port from os.environ["PORT"].',
+            f"{program(e)} listens on a port of its own choice, and another program is there "
+            f"already (an {program(e)} that still runs?). Take the port from "
+            f"{framework(e.source).port}.",
             e.source.keyword("port"),
         )
     return None
@@ -230,7 +278,8 @@ def exception(e: Evidence) -> Mistake | None:
         if trace.frames and trace.error.rpartition(".")[2] not in _GONE:
             frame = trace.frames[-1]
             error = f"{trace.error}: {trace.text}" if trace.text else trace.error
-            stopped = "app.py" if e.of(Fault.NOT_READY) else f"{frame.function}()"
+            function = "a function" if "<anonymous>" in frame.function else f"{frame.function}()"
+            stopped = program(e) if e.of(Fault.NOT_READY) else function
             return Mistake(
                 "exception",
                 f"{stopped} stopped here, with {error}; the rest of it never ran.",
@@ -253,20 +302,23 @@ def nothing_keeps_running(e: Evidence) -> Mistake | None:
     if e.of(Fault.NOT_READY) and e.exit_code == 0:
         return Mistake(
             "not-running",
-            "app.py came to its end without starting a server. web.run_app(app, ...) starts it "
-            "and does not return.",
+            f"{program(e)} came to its end without starting a server. "
+            f"{framework(e.source).starts} starts it and does not return.",
         )
     return None
 
 
+NOT_THERE = ((403,), (404,))  # uvicorn answers 403 to a WebSocket where nobody serves one
+
+
 def not_attached(e: Evidence) -> Mistake | None:
     """The HTTP app runs, and knows nothing of Socket.IO."""
-    unknown = any(entry.kind is Kind.HTTP and entry.args == (404,) for entry in e.turn)
+    unknown = any(one.kind is Kind.HTTP and one.args in NOT_THERE for one in e.turn)
     if unknown and e.of(Fault.REFUSED):
         return Mistake(
             "not-attached",
             "the web app runs without Socket.IO: nobody answers at /socket.io/. "
-            "sio.attach(app) connects the two.",
+            f"{framework(e.source).attaches}.",
             next(iter(e.source.calls("run_app", "run")), None),
         )
     return None
@@ -326,6 +378,7 @@ def forgotten_f(e: Evidence) -> Mistake | None:
 
 RULES = (
     hides_a_package,
+    no_utf8,
     syntax_error,
     outside_its_function,
     browser_name,
