@@ -312,9 +312,11 @@ class StepRun:
         if self._elsewhere is None:
             return ()
         there = "there" if self._isolated else "there, one check after another"
+        python = self._submission.command is None
+        port = 'os.environ["PORT"]' if python else "the environment variable PORT"
         return (
             f"the server listens on port {self._elsewhere}, whatever PORT says; it was graded "
-            f'{there}. Take the port from os.environ["PORT"].',
+            f"{there}. Take the port from {port}.",
         )
 
 

@@ -1,5 +1,6 @@
 """grader check: which submission at which step, with which options."""
 
+import re
 import shlex
 import sys
 from pathlib import Path
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from grader.running.session import Job
 
 SOURCES = ("solution", "path", "server", "url")
+
+# PORT as a word, neither of a shell's ($PORT, PORT=3000) nor of a program's (process.env.PORT).
+_BARE_PORT = re.compile(r"""(?<![\w$.{"'%])PORT(?![\w}"'%=])""")
 
 
 @click.command()
@@ -97,6 +101,11 @@ def _source(options: CheckOptions) -> None:
             shlex.split(options.server)
         except ValueError as error:
             raise Refused(f"--server {options.server!r}: {str(error).lower()}") from error
+        if _BARE_PORT.search(options.server):
+            raise Refused(
+                f"--server {options.server!r}: the port is in the environment variable PORT: "
+                "write $PORT, and the command in single quotes"
+            )
 
 
 def _course(folder: Path) -> Course:

@@ -1,6 +1,7 @@
 """A submission's server: started on a free port, known to be ready, stopped with all it started."""
 
 import os
+import re
 import shlex
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
@@ -18,6 +19,7 @@ from grader.servers.readiness import NotReadyError, ready
 from grader.servers.world import MACHINE, World
 
 STOP_MOMENT = 0.1  # seconds between SIGTERM and SIGKILL
+_PORT = re.compile(r"\$(?:PORT\b|\{PORT\})")
 SCRATCH = "{scratch}"  # in a variable's value: a folder of the server's own, empty at first
 
 
@@ -33,10 +35,11 @@ class Submission:
     url: str | None = None
     static: Path | None = None
 
-    @property
-    def argv(self) -> Sequence[str] | None:
-        """The command's words, None where it is the folder's app.py."""
-        return None if self.command is None else shlex.split(self.command)
+    def argv(self, port: int) -> Sequence[str] | None:
+        """The command's words with that port for $PORT, None where it is the folder's app.py."""
+        if self.command is None:
+            return None
+        return [_PORT.sub(str(port), word) for word in shlex.split(self.command)]
 
 
 class Server:
@@ -118,7 +121,7 @@ async def serving(
             process = await launcher.start(
                 submission.folder,
                 environment(submission.folder, port, submission.static) | filled,
-                submission.argv,
+                submission.argv(port),
                 output,
                 world,
             )
