@@ -30,7 +30,7 @@ bench: $(VENV)/.dev build/student/.ready
 book: $(VENV)/.book
 	@$(BIN)/python -m book
 
-flaky: $(VENV)/.dev
+flaky: $(VENV)/.dev static
 	$(BIN)/python -m bench.flaky
 
 # The grader's own grade: what it says of small changes to the solutions. It goes on where it was.

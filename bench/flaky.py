@@ -1,20 +1,30 @@
-"""Whether verdicts change: step 6 on its solution and ten wrong servers, again and again.
+"""Whether verdicts change: on servers of step 6, and on every half-done state of every step.
 
-`python -m bench.flaky [ROUNDS]`, 100 unless told. Every core is kept busy by another process
-meanwhile. Prints each change, and how many there were; exit code 1 where there was one.
+`python -m bench.flaky [ROUNDS]`, 100 unless told: so often step 6 is graded on its solution and ten
+wrong servers, and a fifth as often every state of every step, its page too where there is a
+browser: at each the checks of the tasks that are done pass, and no others. Every core is kept busy
+by another process meanwhile. Prints each change, and how many there were; exit code 1 where there
+was one.
 """
 
+import asyncio
+import contextlib
 import json
 import multiprocessing
 import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from grader.browser.chromium import Browser
+from grader.course.course import Course, Step, find_course
 from grader.dev.cases import shelf
 from grader.dev.cases.case import folder, unfold
+from grader.dev.halfdone import judged
+from grader.dev.violation import Violation
 
 ROOT = Path(__file__).parent.parent
 GRADER = str(Path(sys.executable).with_name("grader"))
@@ -43,7 +53,29 @@ def main() -> None:
         f"{rounds} rounds of {len(WRONG) + 1} servers, {rounds * checks} verdicts: "
         f"{changed} changed"
     )
-    sys.exit(1 if changed else 0)
+    wrong = half_done(max(1, rounds // 5))
+    sys.exit(1 if changed or wrong else 0)
+
+
+def half_done(rounds: int) -> int:
+    """Play every state of every step so often; how many of their checks are ever judged wrong."""
+    course = find_course(ROOT)
+    wrong = 0
+    with busy():
+        for step in course.steps:
+            found = asyncio.run(_played(course, step, rounds))
+            wrong += len(found)
+            print(*found, f"{rounds} rounds of step {step.number}, half done", sep="\n", flush=True)
+    print(f"{wrong} checks of half-done work judged wrong")
+    return wrong
+
+
+async def _played(course: Course, step: Step, rounds: int) -> list[Violation]:
+    browser = Browser(ROOT / "static")
+    try:
+        return await judged(course, [step], None if await browser.ready() else browser, rounds)
+    finally:
+        await browser.close()
 
 
 def submissions(place: Path) -> list[Path]:
@@ -58,25 +90,16 @@ def submissions(place: Path) -> list[Path]:
 def repeated(rounds: int, folders: list[Path]) -> tuple[int, int]:
     """Grade them all again and again; how many verdicts changed, and how many a round has."""
     first = {folder: verdicts(folder) for folder in folders}
-    burners = [
-        multiprocessing.Process(target=burn, daemon=True) for _ in range(os.cpu_count() or 1)
-    ]
-    for burner in burners:
-        burner.start()
     changed = 0
-    try:
-        with ThreadPoolExecutor(AT_A_TIME) as pool:
-            for number in range(1, rounds + 1):
-                for folder, found in zip(folders, pool.map(verdicts, folders), strict=True):
-                    for check, verdict in found.items():
-                        if verdict != first[folder][check]:
-                            changed += 1
-                            print(f"round {number}, {folder.name}, {check}: {verdict}")
-                if sys.stdout.isatty() or number % 10 == 0:
-                    print(f"{number} rounds, {changed} changed verdicts", flush=True)
-    finally:
-        for burner in burners:
-            burner.kill()
+    with busy(), ThreadPoolExecutor(AT_A_TIME) as pool:
+        for number in range(1, rounds + 1):
+            for folder, found in zip(folders, pool.map(verdicts, folders), strict=True):
+                for check, verdict in found.items():
+                    if verdict != first[folder][check]:
+                        changed += 1
+                        print(f"round {number}, {folder.name}, {check}: {verdict}")
+            if sys.stdout.isatty() or number % 10 == 0:
+                print(f"{number} rounds, {changed} changed verdicts", flush=True)
     return changed, sum(len(found) for found in first.values())
 
 
@@ -91,6 +114,21 @@ def verdicts(folder: Path) -> Verdicts:
     )
     step = json.loads(done.stdout)["steps"][0]
     return {check["id"]: check["verdict"] for check in step["checks"]}
+
+
+@contextlib.contextmanager
+def busy() -> Iterator[None]:
+    """Keep every core busy meanwhile."""
+    burners = [
+        multiprocessing.Process(target=burn, daemon=True) for _ in range(os.cpu_count() or 1)
+    ]
+    for burner in burners:
+        burner.start()
+    try:
+        yield
+    finally:
+        for burner in burners:
+            burner.kill()
 
 
 def burn() -> None:

@@ -5,7 +5,6 @@ import hashlib
 import json
 import re
 import textwrap
-from itertools import cycle
 from pathlib import Path
 
 from grader.checking import suite
@@ -130,12 +129,11 @@ SHARED = {
 
 
 def lesson(number: int, title: str, picture: str, message: str) -> str:
-    """A lesson in the right form, with two tasks that name all checks, not yet generated."""
-    ids: dict[int, list[str]] = {1: [], 2: []}
+    """A lesson in the right form, whose tasks name all checks, not yet generated."""
+    ids: dict[int, list[str]] = {}
     found = suite.of_step(number)
-    own = (check for check in (*found.server, *found.page) if check in found.own)
-    for check, task in zip(own, cycle(ids), strict=False):
-        ids[task].append(check.id)
+    for task, checks in ((1, found.server), (2, found.page)):
+        ids[task] = [check.id for check in checks if check in found.own]
     prose = textwrap.fill("A word is short, and so is a sentence. " * 30, 80)
     return f"""\
 # Step {number} · {title}
@@ -158,6 +156,7 @@ Handle it:
 
 <!-- quote solution/chat.py: async def new_user … await -->
 <!-- /quote -->
+<!-- writes solution/chat.py: def register … -->
 
 <!-- checks {" ".join(ids[1])} -->
 <!-- /checks -->

@@ -14,7 +14,8 @@ from grader.checking.runner import Options, StepRun
 from grader.course.course import Course, Step
 from grader.dev import files, proofs
 from grader.dev.lesson import Lesson
-from grader.dev.states import State, StateError, states
+from grader.dev.sharing import StateError
+from grader.dev.states import State, states
 from grader.dev.violation import Violation, shown
 from grader.report.result import CheckResult, Verdict
 from grader.servers.direct import SubprocessLauncher
@@ -34,9 +35,9 @@ def half_done(course: Course) -> Iterator[Violation]:
 
 
 async def judged(
-    course: Course, steps: Sequence[Step], browser: Browser | None = None
+    course: Course, steps: Sequence[Step], browser: Browser | None = None, rounds: int = 1
 ) -> list[Violation]:
-    """The same of these steps; with a browser, of their pages' checks too."""
+    """The same of these steps, in each of so many rounds; with a browser, of page checks too."""
     host = WarmHost() if hasattr(os, "fork") else None
     launcher: Launcher = HostLauncher(host) if host else SubprocessLauncher()
     found: list[Violation] = []
@@ -44,7 +45,7 @@ async def judged(
         for step in steps:
             if host:
                 host.warm(step.warm)
-            found += await _of_step(course, step, launcher, browser)
+            found += await _of_step(course, step, launcher, browser, rounds)
     finally:
         await launcher.close()
     return found
@@ -59,7 +60,7 @@ def write(state: State, folder: Path) -> None:
 
 
 async def _of_step(
-    course: Course, step: Step, launcher: Launcher, browser: Browser | None
+    course: Course, step: Step, launcher: Launcher, browser: Browser | None, rounds: int
 ) -> list[Violation]:
     try:
         lesson = Lesson.read(step.folder / files.LESSON)
@@ -79,9 +80,8 @@ async def _of_step(
     room = asyncio.Semaphore(STATES_AT_A_TIME)
     with TemporaryDirectory() as scratch:
 
-        async def results(state: State) -> Sequence[CheckResult]:
+        async def graded(state: State) -> Sequence[CheckResult]:
             folder = Path(scratch, str(state.done))
-            write(state, folder)
             submission = Submission(folder, static=course.root / "static")
             options, words = Options(pictures=Path(scratch)), proofs.vocabulary(step)
             run = StepRun(submission, launcher, options, browser=browser, vocabulary=words)
@@ -89,25 +89,32 @@ async def _of_step(
                 graded = await run.run(step.number, step.title, [one.check for one in named])
             return graded.checks
 
-        graded = await asyncio.gather(*map(results, found))
+        for state in found:
+            write(state, Path(scratch, str(state.done)))
+        every_round = [await asyncio.gather(*map(graded, found)) for _ in range(rounds)]
     return [
         violation
-        for state, results in zip(found, graded, strict=True)
-        for result in results
-        for violation in _wrong(course, step, state.done, result, tasks[result.id])
+        for state, *of_state in zip(found, *every_round, strict=True)
+        for results in zip(*of_state, strict=True)
+        for violation in _wrong(course, step, state.done, results, tasks[results[0].id])
     ]
 
 
 def _wrong(
-    course: Course, step: Step, done: int, result: CheckResult, task: int
+    course: Course, step: Step, done: int, results: Sequence[CheckResult], task: int
 ) -> Iterator[Violation]:
-    place = shown(course, step.folder / files.LESSON)
+    """What is wrong with the results of one check at one state, one result a round."""
+    if task <= done:
+        wrong = [one for one in results if one.verdict is not Verdict.PASSED]
+    else:
+        wrong = [one for one in results if one.verdict is Verdict.PASSED]
+    if not wrong:
+        return
+    first = wrong[0]
     far = f"done up to task {done}" if done else "with nothing done"
-    again = "name it under the task that turns it green, or change the task"
-    if task <= done and result.verdict is not Verdict.PASSED:
-        reason = f" ({result.reason})" if result.reason else ""
-        what = f"{far}, “{result.title}” of task {task} is {result.verdict}{reason}"
-        yield Violation(place, what, again)
-    elif task > done and result.verdict is Verdict.PASSED:
-        what = f"{far}, “{result.title}” of task {task} passes already"
-        yield Violation(place, what, again)
+    reason = f" ({first.reason})" if first.reason else ""
+    is_so = f"is {first.verdict}{reason}" if task <= done else "passes already"
+    often = f" in {len(wrong)} of {len(results)} rounds" if len(results) > 1 else ""
+    what = f"{far}, “{first.title}” of task {task} {is_so}{often}"
+    mend = "name it under the task that turns it green, or change the task"
+    yield Violation(shown(course, step.folder / files.LESSON), what, mend)

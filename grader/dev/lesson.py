@@ -7,6 +7,8 @@
     <!-- quote solution/app.py: online_users -->  a block: kind and argument; up to its end, it is
     <!-- /quote -->                               what `grader dev lessons` writes
     <!-- writes solution/chat.py: async def … --> lines that the task adds, and does not show
+    <!-- until 3 solution/app.py: users.add --> code in a fence, which stands in place of these
+                                               lines until task 3 is done
     ## Hints
     <details><summary>1: where to</summary>       a hint: the task's number, and what about it
     …
@@ -43,6 +45,11 @@ _BLOCK = re.compile(
     re.M | re.S,
 )
 _WRITES = re.compile(r"^<!-- writes\s+((?:(?!\s*-->).)+)\s*-->$", re.M | re.S)
+_UNTIL = re.compile(
+    r"^<!-- until\s+(\d+)\s+((?:(?!\s*-->).)+)\s*-->\n+(`{3,})[^`\n]*\n(.*?)^\3`*[ ]*$",
+    re.M | re.S,
+)
+_UNTIL_OPENING = re.compile(r"^<!-- until\b", re.M)
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
 _TAG = re.compile(r"</?[a-z][^>\n]*>")
 _SECTION = re.compile(r"^## +(.*?) *$", re.M)
@@ -103,6 +110,21 @@ class Reference:
 
 
 @dataclass(frozen=True)
+class Interim:
+    """Code that a task, or a hint for it, shows: a later task replaces it with other lines.
+
+    It stands in place of the solution's lines that `argument` names, `FILE: FIRST … LAST`, until
+    the task `until` is done.
+    """
+
+    task: int
+    until: int
+    argument: str
+    code: str
+    line: int
+
+
+@dataclass(frozen=True)
 class Hint:
     """A hint. Task 0: the summary does not begin with a task's number."""
 
@@ -141,6 +163,13 @@ class Lesson:
         return [self._line(start) for start in found if start not in begun]
 
     @cached_property
+    def unshown(self) -> list[int]:
+        """The lines that say until when some code stands, and are followed by none."""
+        begun = {match.start() for match in _UNTIL.finditer(self.text)}
+        found = (match.start() for match in _UNTIL_OPENING.finditer(self.text))
+        return [self._line(start) for start in found if start not in begun]
+
+    @cached_property
     def tasks(self) -> tuple[Task, ...]:
         """The tasks, in order."""
         return tuple(map(self._task, self._below("Build it", _TASK)))
@@ -154,6 +183,15 @@ class Lesson:
     def references(self) -> tuple[Reference, ...]:
         """What the tasks and their hints refer to, in order."""
         return tuple(self._references())
+
+    @cached_property
+    def interim(self) -> tuple[Interim, ...]:
+        """The code that does not stay, in order."""
+        return tuple(
+            Interim(number, int(match[1]), match[2], match[4], self._line(match.start()))
+            for match in _UNTIL.finditer(self.text)
+            for number in self._tasks_at(match.start())
+        )
 
     @cached_property
     def messages(self) -> list[str]:
@@ -216,16 +254,24 @@ class Lesson:
                 name = _HINT_NAME.fullmatch(match[1].strip())
                 yield int(name[1]) if name else 0, part.start + match.start(), match
 
-    def _references(self) -> Iterator[Reference]:
+    @cached_property
+    def _spans(self) -> list[tuple[int, range]]:
+        """The tasks' numbers, and where each task and each hint for it stands."""
         spans = [
             (task.number, range(part.start, part.start + len(part.text)))
             for task, part in zip(self.tasks, self._below("Build it", _TASK), strict=True)
         ]
-        spans += [(n, range(at, at + len(match[0]))) for n, at, match in self._hint_matches()]
+        hints = self._hint_matches()
+        return spans + [(n, range(at, at + len(match[0]))) for n, at, match in hints]
+
+    def _tasks_at(self, position: int) -> Iterator[int]:
+        return (number for number, span in self._spans if position in span)
+
+    def _references(self) -> Iterator[Reference]:
         named = [(match.start(), match[1]) for match in _WRITES.finditer(self.text)]
         named += [(block.start, block.argument) for block in self.blocks if block.kind == "quote"]
         for at, argument in sorted(named):
-            for number in (number for number, span in spans if at in span):
+            for number in self._tasks_at(at):
                 yield Reference(number, argument, self._line(at))
 
 

@@ -126,6 +126,9 @@ def _generated(
         return
     for line in lesson.unclosed:
         yield Violation(place, "this block has no end", _END, line)
+    for line in lesson.unshown:
+        what = "no code follows"
+        yield Violation(place, what, "put the code in a fence right below it", line)
     for block in lesson.blocks:
         try:
             if expand(course, step, block) != block.body and drift:

@@ -6,6 +6,7 @@ from grader.course.course import Course
 from grader.dev import (
     checklist,
     english,
+    halfdone,
     layout,
     lessons,
     new,
@@ -34,7 +35,7 @@ RULES: tuple[Rule, ...] = (
     shared.browser_client,
     notebooks.stripped,
 )
-SLOW: tuple[Rule, ...] = (verdicts.verdicts,)  # these start servers
+SLOW: tuple[Rule, ...] = (verdicts.verdicts, halfdone.half_done)  # these start servers
 
 
 def lint(course: Course, *, quick: bool = False) -> list[Violation]:

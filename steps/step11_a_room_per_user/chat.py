@@ -7,10 +7,11 @@ class User:
         self.status = "online"
 
 
-# TODO 1: take sio alone; then remove the two handlers that follow, and that of "disconnect".
+# TODO 1: take sio alone.
 # TODO 1: handle "userConnected", which carries a user id: the socket enters the user's room.
 # TODO 2: handle "userDisconnected": the socket leaves the room.
 def register(sio, users):
+    # TODO 1: remove this handler.
     @sio.on("registerUser")
     async def register_user(sid, data):
         name = data["name"]
@@ -19,6 +20,7 @@ def register(sio, users):
         else:
             users[name] = User(sid, name)
 
+    # TODO 1: remove this handler.
     @sio.on("loginUser")
     async def login_user(sid, data):
         user = users.get(data["name"])
@@ -36,6 +38,7 @@ def register(sio, users):
         if user and user.status == "online":
             await sio.emit("recMessage", {"msg": data["msg"]}, to=user.id)
 
+    # TODO 1: remove this handler.
     @sio.event
     async def disconnect(sid, reason):
         # A visitor, and a socket that its user has left for another one, is nobody's.

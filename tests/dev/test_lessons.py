@@ -150,7 +150,7 @@ EDITS: dict[str, Edit] = {
         LESSON,
         "- ✓ everybody else hears a message, once",
         "- ✓ everybody else hears it",
-        [f"{LESSON}:@<!-- checks everybody@: this checks block {DRIFT}"],
+        [f"{LESSON}:@<!-- checks the-sender@: this checks block {DRIFT}"],
     ),
     "a quote of a page before the lessons that was edited": (
         "steps/README.md",
@@ -244,8 +244,7 @@ def test_a_lesson_in_another_encoding(root: Path) -> None:
 
 
 def test_a_check_that_no_task_names(root: Path) -> None:
-    line = "<!-- checks everybody-else-hears-the-message "
-    replace(root, LESSON, line, line.replace("everybody-else-hears-the-message ", ""))
+    replace(root, LESSON, " everybody-else-hears-the-message ", " ")
     replace(root, LESSON, "- ✓ everybody else hears a message, once\n", "")
     assert lines(root) == [
         f"{LESSON}: no task names the check everybody-else-hears-the-message; "
@@ -254,7 +253,7 @@ def test_a_check_that_no_task_names(root: Path) -> None:
 
 
 def test_a_check_that_there_is_not(root: Path) -> None:
-    line = replace(root, LESSON, "<!-- checks everybody", "<!-- checks it-works everybody")
+    line = replace(root, LESSON, "<!-- checks the-sender", "<!-- checks it-works the-sender")
     assert lines(root) == [
         f"{LESSON}:{line}: step 5 has no check it-works; grader check 5 --list shows them"
     ]

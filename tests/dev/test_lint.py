@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.support import grader
 from tests.tiny_course import (
     LESSON,
@@ -37,6 +39,24 @@ def test_outside_a_course_there_is_nothing_to_lint(tmp_path: Path) -> None:
         f"grader: no course here: neither {tmp_path} nor a folder above it has steps/; "
         "run grader inside your copy of the course\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("command", "module"),
+    [
+        (("lint",), "tree_sitter"),
+        (("lessons",), "tree_sitter"),
+        (("mutants", "--list", "5"), "tree_sitter_javascript"),
+    ],
+)
+def test_in_a_plain_installation_it_is_said_what_to_install(
+    root: Path, tmp_path: Path, command: tuple[str, ...], module: str
+) -> None:
+    missing = f'raise ModuleNotFoundError("it is not here", name="{module}")'
+    (tmp_path / f"{module}.py").write_text(missing)
+    run = grader("dev", *command, cwd=root, env={"PYTHONPATH": str(tmp_path)})
+    said = f"grader: dev {command[0]} needs {module}: pip install --editable '.[dev]'\n"
+    assert (run.code, run.out, run.err) == (3, "", said)
 
 
 def test_checking_a_step_imports_nothing_of_this() -> None:

@@ -51,6 +51,7 @@ async def the_page_has_a_style(scene: Scene) -> None:
     points=2,
     hint="Open the page, press F12 and look at the console: it names the file and the line.",
     needs=(the_page_shows_its_heading,),
+    of_absence=True,
 )
 async def nothing_goes_wrong_in_the_page(scene: Scene) -> None:
     """the page loads all its files, and no script fails"""

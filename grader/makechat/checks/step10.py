@@ -215,7 +215,8 @@ async def a_known_name_is_logged_in(scene: Scene) -> None:
     points=1,
     hint='In "disconnect", set the status of the user whose socket goes to "offline", and send to '
     "nobody who is offline. Nothing is kept for later.",
-    needs=(a_message_reaches_its_user,),
+    needs=(a_message_reaches_its_user, an_unknown_login_is_told),
+    of_absence=True,
 )
 async def who_is_offline_gets_nothing(scene: Scene) -> None:
     """what is written to an offline user reaches nobody, also later"""
@@ -223,8 +224,9 @@ async def who_is_offline_gets_nothing(scene: Scene) -> None:
     await terry.leave()
     async with scene.turn() as turn:
         await write(amy, "terry", "Are you asleep?")
-        await write(amy, "bob", "He is asleep.")
-        turn.hears(bob, HEAR, *received("He is asleep."), because="it is for terry")
+        await amy.emit(LOGIN, {"name": "nobody"})  # answered once the message is dealt with
+        turn.hears(amy, UNKNOWN, _NO_ACCOUNT)
+        hears_no_message(turn, bob, because="it is for terry")
         hears_no_message(turn, amy, because="terry is offline")
     (phone,) = await scene.open("terry's phone")
     async with scene.turn() as turn:
@@ -283,7 +285,8 @@ async def the_old_socket_changes_nothing(scene: Scene) -> None:
     points=2,
     hint="Set the one user offline whose id is the sid that went. A variable that all handlers "
     "share holds the one who came last.",
-    needs=(a_message_reaches_its_user,),
+    needs=(who_is_offline_gets_nothing,),
+    of_absence=True,
 )
 async def the_others_stay_online(scene: Scene) -> None:
     """when one user goes, all the others stay online"""
@@ -299,7 +302,8 @@ async def the_others_stay_online(scene: Scene) -> None:
 @check(
     points=1,
     hint="A socket that never registered is no user's: there is nobody to set offline.",
-    needs=(a_message_reaches_its_user,),
+    needs=(who_is_offline_gets_nothing,),
+    of_absence=True,
 )
 async def a_stranger_takes_nobody_along(scene: Scene) -> None:
     """a client that never registered goes: nobody is offline"""

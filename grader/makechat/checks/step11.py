@@ -150,6 +150,7 @@ async def who_leaves_the_room_hears_no_more(scene: Scene) -> None:
     points=1,
     hint="enter_room and leave_room can be called any number of times.",
     needs=(who_leaves_the_room_hears_no_more,),
+    of_absence=True,
 )
 async def who_left_the_room_can_enter_again(scene: Scene) -> None:
     """a socket that has left can enter again, and hears it once"""
@@ -166,7 +167,8 @@ async def who_left_the_room_can_enter_again(scene: Scene) -> None:
 @check(
     points=1,
     hint="Let the socket leave the room that the event names, not every room it is in.",
-    needs=(all_tabs_hear_it,),
+    needs=(who_leaves_the_room_hears_no_more,),
+    of_absence=True,
 )
 async def leaving_another_room_changes_nothing(scene: Scene) -> None:
     """leaving a room that one is not in changes nothing"""

@@ -248,6 +248,7 @@ async def who_is_cut_off_has_nothing_open(scene: Scene) -> None:
     points=1,
     hint="A socket that had nothing open has no entry: modals.pop(sid, None) does not mind.",
     needs=(who_leaves_has_nothing_open,),
+    of_absence=True,
 )
 async def a_visitor_closes_nothing(scene: Scene) -> None:
     """a client that has nothing open closes nothing of others"""

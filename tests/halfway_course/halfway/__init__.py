@@ -1,0 +1,1 @@
+"""The checks of a course whose lesson has the three faults that step 1 once had."""
