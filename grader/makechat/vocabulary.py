@@ -25,10 +25,14 @@ from grader.makechat.mistakes import (
     presence,
     process,
     reaching,
+    sending,
     sessions,
 )
 
 SERVER: Rules = (*answers.RULES, *reaching.RULES, *process.RULES)  # what any server can do wrong
+
+# What shows in a page: first what it makes its server stumble over, then what a server does wrong.
+PAGE: Rules = (*sending.RULES, *SERVER, *pages.RULES)
 
 # Step 1, where the server speaks WebSocket by hand.
 ECHO = Vocabulary(rules=(*SERVER, *handshake.RULES, *framing.RULES))
@@ -37,7 +41,7 @@ ECHO = Vocabulary(rules=(*SERVER, *handshake.RULES, *framing.RULES))
 PAGES = Vocabulary(
     places=places.PLACES,
     rules=SERVER,
-    page_rules=(*SERVER, *pages.RULES),
+    page_rules=PAGE,
 )
 
 # Make Chat itself: steps 3 to 7, 14 and 15.
@@ -62,7 +66,7 @@ CHAT = Vocabulary(
     led_by={"new message": ("user changed channel",), "user changed channel": ("new message",)},
     places=places.PLACES,
     rules=(*SERVER, *presence.RULES, *channels.RULES, *payloads.RULES, *hearing.RULES),
-    page_rules=(*SERVER, *pages.RULES),
+    page_rules=PAGE,
 )
 
 # Users who register, write to one another and open panels: steps 10 to 12.
@@ -81,7 +85,7 @@ USERS = Vocabulary(
     ),
     places=places.WRITERS,
     rules=(*SERVER, *letters.RULES, *modals.RULES, *payloads.RULES, *hearing.RULES),
-    page_rules=(*SERVER, *pages.RULES),
+    page_rules=PAGE,
 )
 
 # Step 13: users with ids, and who of them is online.
@@ -90,7 +94,7 @@ PRESENCE = Vocabulary(
     events=frozenset({"onlineUsers", "userJoined", "userLeft", "chat message"}),
     places=places.PLACES,
     rules=(*SERVER, *bindings.RULES, *online.RULES),
-    page_rules=(*SERVER, *pages.RULES),
+    page_rules=PAGE,
     environment={"DATABASE_URL": "sqlite+aiosqlite:///{scratch}/presence.sqlite3"},
 )
 
@@ -107,5 +111,5 @@ SESSIONS = Vocabulary(
     arrivals=True,
     places=places.PLACES,
     rules=(*SERVER, *sessions.RULES, *payloads.RULES, *hearing.RULES),
-    page_rules=(*SERVER, *pages.RULES),
+    page_rules=PAGE,
 )

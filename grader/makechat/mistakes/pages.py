@@ -32,7 +32,7 @@ def script_not_there(e: Evidence) -> Mistake | None:
                 "script-not-there",
                 f"the page asks for {path}, and there is no such file. Yours is at "
                 "/public/index.js, the shared ones are in /static/.",
-                _naming(e, path),
+                naming(e, path),
             )
     return None
 
@@ -43,7 +43,7 @@ def no_module(e: Evidence) -> Mistake | None:
         return Mistake(
             "no-module",
             'only a module can import: write <script type="module" src="/public/index.js">.',
-            _naming(e, "<script"),
+            naming(e, "<script"),
         )
     return None
 
@@ -57,7 +57,7 @@ def other_server(e: Evidence) -> Mistake | None:
                 "other-server",
                 f"the page connects to {parts.netloc}, wherever it came from. io() without an "
                 "address connects to the server that the page came from.",
-                _naming(e, parts.netloc),
+                naming(e, parts.netloc),
             )
     return None
 
@@ -83,7 +83,7 @@ def misspelt_event(e: Evidence) -> Mistake | None:
             return Mistake(
                 "page-misspells-event",
                 f'the page emits "{near[0]}", and the server listens to "{finding.event}".',
-                _naming(e, f'"{near[0]}"'),
+                naming(e, f'"{near[0]}"'),
             )
     return None
 
@@ -99,7 +99,7 @@ def became_markup(e: Evidence) -> Mistake | None:
                 "became-markup",
                 "what somebody has typed becomes elements of the page, and could run a script "
                 "in it. Set textContent, or append() the text, instead of innerHTML.",
-                _naming(e, "innerHTML"),
+                naming(e, "innerHTML"),
             )
     return None
 
@@ -124,7 +124,7 @@ def shown_when_sent(e: Evidence) -> Mistake | None:
     return None
 
 
-def _naming(e: Evidence, text: str) -> Where | None:
+def naming(e: Evidence, text: str) -> Where | None:
     """The one line of the page's own files that has the text."""
     if e.source.folder is None:
         return None
