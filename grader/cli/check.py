@@ -1,7 +1,7 @@
 """grader check: which submission at which step, with which options."""
 
-import re
 import shlex
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from grader.running.session import Job
 
 SOURCES = ("solution", "path", "server", "url")
-
-# PORT as a word, neither of a shell's ($PORT, PORT=3000) nor of a program's (process.env.PORT).
-_BARE_PORT = re.compile(r"""(?<![\w$.{"'%])PORT(?![\w}"'%=])""")
 
 
 @click.command()
@@ -75,6 +72,8 @@ def _jobs(names: tuple[str, ...], options: CheckOptions) -> "list[Job]":
     folder = (here() / (options.path or "")).resolve()
     if not folder.is_dir():
         raise Refused(f"no folder {options.path}")
+    if options.server:
+        _has_program(options.server, folder)
     course = _course(folder)
     jobs = []
     for step in _steps(course, names, folder):
@@ -101,11 +100,13 @@ def _source(options: CheckOptions) -> None:
             shlex.split(options.server)
         except ValueError as error:
             raise Refused(f"--server {options.server!r}: {str(error).lower()}") from error
-        if _BARE_PORT.search(options.server):
-            raise Refused(
-                f"--server {options.server!r}: the port is in the environment variable PORT: "
-                "write $PORT, and the command in single quotes"
-            )
+
+
+def _has_program(command: str, folder: Path) -> None:
+    """See that the command begins with a program that can be run: on the PATH, or from a folder."""
+    name = shlex.split(command)[0]
+    if shutil.which(name if Path(name).name == name else str(folder / name)) is None:
+        raise Refused(f"--server: there is no program {name!r} to run; no shell reads the command")
 
 
 def _course(folder: Path) -> Course:

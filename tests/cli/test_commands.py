@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -17,7 +18,6 @@ import jsonschema
 import pytest
 
 from grader.course.course import find_course
-from grader.running.url import graded_alone
 from grader.servers.ports import free_port, is_listened_on
 from tests.support import GRADER, LONGEST, ROOT, TESTS, Run, grader, normal, unfolded, wait_until
 
@@ -99,37 +99,6 @@ def test_an_empty_value_is_refused(option: str) -> None:
 def test_a_command_that_no_shell_could_split_is_refused() -> None:
     run = grader("check", "4", "--server", "python 'app.py")
     refused(run, '--server "python \'app.py": no closing quotation')
-
-
-@pytest.mark.parametrize("command", ["node app.js --port PORT", "uvicorn main:app --port=PORT"])
-def test_a_port_that_nobody_fills_in_is_refused(command: str) -> None:
-    how = "write $PORT, and the command in single quotes"
-    line = f"--server {command!r}: the port is in the environment variable PORT: {how}"
-    refused(grader("check", "4", "--server", command), line)
-
-
-@pytest.mark.parametrize("port", ["$PORT", "${PORT}"])
-def test_the_port_is_filled_in(port: str, tmp_path: Path) -> None:
-    source = (ONE_FILE / "app.py").read_text(encoding="utf-8")
-    assert source.count('os.environ.get("PORT", "3000")') == 1
-    source = source.replace('os.environ.get("PORT", "3000")', "sys.argv[1]")
-    (tmp_path / "server.py").write_text(f"import sys\n{source}", encoding="utf-8")
-    command = f"{sys.executable} server.py {port}"
-    run = grader("check", "4", "--path", str(tmp_path), "--server", command, "-k", "WebSocket")
-    assert (run.code, run.err) == (0, "")
-    assert "Note" not in run.out
-
-
-@pytest.mark.parametrize(
-    "command",
-    [
-        "env PORT=$PORT python3 app.py",
-        "node -e 'listen(process.env.PORT)'",
-        """python3 -c 'listen(os.environ["PORT"])'""",
-    ],
-)
-def test_other_words_are_not_taken_for_the_port(command: str) -> None:
-    assert grader("check", "4", "--server", command, "--list").code == 0
 
 
 def test_a_url_that_nobody_answers_is_refused() -> None:
@@ -433,10 +402,37 @@ def test_a_server_command_runs_in_the_current_folder() -> None:
     assert (run.code, run.err, normal(run.out)) == (0, "", golden_pass())
 
 
-def test_a_server_command_that_cannot_be_run_fails_and_says_why() -> None:
-    run = grader("check", "4", "--server", "no-such-program app.js", cwd=SOLUTION)
-    assert (run.code, run.err) == (1, "")
-    assert "no-such-program: No such file or directory" in run.out
+def test_a_server_command_without_a_program_is_wrong_usage(tmp_path: Path) -> None:
+    (tmp_path / "no_program").write_text("it may not be run")
+    for name in ("no-such-program", "./no-such-program", "./no_program", str(tmp_path)):
+        run = grader("check", "4", "--server", f"{name} app.js", cwd=tmp_path)
+        said = f"--server: there is no program {name!r} to run; no shell reads the command"
+        refused(run, said)
+
+
+def test_a_server_command_may_be_a_program_in_the_folder_that_is_named(tmp_path: Path) -> None:
+    folder = shutil.copytree(SOLUTION, tmp_path / "mine")
+    (folder / "serve").write_text(f"#!/bin/sh\nexec {shlex.quote(sys.executable)} app.py\n")
+    (folder / "serve").chmod(0o755)
+    run = grader("check", "4", "--path", str(folder), "--server", "./serve")
+    assert (run.code, run.err, normal(run.out)) == (0, "", golden_pass())
+
+
+def test_what_page_checks_need_is_said_before_the_run() -> None:
+    run = grader("check", "4", "--solution", "--page", env={"CHROMIUM": "no-such-browser"})
+    assert run.code == 0
+    assert run.err == (
+        "grader: the page is not checked: no browser here: apt install chromium, or set CHROMIUM "
+        "to one's path\n"
+    )
+
+
+def test_shared_files_that_are_not_there_are_said_before_the_run(tmp_path: Path) -> None:
+    nowhere = tmp_path / "static"
+    run = grader("check", "4", "--solution", env={"STATIC_DIR": str(nowhere)})
+    assert run.err == (
+        f"grader: {nowhere} is not here: a server that wants to serve it cannot start\n"
+    )
 
 
 @contextmanager
@@ -471,20 +467,6 @@ def test_a_running_server_is_checked_but_for_what_it_prints() -> None:
         document = json.loads(run.out)
         jsonschema.validate(document, json.loads(SCHEMA.read_text(encoding="utf-8")))
         assert (document["submission"], document["verdict"]) == (url, "not judged")
-
-
-def test_https_where_only_http_is_spoken_is_told() -> None:
-    with solution_server() as url:
-        secure = url.replace("http", "https")
-        line = f"the server at {secure} speaks no https: write {url}"
-        refused(grader("check", "4", "--url", secure), line, 3)
-
-
-def test_two_graders_at_one_server_are_told() -> None:
-    with solution_server() as url, graded_alone(url):
-        for given in (url, url.replace("127.0.0.1", "localhost")):
-            line = f"another grader is at {given}: wait until it is done"
-            refused(grader("check", "4", "--url", given), line, 3)
 
 
 # On a terminal.

@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from grader.cli.dev.tools import authors_tools
 from grader.cli.places import own_course
 
 
@@ -11,7 +12,8 @@ from grader.cli.places import own_course
 def lessons() -> None:
     """Write the generated parts of the lessons: quoted code, diffs, the checks of each task."""
     course = own_course()
-    from grader.dev.lessons import write
+    with authors_tools():
+        from grader.dev.lessons import write
 
     written, wrong = write(course)
     for line in (*(f"{place}: written" for place in written), *wrong):

@@ -4,8 +4,8 @@ import sys
 
 import click
 
+from grader.cli.dev.tools import authors_tools
 from grader.cli.places import own_course
-from grader.running.refused import Unable
 
 
 @click.command()
@@ -13,12 +13,9 @@ from grader.running.refused import Unable
 def lint(*, quick: bool) -> None:
     """Hold the course against its own rules; exit code 1 where it breaks one."""
     course = own_course()
-    try:
+    with authors_tools():
         from grader.dev.lint import lint as violations
         from grader.dev.lint import looked_at
-    except ModuleNotFoundError as error:
-        text = f"dev lint needs {error.name}: pip install --editable '.[dev]'"
-        raise Unable(text) from error
 
     found = violations(course, quick=quick)
     for violation in found:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from grader.cli.dev.tools import authors_tools
 from grader.cli.places import own_course
 from grader.running.refused import Refused
 
@@ -35,7 +36,9 @@ def mutants(
     """
     course = own_course()
     from grader.dev.cases.case import CaseError
-    from grader.dev.mutants import command
+
+    with authors_tools():
+        from grader.dev.mutants import command
 
     try:
         chosen = [course.find(name) for name in steps] or list(course.steps)
