@@ -1,5 +1,6 @@
 """grader check: which submission at which step, with which options."""
 
+import re
 import shlex
 import shutil
 import sys
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from grader.running.session import Job
 
 SOURCES = ("solution", "path", "server", "url")
+
+# PORT as a word, neither of a shell's ($PORT, PORT=3000) nor of a program's (process.env.PORT).
+_BARE_PORT = re.compile(r"""(?<![\w$.{"'%])PORT(?![\w}"'%=])""")
 
 
 @click.command()
@@ -100,6 +104,11 @@ def _source(options: CheckOptions) -> None:
             shlex.split(options.server)
         except ValueError as error:
             raise Refused(f"--server {options.server!r}: {str(error).lower()}") from error
+        if _BARE_PORT.search(options.server):
+            raise Refused(
+                f"--server {options.server!r}: the port is in the environment variable PORT: "
+                "write $PORT, and the command in single quotes"
+            )
 
 
 def _has_program(command: str, folder: Path) -> None:

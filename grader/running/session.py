@@ -4,12 +4,11 @@ import asyncio
 import contextlib
 import gc
 import os
-import socket
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import click
 
@@ -18,7 +17,8 @@ from grader.report.printing import print_report, spinner
 from grader.report.result import ExitCode, steps_text
 from grader.running import interrupt
 from grader.running.options import CheckOptions
-from grader.running.refused import Refused, Unable
+from grader.running.refused import Refused
+from grader.running.url import graded_alone
 from grader.servers.warm import WarmHost
 
 if TYPE_CHECKING:
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from grader.explaining.vocabulary import Vocabulary
     from grader.report.result import Report, StepResult
     from grader.servers.launcher import Launcher
-
-_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True)
@@ -57,15 +55,14 @@ def run(jobs: Sequence[Job], options: CheckOptions, host: WarmHost | None) -> Ex
 
     `host` is the warm one, where there is one already. Raises Refused.
     """
-    if options.url and not options.list_only:
-        try:
-            answered = _answers(options.url)
-        except ValueError:
-            example = "write for example http://127.0.0.1:3000"
-            raise Refused(f"{options.url} is no URL of a server: {example}") from None
-        if not answered:
-            text = f"nobody answers at {options.url}: start the server first"
-            raise Unable(text)
+    if not options.url or options.list_only:
+        return _run(jobs, options, host)
+
+    with graded_alone(options.url):
+        return _run(jobs, options, host)
+
+
+def _run(jobs: Sequence[Job], options: CheckOptions, host: WarmHost | None) -> ExitCode:
     if host is None and options.server and hasattr(os, "fork"):
         host = WarmHost((), isolated=None if options.isolation else False)
     if host and jobs and not options.server:
@@ -96,7 +93,7 @@ def run(jobs: Sequence[Job], options: CheckOptions, host: WarmHost | None) -> Ex
 
 def _plan(job: Job, options: CheckOptions) -> Plan:
     """The step's checks, those that have the text in their line or id where there is one."""
-    with _no_certificates() if not options.url else contextlib.nullcontext():
+    with _no_certificates() if not options.url else nullcontext():
         from grader.checking import suite
 
     text = (options.text or "").lower()
@@ -173,16 +170,3 @@ async def _check(plan: Sequence[Plan], options: CheckOptions, host: WarmHost | N
 
 def _note(text: str) -> None:
     click.echo(f"grader: {text}", err=True)
-
-
-def _answers(url: str) -> bool:
-    """Whether somebody takes connections there. Raises ValueError where it is no URL."""
-    parts = urlsplit(url)
-    port = parts.port
-    if parts.scheme not in _PORTS or not parts.hostname or port == 0 or " " in url:
-        raise ValueError(url)
-    try:
-        socket.create_connection((parts.hostname, port or _PORTS[parts.scheme]), timeout=2).close()
-    except OSError:
-        return False
-    return True

@@ -18,6 +18,7 @@ import jsonschema
 import pytest
 
 from grader.course.course import find_course
+from grader.running.url import graded_alone
 from grader.servers.ports import free_port, is_listened_on
 from tests.support import GRADER, LONGEST, ROOT, TESTS, Run, grader, normal, unfolded, wait_until
 
@@ -99,6 +100,37 @@ def test_an_empty_value_is_refused(option: str) -> None:
 def test_a_command_that_no_shell_could_split_is_refused() -> None:
     run = grader("check", "4", "--server", "python 'app.py")
     refused(run, '--server "python \'app.py": no closing quotation')
+
+
+@pytest.mark.parametrize("command", ["node app.js --port PORT", "uvicorn main:app --port=PORT"])
+def test_a_port_that_nobody_fills_in_is_refused(command: str) -> None:
+    how = "write $PORT, and the command in single quotes"
+    line = f"--server {command!r}: the port is in the environment variable PORT: {how}"
+    refused(grader("check", "4", "--server", command), line)
+
+
+@pytest.mark.parametrize("port", ["$PORT", "${PORT}"])
+def test_the_port_is_filled_in(port: str, tmp_path: Path) -> None:
+    source = (ONE_FILE / "app.py").read_text(encoding="utf-8")
+    assert source.count('os.environ.get("PORT", "3000")') == 1
+    source = source.replace('os.environ.get("PORT", "3000")', "sys.argv[1]")
+    (tmp_path / "server.py").write_text(f"import sys\n{source}", encoding="utf-8")
+    command = f"{sys.executable} server.py {port}"
+    run = grader("check", "4", "--path", str(tmp_path), "--server", command, "-k", "WebSocket")
+    assert (run.code, run.err) == (0, "")
+    assert "Note" not in run.out
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "env PORT=$PORT python3 app.py",
+        "node -e 'listen(process.env.PORT)'",
+        """python3 -c 'listen(os.environ["PORT"])'""",
+    ],
+)
+def test_other_words_are_not_taken_for_the_port(command: str) -> None:
+    assert grader("check", "4", "--server", command, "--list").code == 0
 
 
 def test_a_url_that_nobody_answers_is_refused() -> None:
@@ -467,6 +499,20 @@ def test_a_running_server_is_checked_but_for_what_it_prints() -> None:
         document = json.loads(run.out)
         jsonschema.validate(document, json.loads(SCHEMA.read_text(encoding="utf-8")))
         assert (document["submission"], document["verdict"]) == (url, "not judged")
+
+
+def test_https_where_only_http_is_spoken_is_told() -> None:
+    with solution_server() as url:
+        secure = url.replace("http", "https")
+        line = f"the server at {secure} speaks no https: write {url}"
+        refused(grader("check", "4", "--url", secure), line, 3)
+
+
+def test_two_graders_at_one_server_are_told() -> None:
+    with solution_server() as url, graded_alone(url):
+        for given in (url, url.replace("127.0.0.1", "localhost")):
+            line = f"another grader is at {given}: wait until it is done"
+            refused(grader("check", "4", "--url", given), line, 3)
 
 
 # On a terminal.
