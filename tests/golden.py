@@ -28,8 +28,8 @@ def grade(folder: Path, step: str = HOSTILE_STEP, *options: str, port: int = 0) 
 
     `port` is the one that is "written into the file" where that is so; 0: a free one.
     """
-    env = {"HARD_PORT": str(port or free_port())}
-    return grader("check", step, "--path", str(folder), *options, env=env)
+    hard = f"HARD_PORT={port or free_port()}"
+    return grader("check", step, "--path", str(folder), "--env", hard, *options)
 
 
 def golden(folder: Path) -> str:

@@ -33,6 +33,12 @@ _BARE_PORT = re.compile(r"""(?<![\w$.{"'%])PORT(?![\w}"'%=])""")
     "--server", metavar="CMD", help="Check the server that this command starts here, or in --path."
 )
 @click.option("--url", metavar="URL", help="Check a server that is running already.")
+@click.option(
+    "--env",
+    multiple=True,
+    metavar="NAME[=VALUE]",
+    help="Give the server this variable, too; without a value, yours.",
+)
 @click.option("--page", is_flag=True, help="Check the step's page too, in a browser.")
 @click.option("-k", "text", metavar="TEXT", help="Only checks with this text in their line or id.")
 @click.option("--list", "list_only", is_flag=True, help="List the checks and run none.")
@@ -55,7 +61,7 @@ _BARE_PORT = re.compile(r"""(?<![\w$.{"'%])PORT(?![\w}"'%=])""")
 @click.option(
     "--isolation/--no-isolation",
     default=True,
-    help="Give each check a network of its own, where the system can.",
+    help="Keep each server's network, files and processes apart, where the system can.",
 )
 @click.option("-v", "--verbose", is_flag=True, help="Show the whole history of every check.")
 @click.pass_obj

@@ -154,7 +154,7 @@ async def _check(plan: Sequence[Plan], options: CheckOptions, host: WarmHost | N
                 if host and not options.server:
                     host.warm(step.warm)
                 folder = None if url else part.job.folder
-                submission = Submission(folder, options.server, url, static)
+                submission = Submission(folder, options.server, url, static, options.env)
                 run = StepRun(submission, launcher, settings, progress, browser, part.vocabulary)
                 result = await run.run(step.number, step.title, part.checks, part.held)
                 steps.append(

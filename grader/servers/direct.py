@@ -9,8 +9,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from grader.servers.copies import Copies
 from grader.servers.launcher import Process
 from grader.servers.output import Output
+from grader.servers.sight import Sight
 from grader.servers.world import MACHINE, World
 
 _LAST_WORDS = 0.1  # seconds that a process's pipe may stay open after its end
@@ -22,6 +24,7 @@ class SubprocessLauncher:
     isolation: tuple[str, ...] = ()
 
     def __init__(self) -> None:
+        self.copies = Copies()
         self._children: dict[Process, _Child] = {}
 
     async def world(self) -> World:
@@ -37,6 +40,7 @@ class SubprocessLauncher:
         argv: Sequence[str] | None,
         output: Output,
         world: World = MACHINE,
+        seen: Sight | None = None,
     ) -> Process:
         process = Process(len(self._children), output)
         command = argv or [sys.executable, "app.py"]
@@ -78,6 +82,7 @@ class SubprocessLauncher:
     async def close(self) -> None:
         for process in list(self._children):
             await self.stop(process, 0)
+        self.copies.close()
 
 
 class _Child(asyncio.SubprocessProtocol):

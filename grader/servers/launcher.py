@@ -12,13 +12,29 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from grader.servers.copies import Copies
+from grader.servers.messages import (
+    Broken,
+    Ended,
+    Failed,
+    Made,
+    Message,
+    Messages,
+    Ready,
+    Started,
+    StrangeError,
+)
 from grader.servers.output import Output
+from grader.servers.pipe import Pipe
+from grader.servers.sight import Sight
 from grader.servers.warm import WarmHost
 from grader.servers.world import MACHINE, SOCKETS, OwnWorld, World
 
-_CHUNK = 2**18
-_MOST_LEFT = 16  # chunks that are read of what a process has left in its pipe
 _MOST_DESCRIPTORS = 253  # in one message: SCM_MAX_FD, unix(7)
+
+
+# What each server has of its own: its network, its files, and its processes.
+NETWORK, FILES, PROCESSES = "network", "files", "processes"
 
 
 class LaunchError(Exception):
@@ -26,25 +42,31 @@ class LaunchError(Exception):
 
 
 class Process:
-    """A started process: its pid, and its exit code (minus the signal's number) once it ended."""
+    """A started process: its pid, and its exit code (minus the signal's number) once it ended.
+
+    `because` says why we ended it before its time; "" where we did not.
+    """
 
     def __init__(self, number: int, output: Output) -> None:
         self.number = number
         self.output = output
         self.pid = 0
+        self.because = ""
+        self.broken = ""  # why it could not be kept apart, and was not run
         self.started: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
     @property
     def code(self) -> int | None:
-        """The exit code, None while the process runs."""
+        """The exit code, None while the process runs. Raises LaunchError where it never did."""
         return self.ended.result() if self.ended.done() else None
 
 
 class Launcher(Protocol):
     """Starts processes, and ends every one of them when it is closed."""
 
-    isolation: tuple[str, ...]  # what it keeps apart, once it has started something
+    isolation: tuple[str, ...]  # what it keeps apart, once it has made a world
+    copies: Copies  # of what servers are given where they share the machine's files
 
     async def world(self) -> World:
         """A network for the servers, services and clients of one check."""
@@ -56,10 +78,12 @@ class Launcher(Protocol):
         argv: Sequence[str] | None,
         output: Output,
         world: World = MACHINE,
+        seen: Sight | None = None,
     ) -> Process:
         """Run `argv`, or `python app.py` where it is None, in `folder`.
 
-        Raises LaunchError where that cannot be tried.
+        `seen` is what a stranger's program sees of the machine's files; None: the program is one
+        that we trust. Raises LaunchError where that cannot be tried.
         """
 
     async def stop(self, process: Process, moment: float) -> None:
@@ -91,9 +115,10 @@ class HostLauncher:
     def __init__(self, host: WarmHost) -> None:
         self._host = host
         self._control = host.control
-        self._buffer = b""
+        self.copies = Copies()
+        self._messages = Messages()
         self._processes: dict[int, Process] = {}
-        self._pipes: dict[int, _Pipe] = {}
+        self._pipes: dict[int, Pipe] = {}
         self._worlds: dict[int, asyncio.Future[World]] = {}
         self._descriptors: list[int] = []
         self._count = 0
@@ -121,6 +146,7 @@ class HostLauncher:
         argv: Sequence[str] | None,
         output: Output,
         world: World = MACHINE,
+        seen: Sight | None = None,
     ) -> Process:
         self._read()
         self._count += 1
@@ -133,6 +159,8 @@ class HostLauncher:
         }
         if argv is not None:
             request["argv"] = list(argv)
+        if seen is not None:
+            request["hidden"], request["shown"] = list(seen.hidden), list(seen.shown)
         read_end, write_end = os.pipe()
         try:
             self._send(request, [write_end])
@@ -141,7 +169,7 @@ class HostLauncher:
             raise
         finally:
             os.close(write_end)
-        self._pipes[process.number] = _Pipe(read_end, output)
+        self._pipes[process.number] = Pipe(read_end, output)
         try:
             await asyncio.shield(process.started)
         except BaseException:
@@ -166,6 +194,7 @@ class HostLauncher:
         for pipe in self._pipes.values():
             pipe.close()
         self._host.close()
+        self.copies.close()
 
     def _send(self, message: dict[str, Any], descriptors: list[int]) -> None:
         data = json.dumps(message).encode() + b"\n"
@@ -193,33 +222,62 @@ class HostLauncher:
         except OSError:
             data = b""
         if not data:
-            asyncio.get_running_loop().remove_reader(self._control)
-            for process in self._processes.values():
-                _fail((process.started, process.ended), "the host of the servers has died")
-            _fail(self._worlds.values(), "the host of the servers has died")
+            self._gone("the host of the servers has died")
             return
-        *lines, self._buffer = (self._buffer + data).split(b"\n")
-        for message in map(json.loads, lines):
-            if "started" in message:
-                process = self._processes[message["started"]]
-                process.pid = message["pid"]
+        try:
+            for message in self._messages.fed(data):
+                self._take(message)
+        except StrangeError as strange:
+            self._host.kill()
+            self._gone(str(strange))
+
+    def _gone(self, reason: str) -> None:
+        """Tell everybody who waits for the host that it is no longer there."""
+        asyncio.get_running_loop().remove_reader(self._control)
+        for process in self._processes.values():
+            _fail((process.started, process.ended), reason)
+        _fail(self._worlds.values(), reason)
+
+    def _take(self, message: Message) -> None:
+        """Do what a message says. Raises StrangeError where nobody has asked for it."""
+        match message:
+            case Ready(isolation):
+                self.isolation = isolation
+            case Made(number, count):
+                self._has_made(number, count)
+            case Started(number, pid):
+                process = self._known(number)
+                if process.started.done():
+                    raise StrangeError
+                process.pid = pid
                 process.started.set_result(None)
-            elif "failed" in message:
-                process = self._processes.pop(message["failed"])
-                _fail((process.started, process.ended), message["error"])
-            elif "ended" in message:
-                process = self._processes.pop(message["ended"])
-                if pipe := self._pipes.get(process.number):
+            case Broken(number, error):
+                self._known(number).broken = error
+            case Failed(number, error):
+                process = self._known(number)
+                del self._processes[number]
+                _fail((process.started, process.ended), error)
+            case Ended(number, code, because):
+                process = self._known(number)
+                del self._processes[number]
+                if pipe := self._pipes.get(number):
                     pipe.drain()
-                process.ended.set_result(message["code"])
-            elif "world" in message:
-                self._has_made(message["world"], message["sockets"])
-            elif "ready" in message:
-                self.isolation = tuple(message["isolation"])
+                process.because = because
+                if process.broken:
+                    _fail((process.ended,), process.broken)
+                else:
+                    process.ended.set_result(code)
+
+    def _known(self, number: int) -> Process:
+        if number not in self._processes:
+            raise StrangeError
+        return self._processes[number]
 
     def _has_made(self, number: int, count: int) -> None:
         """Hand out a world with so many sockets in stock; none: it could not be made."""
-        future = self._worlds.pop(number)
+        future = self._worlds.pop(number, None)
+        if future is None or (count and len(self._descriptors) <= count):
+            raise StrangeError
         if not count:
             future.set_result(MACHINE)
             return
@@ -237,40 +295,3 @@ def _fail(futures: Iterable[asyncio.Future[Any]], reason: str) -> None:
         if not future.done():
             future.set_exception(LaunchError(reason))
             future.exception()  # whoever still waits gets it; nobody must
-
-
-class _Pipe:
-    """Feeds an Output from the read end of a pipe until it ends or is closed."""
-
-    def __init__(self, descriptor: int, output: Output) -> None:
-        self._descriptor: int | None = descriptor
-        self._output = output
-        os.set_blocking(descriptor, False)
-        self._loop = asyncio.get_running_loop()
-        self._loop.add_reader(descriptor, self._read)
-
-    def drain(self) -> None:
-        """Feed what is in the pipe now, but for what somebody else goes on writing."""
-        for _ in range(_MOST_LEFT):
-            if not self._read():
-                return
-
-    def close(self) -> None:
-        if self._descriptor is not None:
-            self._loop.remove_reader(self._descriptor)
-            os.close(self._descriptor)
-            self._descriptor = None
-            self._output.end()
-
-    def _read(self) -> bool:
-        if self._descriptor is None:
-            return False
-        try:
-            data = os.read(self._descriptor, _CHUNK)
-        except BlockingIOError:
-            return False
-        if data:
-            self._output.feed(data)
-        else:
-            self.close()
-        return bool(data)

@@ -3,19 +3,19 @@
 import os
 import re
 import shlex
-import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
 
 from grader.history import patience
-from grader.servers import ports
-from grader.servers.launcher import Launcher, Process
+from grader.servers import ports, sight, surroundings
+from grader.servers.launcher import FILES, Launcher, Process
 from grader.servers.output import Output
 from grader.servers.readiness import NotReadyError, ready
+from grader.servers.sight import Sight
 from grader.servers.world import MACHINE, World
 
 STOP_MOMENT = 0.1  # seconds between SIGTERM and SIGKILL
@@ -28,12 +28,15 @@ class Submission:
     """What is graded: the app.py of a folder, another command run in it, or a running server.
 
     `static` is the course's folder of shared files; None: where the folder is a step's.
+    `environment` are the variables of ours that a server gets beside what every one does: a NAME,
+    or a NAME=VALUE.
     """
 
     folder: Path | None
     command: str | None = None
     url: str | None = None
     static: Path | None = None
+    environment: tuple[str, ...] = ()
 
     def argv(self, port: int) -> Sequence[str] | None:
         """The command's words with that port for $PORT, None where it is the folder's app.py."""
@@ -114,16 +117,12 @@ async def serving(
         return
     assert launcher is not None
     assert submission.folder is not None
-    with _filled_in(special) as filled:
+    with _surroundings(submission, launcher, world, special) as (given, seen):
         for _ in range(3):
             port = world.free_port()
             output = Output(on_change=changed)
             process = await launcher.start(
-                submission.folder,
-                environment(submission.folder, port, submission.static) | filled,
-                submission.argv(port),
-                output,
-                world,
+                submission.folder, given(port), submission.argv(port), output, world, seen
             )
             process.ended.add_done_callback(lambda _: changed())
             try:
@@ -152,25 +151,33 @@ async def serving(
 
 
 @contextmanager
-def _filled_in(special: Mapping[str, str]) -> Iterator[dict[str, str]]:
-    """The variables with a new folder for {scratch}, where they have that; removed on leaving."""
-    if not any(SCRATCH in value for value in special.values()):
-        yield dict(special)
-        return
-    with TemporaryDirectory(prefix="grader-", ignore_cleanup_errors=True) as folder:
-        yield {name: value.replace(SCRATCH, folder) for name, value in special.items()}
+def _surroundings(
+    submission: Submission, launcher: Launcher, world: World, special: Mapping[str, str]
+) -> Iterator[tuple[Callable[[int], dict[str, str]], Sight]]:
+    """What a server's environment is, by its port, and what it sees of the machine's files.
+
+    A home and a scratch folder of its own are part of that: hidden places, or new folders that
+    are removed on leaving.
+    """
+    assert submission.folder is not None
+    static = surroundings.static_of(submission.folder, submission.static)
+    course = (submission.static or submission.folder.parent.parent / "static").parent
+    seen = sight.of(submission.folder, course, static)
+    with ExitStack() as leaving:
+        if FILES in launcher.isolation and world.isolated:
+            home, scratch = sight.home(), sight.scratch()
+        else:
+            static = launcher.copies.of(static)
+            home = leaving.enter_context(_new_folder())
+            scratch = leaving.enter_context(_new_folder()) if _needs_scratch(special) else ""
+        filled = {name: value.replace(SCRATCH, scratch) for name, value in special.items()}
+        more = submission.environment
+        yield lambda port: surroundings.given(port, static, home, more) | filled, seen
 
 
-def environment(folder: Path, port: int, static: Path | None = None) -> dict[str, str]:
-    """The environment of a submission's server: the caller's, and what COURSE.md promises."""
-    static = static or folder.parent.parent / "static"
-    path = [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
-    return {
-        **os.environ,
-        "PATH": os.pathsep.join(path),  # so that python is the grader's own, with its packages
-        "PORT": str(port),
-        "STATIC_DIR": os.environ.get("STATIC_DIR", str(static)),
-        "PYTHONUNBUFFERED": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONIOENCODING": "utf-8:backslashreplace",
-    }
+def _new_folder() -> TemporaryDirectory[str]:
+    return TemporaryDirectory(prefix="grader-", ignore_cleanup_errors=True)
+
+
+def _needs_scratch(special: Mapping[str, str]) -> bool:
+    return any(SCRATCH in value for value in special.values())

@@ -48,6 +48,10 @@ class WarmHost:
             with contextlib.suppress(OSError):  # it has died: whoever starts a server hears of it
                 self.control.sendall(json.dumps({"warm": list(modules)}).encode() + b"\n")
 
+    def kill(self) -> None:
+        """Kill it, and with it everything that it has started, as far as the system does that."""
+        self._process.kill()
+
     def close(self) -> None:
         """Let the host kill everything and end; wait for that."""
         if not self.used:

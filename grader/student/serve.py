@@ -17,7 +17,7 @@ from grader.browser.chromium import SCREENSHOTS
 from grader.running import interrupt
 from grader.servers import ports
 from grader.servers.readiness import exit_text
-from grader.servers.server import environment
+from grader.servers.surroundings import promised, static_of
 
 STOP_MOMENT = 0.5  # seconds between SIGTERM and SIGKILL; a server waits for open pages far longer
 LOOK = 0.05  # seconds between two looks whether it listens
@@ -96,7 +96,7 @@ async def _start(folder: Path, port: int) -> Process:
         sys.executable,
         "app.py",
         cwd=folder,
-        env=environment(folder, port),
+        env=os.environ | promised(os.environ, port, static_of(folder, None)),
         stdin=DEVNULL,
         start_new_session=True,
     )

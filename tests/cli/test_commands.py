@@ -399,7 +399,7 @@ def test_json_is_one_document_of_the_schema(outcome: str, tmp_path: Path) -> Non
     code, arguments = OUTCOMES[outcome]
     if outcome == "failed":
         arguments = [*arguments, str(unfolded("step04/sender_only", tmp_path))]
-    run = grader("check", "4", "5", "--json", *arguments, env={"HARD_PORT": str(free_port())})
+    run = grader("check", "4", "5", "--json", *arguments, "--env", f"HARD_PORT={free_port()}")
     code = code if outcome == "elsewhere" else 1 if code or outcome != "passed" else 0
     assert (run.code, run.err) == (code, "")
     document = json.loads(run.out)
@@ -595,8 +595,8 @@ def test_the_json_says_what_was_kept_apart(option: str) -> None:
 @pytest.mark.parametrize("option", ["--isolation", "--no-isolation"])
 def test_a_port_written_into_the_file_is_graded_the_same(option: str) -> None:
     folder = TESTS / "hostile" / "listens_elsewhere"
-    env = {"HARD_PORT": str(free_port())}
-    run = grader("check", "4", "--path", str(folder), "--json", option, env=env)
+    port = f"HARD_PORT={free_port()}"
+    run = grader("check", "4", "--path", str(folder), "--json", option, "--env", port)
     assert (run.code, run.err) == (0, "")
     document = json.loads(run.out)
     (note,) = document["steps"][0]["notes"]

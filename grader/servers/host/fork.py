@@ -24,12 +24,13 @@ def unbuffered(descriptor: int) -> io.TextIOWrapper:
     return io.TextIOWrapper(raw, encoding="utf-8", errors="backslashreplace", write_through=True)
 
 
-def run(job: Job, host: int) -> None:
+def run(job: Job) -> None:
     """Become the server: as `python app.py`, or the program given, does in its folder."""
     os.setsid()
-    kernel.prctl(kernel.SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != host:
-        os._exit(1)  # it has died already
+    if job.parent:  # in a PID namespace of its own it ends with the keeper of that
+        kernel.prctl(kernel.SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != job.parent:
+            os._exit(1)  # it has died already
     nothing = job.terminal if job.terminal is not None else os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.dup2(job.output, 1)

@@ -3,14 +3,15 @@
 import contextlib
 import os
 import socket
-from collections.abc import Callable
 from pathlib import Path
 
 from . import kernel
-from .files import enter_own
+from .files import Sight, enter_own
 from .networks import bring_loopback_up
 
-NETWORK, FILES = "network", "files"
+NETWORK, FILES, PROCESSES = "network", "files", "processes"  # each needs those before it
+
+_in_user_namespace = False
 
 
 def begin() -> list[str]:
@@ -19,38 +20,60 @@ def begin() -> list[str]:
     An ordinary user may make namespaces in a user namespace, in which this process then is: with
     its own user and group, so that files belong to whom they belonged before.
     """
-    attempts: list[tuple[str, Callable[[], None]]] = [
-        (NETWORK, lambda: kernel.unshare(kernel.NEW_NETWORK)),
-        (FILES, lambda: enter_own(str(Path(__file__).parent))),
-    ]
+    global _in_user_namespace  # noqa: PLW0603
     for need_user in (False, True):
-        found = _tried(attempts, need_user)
-        if NETWORK in found:
+        if found := _tried(need_user):
             if need_user:
                 _become_able()
+                _in_user_namespace = True
             return found
     return []
 
 
-def _tried(attempts: list[tuple[str, Callable[[], None]]], need_user: bool) -> list[str]:
-    """The names of the attempts that succeed in a process of their own."""
+def is_root() -> bool:
+    """Whether this process has the rights of the machine's root."""
+    return os.geteuid() == 0 and not _in_user_namespace
+
+
+def _tried(need_user: bool) -> list[str]:
+    """The names of what succeeds in a process of its own."""
     pid = os.fork()
     if pid == 0:
         succeeded = 0
         with contextlib.suppress(BaseException):
             if need_user:
                 _become_able()
-            for place, (_, attempt) in enumerate(attempts):
-                with contextlib.suppress(OSError):
-                    attempt()
-                    if not place:
-                        bring_loopback_up()
-                        _talk_to_ourselves()
-                    succeeded |= 1 << place
+            succeeded = _try_all()
         os._exit(succeeded)
     _, status = os.waitpid(pid, 0)
     succeeded = os.waitstatus_to_exitcode(status)
-    return [name for place, (name, _) in enumerate(attempts) if succeeded & 1 << place]
+    return [NETWORK, FILES, PROCESSES][: max(0, succeeded)]
+
+
+def _try_all() -> int:
+    """How many succeed, from the first."""
+    kernel.unshare(kernel.NEW_NETWORK)
+    bring_loopback_up()
+    _talk_to_ourselves()
+    inside = kernel.fork(kernel.NEW_PIDS)
+    if inside == 0:
+        os._exit(0 if _sees_its_own() else 1)
+    _, status = os.waitpid(inside, 0)
+    if os.waitstatus_to_exitcode(status) == 0:
+        return 3
+    try:
+        enter_own(str(Path(__file__).parent), Sight(), processes=False)
+    except OSError:
+        return 1
+    return 2
+
+
+def _sees_its_own() -> bool:
+    """Whether files and processes can be kept apart, by process 1 of a new PID namespace."""
+    with contextlib.suppress(BaseException):
+        enter_own(str(Path(__file__).parent), Sight(), processes=True)
+        return os.readlink("/proc/self") == "1"  # noqa: PTH115
+    return False
 
 
 def _become_able() -> None:

@@ -6,13 +6,15 @@ JSON object a line:
     → {"world": n, "sockets": count}                            makes a network
     → {"start": n, "folder": path, "env": {…}}                  runs app.py in a fork
     → {"start": n, …, "argv": […], "world": n}                  that program instead, there
+    → {"start": n, …, "hidden": [path, …], "shown": [path, …]}  a stranger's: limited, kept apart
     → {"stop": n, "moment": seconds}                            SIGTERM, a moment, SIGKILL
     → {"forget": n}                                             lets a network go
     → {"warm": [MODULE, …]}                                     imports these too
     ← {"ready": true, "isolation": [NAME, …]}                   the modules are imported
     ← {"world": n, "sockets": count}                            with a netlink socket and these
     ← {"started": n, "pid": pid} or {"failed": n, "error": text}
-    ← {"ended": n, "code": exit code, or minus the signal}
+    ← {"broken": n, "error": text}                              it could not be kept apart
+    ← {"ended": n, "code": exit code, or minus the signal}      with "because", if we ended it
 
 Each "start" comes with one file descriptor, on which the server's standard output and error go.
 DOOR is for whoever cannot wait its turn: {"world": n, "family": f, "kind": k, "count": count} is
@@ -22,7 +24,6 @@ A server leads a process group of its own. When CONTROL ends, however that comes
 every server and, on Linux, everything that any of them has started, and ends.
 """
 
-import array
 import contextlib
 import json
 import os
@@ -31,15 +32,17 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .networks import Networks, hand_over
-
-_END = b"\x04"  # what a terminal takes for the end of its input: termios(3), VEOF
-_ENDS = 1000
+from . import limits
+from .control import Control, hand_over
+from .files import Sight
+from .networks import Networks
+from .processes import Keeper, Maker, end_own_children, signal_group
+from .terminal import a_terminal, close
 
 
 @dataclass
@@ -48,19 +51,31 @@ class Running:
 
     number: int
     terminal: int | None  # the other end of its standard input
+    keeper: Keeper | None  # of its PID namespace
+    limited: bool  # it is a stranger's
     kill_at: float | None = None
+    because: str = ""  # of what we end it before its time
+
+    def let_go(self) -> None:
+        """Close what the host has open for it."""
+        close(self.terminal)
+        if self.keeper:
+            self.keeper.close()
 
 
 @dataclass
 class Job:
     """What a fork is to run; the host's loop hands it out in the child."""
 
+    number: int
     folder: str
     env: dict[str, str]
     argv: list[str] | None
     output: int
     world: int | None
     terminal: int | None  # for its standard input
+    sight: Sight | None  # of a stranger's program
+    parent: int  # the host, as the fork sees it
 
 
 def shadowed(folder: str) -> str | None:
@@ -79,22 +94,26 @@ def shadowed(folder: str) -> str | None:
 
 
 class Host:
-    """The state of the loop. `warm` imports modules; `networks` is None where none can be made."""
+    """The state of the loop. `warm` imports modules; `networks` and `maker` are None where this
+    machine gives no networks, and no process numbers, of a server's own.
+    """
 
     def __init__(
         self,
-        control: socket.socket,
+        control: Control,
         door: socket.socket,
         networks: Networks | None,
+        maker: Maker | None,
         warm: Callable[[Sequence[str]], None],
     ) -> None:
         self.control = control
         self.door = door
         self.networks = networks
+        self.maker = maker
         self.warm = warm
         self.running: dict[int, Running] = {}
-        self.buffer = b""
-        self.descriptors: list[int] = []
+        self.ending: dict[int, tuple[Running, int]] = {}  # by the keeper that still has to end
+        self.look_at = time.monotonic()
         self.wake_in, self.wake_out = os.pipe()
         for end in (self.wake_in, self.wake_out):
             os.set_blocking(end, False)
@@ -103,26 +122,32 @@ class Host:
 
     def serve(self, isolation: Sequence[str]) -> Job | None:
         """Handle requests until CONTROL ends (None), or, in a fork, return its Job."""
-        self.send({"ready": True, "isolation": isolation})
+        self.control.send({"ready": True, "isolation": isolation})
         while True:
-            pauses = [r.kill_at - time.monotonic() for r in self.running.values() if r.kill_at]
-            timeout = max(0.0, min(pauses)) if pauses else None
             watched = [self.control.fileno(), self.door.fileno(), self.wake_in]
-            readable, _, _ = select.select(watched, [], [], timeout)
+            readable, _, _ = select.select(watched, [], [], self.pause())
             if self.wake_in in readable:
                 with contextlib.suppress(BlockingIOError):
                     os.read(self.wake_in, 4096)
                 self.reap()
             self.kill_overdue()
+            self.look()
             if self.door.fileno() in readable:
                 self.open_door()
             if self.control.fileno() in readable:
-                requests = self.receive()
+                requests = self.control.receive()
                 if requests is None:
                     return None
                 for request in requests:
                     if job := self.handle(request):
                         return job
+
+    def pause(self) -> float | None:
+        """Seconds until there is something to do, unless something comes before."""
+        times = [one.kill_at for one in self.running.values() if one.kill_at]
+        if any(one.limited for one in self.running.values()):
+            times.append(self.look_at)
+        return max(0.0, min(times) - time.monotonic()) if times else None
 
     def handle(self, request: dict[str, Any]) -> Job | None:
         """Do what is asked; in the child of a fork, the Job it is to run."""
@@ -138,27 +163,6 @@ class Host:
             self.make_world(request["world"], request["sockets"])
         return None
 
-    def send(self, message: dict[str, Any], sockets: Sequence[socket.socket] = ()) -> None:
-        with contextlib.suppress(OSError):  # the grader is gone: the next read says so
-            hand_over(self.control, json.dumps(message).encode() + b"\n", list(sockets))
-
-    def receive(self) -> list[dict[str, Any]] | None:
-        """The requests that have come, or None at the end of the socket."""
-        size = array.array("i").itemsize
-        try:
-            data, ancillary, _, _ = self.control.recvmsg(65536, socket.CMSG_SPACE(16 * size))
-        except OSError:
-            return None
-        for level, kind, payload in ancillary:
-            if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
-                received = array.array("i")
-                received.frombytes(payload[: len(payload) - len(payload) % size])
-                self.descriptors.extend(received)
-        if not data:
-            return None
-        *lines, self.buffer = (self.buffer + data).split(b"\n")
-        return [json.loads(line) for line in lines]
-
     def make_world(self, number: int, count: int) -> None:
         """Make a network and hand out sockets of it; none where that fails."""
         sockets: list[socket.socket] = []
@@ -169,7 +173,7 @@ class Host:
                     self.networks.diagnosis(number),
                     *self.networks.sockets(number, socket.AF_INET, socket.SOCK_STREAM, count),
                 ]
-        self.send({"world": number, "sockets": max(0, len(sockets) - 1)}, sockets)
+        self.control.send({"world": number, "sockets": max(0, len(sockets) - 1)}, sockets)
 
     def open_door(self) -> None:
         """Answer one request for sockets."""
@@ -187,25 +191,39 @@ class Host:
 
     def start(self, request: dict[str, Any]) -> Job | None:
         """Fork a server; in the child, the Job it is to run."""
-        output = self.descriptors.pop(0)
+        number, world = request["start"], request.get("world")
+        output = self.control.descriptors.pop(0)
         argv = request.get("argv")
         if argv is None and shadowed(request["folder"]):
             argv = [sys.executable, "app.py"]
+        sight = None
+        if "hidden" in request:
+            sight = Sight(tuple(request["hidden"]), tuple(request["shown"]))
+        host, keeper = os.getpid(), None
         ours, theirs = a_terminal()
         try:
-            pid = os.fork()
+            if self.maker and sight and world is not None:
+                keeper = self.maker.make()
+                pid = self.maker.fork_inside(keeper, number)
+            else:
+                pid = os.fork()
         except OSError as error:
+            if keeper:
+                keeper.end()
+                keeper.close()
             close(output, ours, theirs)
-            self.send({"failed": request["start"], "error": error.strerror})
+            self.control.send({"failed": number, "error": error.strerror})
             return None
         if pid == 0:
             close(ours)
-            return Job(
-                request["folder"], request["env"], argv, output, request.get("world"), theirs
-            )
+            if keeper:
+                keeper.close()
+            parent = 0 if keeper else host
+            folder, env = request["folder"], request["env"]
+            return Job(number, folder, env, argv, output, world, theirs, sight, parent)
         close(output, theirs)
-        self.running[pid] = Running(request["start"], ours)
-        self.send({"started": request["start"], "pid": pid})
+        self.running[pid] = Running(number, ours, keeper, sight is not None)
+        self.control.send({"started": number, "pid": pid})
         return None
 
     def stop(self, number: int, moment: float) -> None:
@@ -219,10 +237,29 @@ class Host:
         for pid, running in self.running.items():
             if running.kill_at is not None and running.kill_at <= now:
                 running.kill_at = now + 1
-                signal_group(pid, signal.SIGKILL)
+                self.kill(pid, running)
+
+    def kill(self, pid: int, running: Running) -> None:
+        """Kill a server with all its processes, as far as they can be known."""
+        signal_group(pid, signal.SIGKILL)
+        if running.keeper:
+            running.keeper.end()
+
+    def look(self) -> None:
+        """From time to time, end the servers that use too much of the machine."""
+        if (now := time.monotonic()) < self.look_at:
+            return
+        self.look_at = now + limits.LOOK
+        shared = limits.own_memory()
+        for pid, running in self.running.items():
+            if not running.limited or running.because:
+                continue
+            if because := limits.exceeded(pid, running.keeper, shared):
+                running.because = because
+                self.kill(pid, running)
 
     def reap(self) -> None:
-        """Tell of every server that has ended; kill what is left of its group."""
+        """Tell of every server that has ended; kill what is left of it."""
         while True:
             try:
                 # Left unreaped until its group is dead: so long its number is nobody else's.
@@ -232,23 +269,27 @@ class Host:
             if found is None:
                 return
             if found.si_pid in self.running:
-                signal_group(found.si_pid, signal.SIGKILL)
+                self.kill(found.si_pid, self.running[found.si_pid])
             _, status = os.waitpid(found.si_pid, 0)
+            code = os.waitstatus_to_exitcode(status)
             if running := self.running.pop(found.si_pid, None):
-                close(running.terminal)
-                self.send({"ended": running.number, "code": os.waitstatus_to_exitcode(status)})
+                if running.keeper:  # which ends after all others
+                    self.ending[running.keeper.pid] = running, code
+                else:
+                    self.tell_end(running, code)
+            elif ended := self.ending.pop(found.si_pid, None):
+                self.tell_end(*ended)
+
+    def tell_end(self, running: Running, code: int) -> None:
+        running.let_go()
+        because = {"because": running.because} if running.because else {}
+        self.control.send({"ended": running.number, "code": code, **because})
 
     def end(self) -> None:
         """Kill every server and every process that came from one."""
-        for pid in self.running:
-            signal_group(pid, signal.SIGKILL)
-        while children := list(own_children()):
-            for pid in children:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
-            # As the subreaper the host inherits the children of what it kills, and goes on.
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(-1, 0)
+        for pid, running in self.running.items():
+            self.kill(pid, running)
+        end_own_children()
 
     def release(self) -> None:
         """In a fork: let go of everything that is the host's."""
@@ -258,47 +299,10 @@ class Host:
         self.door.close()
         os.close(self.wake_in)
         os.close(self.wake_out)
-        close(*self.descriptors, *(one.terminal for one in self.running.values()))
+        close(*self.control.descriptors)
+        for one in (*self.running.values(), *(ended for ended, _ in self.ending.values())):
+            one.let_go()
         if self.networks:
             self.networks.close()
-
-
-def a_terminal() -> tuple[int | None, int | None]:
-    """Both ends of a pseudo-terminal at which nobody types: who reads finds its end, many times.
-
-    Some servers refuse to start without a terminal. None where the machine has none left.
-    """
-    try:
-        ours, theirs = os.openpty()
-    except OSError:
-        return None, None
-    os.write(ours, _END * _ENDS)
-    return ours, theirs
-
-
-def close(*descriptors: int | None) -> None:
-    """Close those that there are."""
-    for descriptor in descriptors:
-        if descriptor is not None:
-            os.close(descriptor)
-
-
-def signal_group(child: int, number: int) -> None:
-    """Signal an unreaped child's process group; the child alone before it leads one."""
-    try:
-        os.killpg(child, number)
-    except ProcessLookupError:
-        os.kill(child, number)
-    except PermissionError:
-        pass  # macOS says so of a group of which only zombies are left
-
-
-def own_children() -> Iterator[int]:
-    """The processes whose parent this one is; Linux only, elsewhere none."""
-    if sys.platform != "linux":
-        return
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            after_name = status.read_text(errors="replace").rpartition(")")[2]
-            if int(after_name.split()[1]) == os.getpid():  # proc(5): ppid
-                yield int(status.parent.name)
+        if self.maker:
+            self.maker.close()

@@ -3,7 +3,6 @@
 A network is known by the descriptor of its namespace. The host returns from each to its own.
 """
 
-import array
 import fcntl
 import os
 import socket
@@ -73,15 +72,3 @@ def bring_loopback_up() -> None:
     """The loopback of this process's network, which a new one has and has not up: netdevice(7)."""
     with socket.socket() as any_socket:
         fcntl.ioctl(any_socket, _SET_FLAGS, _REQUEST.pack(b"lo", _UP))
-
-
-def hand_over(door: socket.socket, data: bytes, sockets: list[socket.socket]) -> None:
-    """Send data and sockets, and close our copies."""
-    descriptors = array.array("i", [one.fileno() for one in sockets])
-    ancillary = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, descriptors)] if sockets else []
-    try:
-        sent = door.sendmsg([data], ancillary)
-        door.sendall(data[sent:])
-    finally:
-        for one in sockets:
-            one.close()

@@ -7,13 +7,15 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from . import isolation, kernel
+from . import isolation, kernel, limits
+from .control import Control
 from .files import enter_own
 from .fork import run
-from .loop import Host
+from .loop import Host, Job
 from .networks import Networks
+from .processes import Maker
 
 
 def warm(modules: Iterable[str]) -> None:
@@ -33,20 +35,34 @@ def main() -> None:
         signal.signal(ending, signal.SIG_IGN)  # only the end of the socket ends the host
     given = isolation.begin() if int(wanted) else []
     networks = Networks() if isolation.NETWORK in given else None
-    host = Host(socket.socket(fileno=int(control)), socket.socket(fileno=int(door)), networks, warm)
+    maker = Maker() if isolation.PROCESSES in given else None
+    talk = Control(socket.socket(fileno=int(control)))
+    host = Host(talk, socket.socket(fileno=int(door)), networks, maker, warm)
     warm(modules)
-    own = os.getpid()
     job = host.serve(given)
     if job is None:
         host.end()
         os._exit(0)  # nothing is left to tidy up, and the grader waits for this
-    if networks and job.world is not None:
-        networks.enter(job.world)
-        if isolation.FILES in given:
-            with contextlib.suppress(OSError):  # then it writes where the student's own run does
-                enter_own(job.folder)
+    try:
+        keep_apart(job, networks, given)
+    except OSError as error:
+        talk.send({"broken": job.number, "error": str(error)})
+        os._exit(1)
     host.release()
     for ending in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    run(job, own)
+    run(job)
+
+
+def keep_apart(job: Job, networks: Networks | None, given: Sequence[str]) -> None:
+    """Move this fork to where nothing of the machine is within its reach. Raises OSError."""
+    apart = networks is not None and job.world is not None
+    if networks and job.world is not None:
+        networks.enter(job.world)
+    if not job.sight:
+        return
+    limits.limit()
+    if apart and isolation.FILES in given:
+        enter_own(job.folder, job.sight, processes=isolation.PROCESSES in given)
+        limits.give_up_privileges(root=isolation.is_root())

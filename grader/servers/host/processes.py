@@ -1,0 +1,145 @@
+"""Process numbers of their own: a server sees, and can signal, what it has started and no more.
+
+Process 1 of each PID namespace does nothing but keep it, and ends with the host. When it is
+killed the kernel ends all others of the namespace at once, however many they are and wherever they
+have hidden. The source is pid_namespaces(7).
+"""
+
+import contextlib
+import os
+import select
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn
+
+from . import kernel
+
+_FIRST, _RANGE = 1_000, 30_000  # numbers of servers: two of one check must not have the same
+_PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+
+
+class Maker:
+    """Makes PID namespaces; the host's own is kept to return to."""
+
+    def __init__(self) -> None:
+        self._home = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+        self._host = os.pidfd_open(os.getpid())
+
+    def make(self) -> "Keeper":
+        """A new one. Raises OSError."""
+        pid = kernel.fork(kernel.NEW_PIDS)
+        if pid == 0:
+            _keep(self._host)
+        return Keeper(pid)
+
+    def fork_inside(self, keeper: "Keeper", number: int) -> int:
+        """As os.fork, but the child is in that namespace, where its number follows from this."""
+        kernel.enter(keeper.descriptor, kernel.NEW_PIDS)
+        try:
+            child = kernel.fork(pid=_FIRST + number % _RANGE)
+        except OSError:
+            kernel.enter(self._home, kernel.NEW_PIDS)
+            raise
+        if child:
+            kernel.enter(self._home, kernel.NEW_PIDS)
+        return child
+
+    def close(self) -> None:
+        """In a fork: keep nothing open."""
+        os.close(self._home)
+        os.close(self._host)
+
+
+class Keeper:
+    """Process 1 of a namespace, as the host sees it."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self.descriptor = os.pidfd_open(pid)
+
+    def end(self) -> None:
+        """Kill every process of the namespace."""
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.descriptor, signal.SIGKILL)
+
+    def close(self) -> None:
+        """Let the descriptor go."""
+        os.close(self.descriptor)
+
+
+def _keep(host: int) -> NoReturn:
+    """Be process 1 until the host ends."""
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # whose parent has ended is reaped by the kernel
+    kernel.prctl(kernel.SET_PDEATHSIG, signal.SIGKILL)
+    if select.select([host], [], [], 0)[0]:
+        os._exit(1)  # it has ended already
+    os.closerange(0, 2**20)
+    while True:
+        signal.pause()
+
+
+def signal_group(child: int, number: int) -> None:
+    """Signal an unreaped child's process group; the child alone before it leads one."""
+    try:
+        os.killpg(child, number)
+    except ProcessLookupError:
+        os.kill(child, number)
+    except PermissionError:
+        pass  # macOS says so of a group of which only zombies are left
+
+
+def end_own_children() -> None:
+    """Kill every child, and reap it; as the subreaper this process then has theirs, and goes on."""
+    while children := list(_own_children()):
+        for pid in children:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        for _ in children:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(-1, 0)
+
+
+def _own_children() -> Iterator[int]:
+    """The processes whose parent this one is; Linux only, elsewhere none."""
+    if sys.platform != "linux":
+        return
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            after_name = status.read_text(errors="replace").rpartition(")")[2]
+            if int(after_name.split()[1]) == os.getpid():  # proc(5): ppid
+                yield int(status.parent.name)
+
+
+def memory_of_all(pid: int, keeper: Keeper | None) -> dict[int, int]:
+    """Bytes of memory of the process and all that came from it, or of its whole PID namespace.
+
+    The numbers are those of the namespace. Nothing: it has not got so far yet.
+    """
+    place = f"/proc/{pid}/root/proc" if keeper else "/proc"
+    members = _numbers_in(place, keeper) if keeper else _descendants(pid)
+    found = {}
+    for member in members:
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            # proc(5), /proc/PID/statm: the second is what is resident, in pages
+            found[member] = int(Path(f"{place}/{member}/statm").read_text().split()[1]) * _PAGE
+    return found
+
+
+def _numbers_in(place: str, keeper: Keeper) -> list[int]:
+    """The processes that are seen there, where these are those of the keeper's namespace."""
+    with contextlib.suppress(OSError):
+        if Path(f"{place}/1/ns/pid").readlink() == Path(f"/proc/{keeper.pid}/ns/pid").readlink():
+            return [int(name) for name in os.listdir(place) if name.isdigit()]  # noqa: PTH208
+    return []
+
+
+def _descendants(pid: int) -> list[int]:
+    found = [pid]
+    for member in found:
+        with contextlib.suppress(OSError, ValueError):
+            for thread in Path(f"/proc/{member}/task").iterdir():
+                found += map(int, (thread / "children").read_text().split())
+    return found
