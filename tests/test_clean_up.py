@@ -6,7 +6,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,7 +24,7 @@ from tests.support import GRADER, LONGEST, TESTS, open_files, wait_until
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="it counts in /proc")
 
 HOSTILE = TESTS / "hostile"
-MARK = "GRADER_TEST_MARK"
+HARD = ("--env", f"HARD_PORT={free_port()}")  # for servers whose port "is in the file"
 
 GRADED = (
     "accepts_never_answers",
@@ -48,16 +47,15 @@ HOST, SERVER = 2, 3
 
 @dataclass(frozen=True)
 class Place:
-    """A copy of a hostile server, a temporary folder, and an environment that marks processes."""
+    """A copy of a hostile server, and a temporary folder of its own, which marks its processes."""
 
     submission: Path
     temporary: Path
-    mark: str
 
     @property
     def environment(self) -> dict[str, str]:
-        given = {MARK: self.mark, "TMPDIR": str(self.temporary), "HOME": str(self.temporary)}
-        return {**os.environ, **given, "HARD_PORT": str(free_port())}
+        given = {"TMPDIR": str(self.temporary), "HOME": str(self.temporary)}
+        return {**os.environ, **given}
 
     def processes(self) -> set[int]:
         """Every process that has the mark, whoever started it."""
@@ -67,7 +65,7 @@ class Place:
                 environment = (folder / "environ").read_bytes()
             except OSError:
                 continue
-            if f"{MARK}={self.mark}".encode() in environment:
+            if f"TMPDIR={self.temporary}".encode() in environment:
                 found.add(int(folder.name))
         return found
 
@@ -82,7 +80,7 @@ def place(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Place]:
     submission = tmp_path / "submission"
     shutil.copytree(HOSTILE / request.param, submission)
     (tmp_path / "tmp").mkdir()
-    one = Place(submission, tmp_path / "tmp", uuid.uuid4().hex)
+    one = Place(submission, tmp_path / "tmp")
     before = one.files()
     try:
         yield one
@@ -97,7 +95,7 @@ def place(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Place]:
 def grading(place: Place, *arguments: str, until: int) -> Iterator[subprocess.Popen[str]]:
     """The grader at work, as soon as it and what it has started are so many processes."""
     with subprocess.Popen(
-        [GRADER, "check", "4", *(arguments or ("--path", str(place.submission)))],
+        [GRADER, "check", "4", *HARD, *(arguments or ("--path", str(place.submission)))],
         cwd=TESTS if not arguments else place.submission,
         env=place.environment,
         stdout=subprocess.PIPE,

@@ -21,7 +21,8 @@ from grader.history.conversation import Conversation
 from grader.history.findings import CheckFailed, Fault, Finding
 from grader.history.patience import Patience
 from grader.report.result import CheckResult, Happening, StepResult
-from grader.servers.launcher import Launcher, LaunchError, a_world
+from grader.servers.launcher import Launcher, a_world
+from grader.servers.process import HostDiedError, LaunchError
 from grader.servers.readiness import NotReadyError
 from grader.servers.server import Server, Submission, serving
 from grader.servers.services import Given, Services
@@ -37,12 +38,14 @@ MOMENT = 0.25  # seconds; who takes longer waits for what is missing, and keeps 
 @dataclass(frozen=True)
 class Options:
     """How to run: how many checks at a time, the patience in seconds with what is missing,
-    whether each result carries its history, and where the pictures of failed page checks go.
+    whether each result carries its history, the longest that all checks of a step together may
+    take, in seconds, and where the pictures of failed page checks go.
     """
 
     jobs: int = 17
     patience: float = 2.0
     keep_history: bool = False
+    deadline: float = 300.0
     pictures: Path = Path(SCREENSHOTS)
 
 
@@ -76,6 +79,8 @@ class StepRun:
         self._under_way: list[Conversation] = []
         self._starting = asyncio.Semaphore(options.jobs)
         self._started = False  # whether a server ever was
+        self._died: set[str] = set()  # the ids of checks under which the host died
+        self._deadline = 0.0
 
     async def run(
         self, number: int, title: str, own: Sequence[Check], held: Sequence[Check] = ()
@@ -99,8 +104,11 @@ class StepRun:
         if self._browser:
             self._prefix = f"step{number:02}"
             clear(self._options.pictures, self._prefix)
+        self._deadline = asyncio.get_running_loop().time() + self._options.deadline
         with owned(self._under_way):
             results = await self._side_by_side(checks)
+            if self._died:
+                results = await self._tried_again(checks, results)
         judged = with_needs(checks, results)
         return StepResult(
             number,
@@ -136,6 +144,21 @@ class StepRun:
             results += [not_judged(check, reason) for check in checks[1:]]
         return results
 
+    async def _tried_again(
+        self, checks: Sequence[Check], results: list[CheckResult]
+    ) -> list[CheckResult]:
+        """The results with those of the checks under which the host died: one after another.
+
+        A host that dies again under a check is nobody's proof of anything.
+        """
+        died, self._died = self._died, set()
+        if not self._started:
+            return await self._side_by_side(checks)
+        return [
+            await self._judge(check) if check.id in died else result
+            for check, result in zip(checks, results, strict=True)
+        ]
+
     def _in_turn(self, jobs: int) -> Callable[[Check], Coroutine[None, None, CheckResult]]:
         """What judges a check as soon as there is room for it, `jobs` at a time."""
         room = asyncio.Semaphore(jobs)
@@ -160,10 +183,20 @@ class StepRun:
             started()
             result = not_judged(check, reason)
         else:
-            result = await self._play(check, started)
+            result = await self._in_time(check, started)
         result = replace(result, seconds=time.monotonic() - began)
-        self._progress(result)
+        if check.id not in self._died:
+            self._progress(result)
         return result
+
+    async def _in_time(self, check: Check, started: Callable[[], None]) -> CheckResult:
+        """Play the check, unless the time of the whole submission is over."""
+        try:
+            async with asyncio.timeout_at(self._deadline):
+                return await self._play(check, started)
+        except TimeoutError:
+            longest = f"all checks together took more than {self._options.deadline:g} s"
+            return not_judged(check, f"{longest}: judge it by hand", fault=True)
 
     async def _unmet(self, check: Check) -> str:
         """Why the check cannot be judged here; "" where it can."""
@@ -196,6 +229,9 @@ class StepRun:
             return self._failed(
                 check, conversation, CheckFailed([finding]), error.output.lines(), error.code
             )
+        except HostDiedError as error:
+            self._died.add(check.id)
+            return not_judged(check, f"{error}, twice: judge it by hand", fault=True)
         except LaunchError as error:
             return not_judged(check, f"the grader could not start a server: {error}", fault=True)
         except Exception:

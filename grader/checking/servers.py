@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from types import MappingProxyType, TracebackType
 
 from grader.history.findings import CheckFailed, Fault, Finding
-from grader.servers.launcher import LaunchError
+from grader.servers.process import LaunchError
 from grader.servers.readiness import exit_text
 from grader.servers.server import Server
 
@@ -59,7 +59,8 @@ class Servers:
                 text = f"without end: {server.output.total_bytes:,} bytes so far"
                 return Finding(Fault.FLOODED, name, text=text)
             if server.exit_code is not None:
-                return Finding(Fault.ENDED, name, text=exit_text(server.exit_code))
+                because = server.process.because if server.process else ""
+                return Finding(Fault.ENDED, name, text=exit_text(server.exit_code, because))
         return None
 
     async def with_cause(self, failure: CheckFailed) -> CheckFailed:

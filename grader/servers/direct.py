@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from grader.servers.copies import Copies
-from grader.servers.launcher import Process
 from grader.servers.output import Output
+from grader.servers.process import Process
 from grader.servers.sight import Sight
 from grader.servers.world import MACHINE, World
 

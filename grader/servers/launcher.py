@@ -26,40 +26,17 @@ from grader.servers.messages import (
 )
 from grader.servers.output import Output
 from grader.servers.pipe import Pipe
+from grader.servers.process import HostDiedError, LaunchError, Process
 from grader.servers.sight import Sight
 from grader.servers.warm import WarmHost
 from grader.servers.world import MACHINE, SOCKETS, OwnWorld, World
 
+_DIED = "the host of the servers has died"
 _MOST_DESCRIPTORS = 253  # in one message: SCM_MAX_FD, unix(7)
 
 
 # What each server has of its own: its network, its files, and its processes.
 NETWORK, FILES, PROCESSES = "network", "files", "processes"
-
-
-class LaunchError(Exception):
-    """A process could not be started, or its host has died: the grader's fault or the machine's."""
-
-
-class Process:
-    """A started process: its pid, and its exit code (minus the signal's number) once it ended.
-
-    `because` says why we ended it before its time; "" where we did not.
-    """
-
-    def __init__(self, number: int, output: Output) -> None:
-        self.number = number
-        self.output = output
-        self.pid = 0
-        self.because = ""
-        self.broken = ""  # why it could not be kept apart, and was not run
-        self.started: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-
-    @property
-    def code(self) -> int | None:
-        """The exit code, None while the process runs. Raises LaunchError where it never did."""
-        return self.ended.result() if self.ended.done() else None
 
 
 class Launcher(Protocol):
@@ -87,7 +64,11 @@ class Launcher(Protocol):
         """
 
     async def stop(self, process: Process, moment: float) -> None:
-        """SIGTERM to its process group, SIGKILL after `moment` seconds; returns once it ended."""
+        """SIGTERM to its process group, SIGKILL after `moment` seconds; returns once it ended.
+
+        Raises LaunchError where it was not run, or its host has died: nothing that seemed to be
+        the process's doing was.
+        """
 
     async def forget(self, world: World) -> None:
         """Let the world go, whose processes are stopped."""
@@ -123,9 +104,16 @@ class HostLauncher:
         self._descriptors: list[int] = []
         self._count = 0
         self._reading = False
+        self._dead = ""  # how the host has died
+        self._replacing = asyncio.Lock()
         self.isolation: tuple[str, ...] = ()
 
     async def world(self) -> World:
+        """As every launcher's; where the host has died, a new one takes its place."""
+        async with self._replacing:
+            if self._dead:
+                self._host = await asyncio.to_thread(self._host.again)
+                self._control, self._messages, self._dead = self._host.control, Messages(), ""
         self._count += 1
         number = self._count
         made = self._worlds[number] = asyncio.get_running_loop().create_future()
@@ -180,12 +168,14 @@ class HostLauncher:
         return process
 
     async def stop(self, process: Process, moment: float) -> None:
-        if not process.ended.done():
-            self._send({"stop": process.number, "moment": moment}, [])
+        try:
+            if not process.ended.done():
+                self._send({"stop": process.number, "moment": moment}, [])
             await asyncio.shield(process.ended)
-        # Something that has left the server's process group may hold the pipe open for ever.
-        if pipe := self._pipes.pop(process.number, None):
-            pipe.close()
+        finally:
+            # Something that has left the server's process group may hold the pipe open for ever.
+            if pipe := self._pipes.pop(process.number, None):
+                pipe.close()
 
     async def close(self) -> None:
         if self._reading:
@@ -203,7 +193,7 @@ class HostLauncher:
             sent = socket.send_fds(self._control, [data], descriptors)
             self._control.sendall(data[sent:])
         except OSError as error:
-            raise LaunchError("the host of the servers has died") from error
+            raise HostDiedError(self._dead or _DIED) from error
 
     def _read(self) -> None:
         """Begin to read what the host says."""
@@ -222,7 +212,7 @@ class HostLauncher:
         except OSError:
             data = b""
         if not data:
-            self._gone("the host of the servers has died")
+            self._gone(_DIED)
             return
         try:
             for message in self._messages.fed(data):
@@ -234,9 +224,14 @@ class HostLauncher:
     def _gone(self, reason: str) -> None:
         """Tell everybody who waits for the host that it is no longer there."""
         asyncio.get_running_loop().remove_reader(self._control)
+        self._reading, self._dead = False, reason
+        for descriptor in self._descriptors:
+            os.close(descriptor)
+        gone = HostDiedError(reason)
         for process in self._processes.values():
-            _fail((process.started, process.ended), reason)
-        _fail(self._worlds.values(), reason)
+            _fail((process.started, process.ended), gone)
+        _fail(self._worlds.values(), gone)
+        self._processes, self._worlds, self._descriptors = {}, {}, []
 
     def _take(self, message: Message) -> None:
         """Do what a message says. Raises StrangeError where nobody has asked for it."""
@@ -256,7 +251,7 @@ class HostLauncher:
             case Failed(number, error):
                 process = self._known(number)
                 del self._processes[number]
-                _fail((process.started, process.ended), error)
+                _fail((process.started, process.ended), LaunchError(error))
             case Ended(number, code, because):
                 process = self._known(number)
                 del self._processes[number]
@@ -264,7 +259,7 @@ class HostLauncher:
                     pipe.drain()
                 process.because = because
                 if process.broken:
-                    _fail((process.ended,), process.broken)
+                    _fail((process.ended,), LaunchError(process.broken))
                 else:
                     process.ended.set_result(code)
 
@@ -290,8 +285,8 @@ class HostLauncher:
             future.set_result(world)
 
 
-def _fail(futures: Iterable[asyncio.Future[Any]], reason: str) -> None:
+def _fail(futures: Iterable[asyncio.Future[Any]], error: LaunchError) -> None:
     for future in futures:
         if not future.done():
-            future.set_exception(LaunchError(reason))
+            future.set_exception(error)
             future.exception()  # whoever still waits gets it; nobody must

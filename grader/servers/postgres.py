@@ -11,8 +11,9 @@ from tempfile import mkdtemp
 
 from grader.history import patience
 from grader.servers import ports
-from grader.servers.launcher import Launcher, LaunchError, Process
+from grader.servers.launcher import Launcher
 from grader.servers.output import Output
+from grader.servers.process import LaunchError, Process
 
 MISSING = "PostgreSQL is not installed: apt install postgresql"
 LONGEST = 30.0  # seconds that it may take to begin, and to end, on a busy machine

@@ -8,9 +8,9 @@ from collections.abc import Callable, Collection
 
 from grader.history import patience
 from grader.servers import ports
-from grader.servers.launcher import Process
 from grader.servers.output import Output
 from grader.servers.ports import Listener
+from grader.servers.process import Process
 from grader.servers.settling import settled
 from grader.servers.world import World
 
@@ -26,8 +26,8 @@ _OPENED = re.compile(rb"\AHTTP/1\.[01] 200 .*?\r\n\r\n.*\"sid\"\s*:\s*\"([^\"]+)
 
 
 class NotReadyError(Exception):
-    """The server did not come to listen. `code` is its exit code where it ended, `found` where it
-    listened instead, and `port` where it should have.
+    """The server did not come to listen. `code` is its exit code where it ended, `because` why we
+    ended it, `found` where it listened instead, and `port` where it should have.
     """
 
     def __init__(
@@ -37,9 +37,11 @@ class NotReadyError(Exception):
         waited: float,
         found: Collection[Listener] = (),
         port: int = 0,
+        because: str = "",
     ) -> None:
         super().__init__(f"exit code {code}" if code is not None else "it never listened")
         self.output = output
+        self.because = because
         self.code = code
         self.waited = waited
         self.found = sorted(found)
@@ -49,7 +51,7 @@ class NotReadyError(Exception):
     def instead(self) -> str:
         """What the server did instead of listening, in the words of a report."""
         if self.code is not None:
-            return f"{exit_text(self.code)} before it listened on any port"
+            return f"{exit_text(self.code, self.because)} before it listened on any port"
         if self.output.flooded:
             return "printed without end, and did not listen on any port"
         waited = round(self.waited) or round(self.waited, 1)
@@ -65,8 +67,10 @@ class NotReadyError(Exception):
         return f"did not listen on any port within {waited} s"
 
 
-def exit_text(code: int) -> str:
-    """How a process ended, in words."""
+def exit_text(code: int, because: str = "") -> str:
+    """How a process ended, in words; `because` is why we ended it, where we did."""
+    if because:
+        return f"was ended by the grader ({because})"
     return f"was ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
 
 
@@ -109,7 +113,7 @@ async def ready(
                 return one
         waited = asyncio.get_running_loop().time() - began
         if process.code is not None or process.output.flooded:
-            raise NotReadyError(process.output, process.code, waited)
+            raise NotReadyError(process.output, process.code, waited, because=process.because)
         if here and not socketio:
             elsewhere = elsewhere or span(min(ELSEWHERE_AFTER, seconds))
             if not (elsewhere.left() and idle.left()):

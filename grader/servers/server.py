@@ -12,8 +12,9 @@ from types import MappingProxyType
 
 from grader.history import patience
 from grader.servers import ports, sight, surroundings
-from grader.servers.launcher import FILES, Launcher, Process
+from grader.servers.launcher import FILES, Launcher
 from grader.servers.output import Output
+from grader.servers.process import Process
 from grader.servers.readiness import NotReadyError, ready
 from grader.servers.sight import Sight
 from grader.servers.world import MACHINE, World

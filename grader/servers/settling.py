@@ -13,7 +13,7 @@ from typing import Any
 from grader.history import patience
 from grader.history.patience import Patience
 from grader.servers import ports
-from grader.servers.launcher import Process
+from grader.servers.process import Process
 
 _ALONE = 0.02  # seconds on a core after which a process that serves by itself waits for clients
 _QUIET = 0.25  # seconds without any work after which nothing more is going to start

@@ -66,16 +66,21 @@ ALLOWED = (
 _ALLOWED = re.compile("|".join(re.escape(name).replace(r"\*", ".*") for name in ALLOWED), re.DOTALL)
 
 
+def allowed() -> dict[str, str]:
+    """Of our own variables those that are nobody's secret."""
+    return {name: value for name, value in os.environ.items() if _ALLOWED.fullmatch(name)}
+
+
 def given(port: int, static: Path, home: str, more: Iterable[str] = ()) -> dict[str, str]:
     """What a submission's server gets. `more` are NAMEs of ours to hand on, or NAME=VALUEs."""
-    allowed = {name: value for name, value in os.environ.items() if _ALLOWED.fullmatch(name)}
-    asked = [(name, equals, value) for name, equals, value in (one.partition("=") for one in more)]
+    asked = [one.partition("=") for one in more]
     handed = {
         name: value if equals else os.environ[name]
         for name, equals, value in asked
         if equals or name in os.environ
     }
-    return {**allowed, "HOME": home, **promised(allowed, port, static), **handed}
+    ours = allowed()
+    return {**ours, "HOME": home, **promised(ours, port, static), **handed}
 
 
 def promised(ours: Mapping[str, str], port: int, static: Path) -> dict[str, str]:

@@ -9,6 +9,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from grader.servers import surroundings
+
 WARM_MODULES = ("aiohttp.web", "socketio", "engineio.async_drivers.aiohttp")
 ISOLATION = "GRADER_ISOLATION"  # a variable: "off" keeps nothing apart, as --no-isolation does
 
@@ -29,6 +31,7 @@ class WarmHost:
         self.used = False  # whoever sends a request says so
         if isolated is None:
             isolated = os.environ.get(ISOLATION) != "off"
+        self._modules, self._isolated = tuple(modules), isolated
         self.control, theirs = socket.socketpair()
         self.door, their_door = socket.socketpair()
         descriptors = [theirs.fileno(), their_door.fileno()]
@@ -36,6 +39,7 @@ class WarmHost:
             self._process = subprocess.Popen(
                 [sys.executable, str(_HOST), *map(str, (*descriptors, int(isolated))), *modules],
                 pass_fds=descriptors,
+                env=surroundings.allowed(),  # a fork has it in its memory: proc(5), environ
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 # Ctrl-C is for the grader alone: the host goes when the socket does.
@@ -45,8 +49,14 @@ class WarmHost:
     def warm(self, modules: Sequence[str]) -> None:
         """Let the host import more modules, after those that it has begun with."""
         if modules:
+            self._modules += tuple(one for one in modules if one not in self._modules)
             with contextlib.suppress(OSError):  # it has died: whoever starts a server hears of it
                 self.control.sendall(json.dumps({"warm": list(modules)}).encode() + b"\n")
+
+    def again(self) -> "WarmHost":
+        """Another one, in the place of this one, which has died."""
+        self.close()
+        return WarmHost(self._modules, isolated=self._isolated)
 
     def kill(self) -> None:
         """Kill it, and with it everything that it has started, as far as the system does that."""

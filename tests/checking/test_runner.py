@@ -19,9 +19,11 @@ from grader.history.patience import Patience
 from grader.report.result import CheckResult, StepResult, Verdict
 from grader.servers import postgres
 from grader.servers.direct import SubprocessLauncher
-from grader.servers.launcher import HostLauncher, LaunchError, Process
+from grader.servers.launcher import HostLauncher
 from grader.servers.output import Output
+from grader.servers.process import LaunchError, Process
 from grader.servers.server import Submission
+from grader.servers.sight import Sight
 from grader.servers.warm import WarmHost
 from grader.servers.world import MACHINE, World
 from tests.support import LONGEST, TESTS
@@ -43,6 +45,7 @@ class Unable(SubprocessLauncher):
         argv: Sequence[str] | None,
         output: Output,
         world: World = MACHINE,
+        seen: Sight | None = None,
     ) -> Process:
         raise LaunchError("Resource temporarily unavailable")
 
@@ -64,18 +67,63 @@ class Doomed(HostLauncher):
         argv: Sequence[str] | None,
         output: Output,
         world: World = MACHINE,
+        seen: Sight | None = None,
     ) -> Process:
-        process = await super().start(folder, env, argv, output, world)
+        process = await super().start(folder, env, argv, output, world, seen)
         os.kill(self._host._process.pid, signal.SIGKILL)
         return process
 
 
 async def test_a_host_that_dies_is_not_the_students_fault() -> None:
     launcher = Doomed(WarmHost())
-    result = await run(TESTS / "hostile" / "never_listens", launcher)
+    result = await run(TESTS / "right" / "one_file", launcher)
     await launcher.close()
     reasons = {check.reason for check in result.checks}
-    assert reasons == {"the grader could not start a server: the host of the servers has died"}
+    assert reasons == {"the host of the servers has died, twice: judge it by hand"}
+    assert result.checks[0].graders_fault
+
+
+class DoomedOnce(HostLauncher):
+    """A launcher whose first host dies under the server that is started so many servers later."""
+
+    left = 3
+
+    async def start(
+        self,
+        folder: Path,
+        env: Mapping[str, str],
+        argv: Sequence[str] | None,
+        output: Output,
+        world: World = MACHINE,
+        seen: Sight | None = None,
+    ) -> Process:
+        process = await super().start(folder, env, argv, output, world, seen)
+        self.left -= 1
+        if not self.left:
+            os.kill(self._host._process.pid, signal.SIGKILL)
+        return process
+
+
+@pytest.mark.parametrize("left", [1, 3])
+async def test_what_a_host_that_died_had_under_way_is_tried_once_more(left: int) -> None:
+    launcher = DoomedOnce(WarmHost())
+    launcher.left = left
+    result = await run(TESTS / "right" / "one_file", launcher)
+    await launcher.close()
+    assert launcher.left < 0
+    assert [check.reason for check in result.checks if check.reason] == []
+    assert result.verdict is Verdict.PASSED
+
+
+async def test_a_submission_that_takes_too_long_is_left_to_a_person() -> None:
+    launcher = HostLauncher(WarmHost())
+    step = StepRun(Submission(TESTS / "hostile" / "never_listens"), launcher, Options(deadline=0.2))
+    result = await step.run(4, "step 4", suite.of_step(4).server)
+    await launcher.close()
+    assert {check.reason for check in result.checks} == {
+        "all checks together took more than 0.2 s: judge it by hand"
+    }
+    assert result.checks[0].graders_fault
 
 
 async def test_a_server_that_ends_is_told_from_one_that_ends_connections() -> None:
@@ -106,10 +154,11 @@ class Counting(SubprocessLauncher):
         argv: Sequence[str] | None,
         output: Output,
         world: World = MACHINE,
+        seen: Sight | None = None,
     ) -> Process:
         self.running += 1
         self.most = max(self.most, self.running)
-        return await super().start(folder, env, argv, output, world)
+        return await super().start(folder, env, argv, output, world, seen)
 
     async def stop(self, process: Process, moment: float) -> None:
         await super().stop(process, moment)

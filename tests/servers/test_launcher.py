@@ -13,8 +13,9 @@ from textwrap import dedent
 import pytest
 
 from grader.servers.direct import SubprocessLauncher
-from grader.servers.launcher import HostLauncher, Launcher, LaunchError, Process
+from grader.servers.launcher import HostLauncher, Launcher
 from grader.servers.output import Output
+from grader.servers.process import LaunchError, Process
 from grader.servers.warm import WarmHost
 from tests.support import LONGEST, ROOT, is_running, open_files, wait_until
 

@@ -14,7 +14,7 @@ from grader.servers import ports
 from grader.servers.direct import SubprocessLauncher
 from grader.servers.launcher import HostLauncher, Launcher
 from grader.servers.readiness import NotReadyError
-from grader.servers.server import Server, Submission, environment, serving
+from grader.servers.server import Server, Submission, serving
 from grader.servers.warm import WarmHost
 from tests.support import is_running
 
@@ -227,19 +227,3 @@ async def test_a_running_server_is_taken_as_it_is() -> None:
 async def test_a_running_server_need_not_name_its_port(url: str) -> None:
     async with serve(Submission(None, url=url), None) as server:
         assert server.elsewhere is None
-
-
-def test_a_server_gets_our_environment_and_what_the_course_promises(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("OURS", "1")
-    monkeypatch.delenv("STATIC_DIR", raising=False)
-    folder = tmp_path / "course" / "steps" / "step06"
-    given = environment(folder, 4321)
-    assert given["OURS"] == "1"
-    assert given["PORT"] == "4321"
-    assert given["STATIC_DIR"] == str(tmp_path / "course" / "static")
-    given = environment(tmp_path / "mine", 4321, tmp_path / "course" / "static")
-    assert given["STATIC_DIR"] == str(tmp_path / "course" / "static")
-    monkeypatch.setenv("STATIC_DIR", "/elsewhere")
-    assert environment(folder, 4321)["STATIC_DIR"] == "/elsewhere"

@@ -8,8 +8,9 @@ import asyncpg
 import pytest
 
 from grader.servers import postgres
-from grader.servers.launcher import HostLauncher, Launcher, LaunchError
+from grader.servers.launcher import HostLauncher, Launcher
 from grader.servers.postgres import Postgres
+from grader.servers.process import LaunchError
 from grader.servers.services import Services
 from grader.servers.warm import WarmHost
 from tests.support import is_running, missing_tool, running_children, wait_until
