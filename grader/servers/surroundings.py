@@ -63,6 +63,11 @@ ALLOWED = (
     "TEMP",
     "TMP",
 )
+PYTHON = {
+    "PYTHONUNBUFFERED": "1",  # what is printed is seen when it happens
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONIOENCODING": "utf-8:backslashreplace",
+}
 _ALLOWED = re.compile("|".join(re.escape(name).replace(r"\*", ".*") for name in ALLOWED), re.DOTALL)
 
 
@@ -90,9 +95,7 @@ def promised(ours: Mapping[str, str], port: int, static: Path) -> dict[str, str]
         "PATH": os.pathsep.join(path),  # so that python is the grader's own, with its packages
         "PORT": str(port),
         "STATIC_DIR": str(static),
-        "PYTHONUNBUFFERED": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONIOENCODING": "utf-8:backslashreplace",
+        **PYTHON,
     }
 
 

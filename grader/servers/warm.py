@@ -39,7 +39,8 @@ class WarmHost:
             self._process = subprocess.Popen(
                 [sys.executable, str(_HOST), *map(str, (*descriptors, int(isolated))), *modules],
                 pass_fds=descriptors,
-                env=surroundings.allowed(),  # a fork has it in its memory: proc(5), environ
+                # A fork has it in its memory (proc(5), environ), and what Python makes of it.
+                env=surroundings.allowed() | surroundings.PYTHON,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 # Ctrl-C is for the grader alone: the host goes when the socket does.

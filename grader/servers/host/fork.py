@@ -10,7 +10,9 @@ import signal
 import sys
 import threading
 import types
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from . import kernel
 from .loop import Job
@@ -18,10 +20,20 @@ from .loop import Job
 _OWN = "_grader_host"  # the names of the host's modules begin so
 
 
-def unbuffered(descriptor: int) -> io.TextIOWrapper:
-    """A text stream as `python -u` makes it: what is printed is seen when it happens."""
-    raw = io.FileIO(descriptor, "w", closefd=False)
-    return io.TextIOWrapper(raw, encoding="utf-8", errors="backslashreplace", write_through=True)
+def standard(descriptor: int, name: str) -> io.TextIOWrapper:
+    """A standard stream as `python -u` makes it: what is printed is seen when it happens."""
+    mode = "w" if descriptor else "r"
+    raw = io.FileIO(descriptor, mode, closefd=False)
+    raw.name = f"<{name}>"
+    stream = io.TextIOWrapper(
+        cast("BinaryIO", raw) if descriptor else io.BufferedReader(raw),
+        encoding="utf-8",
+        errors="backslashreplace",
+        newline="\n",
+        write_through=True,
+    )
+    setattr(stream, "mode", mode)  # noqa: B010
+    return stream
 
 
 def run(job: Job) -> None:
@@ -46,10 +58,8 @@ def run(job: Job) -> None:
     except OSError as error:
         os.write(2, f"{job.argv[0] if job.argv else job.folder}: {error.strerror}\n".encode())
         os._exit(127)
-    sys.stdin = open(0, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
-    setattr(sys, "__stdin__", sys.stdin)  # noqa: B010
-    for name, descriptor in (("stdout", 1), ("stderr", 2)):
-        setattr(sys, name, unbuffered(descriptor))
+    for descriptor, name in enumerate(("stdin", "stdout", "stderr")):
+        setattr(sys, name, standard(descriptor, name))
         setattr(sys, f"__{name}__", getattr(sys, name))
     path = str(Path(job.folder) / "app.py")
     sys.argv = ["app.py"]
@@ -57,7 +67,8 @@ def run(job: Job) -> None:
     sys.path.insert(0, job.folder)
     sys.dont_write_bytecode = True
     main = types.ModuleType("__main__")
-    main.__dict__.update(__file__=path, __builtins__=builtins, __cached__=None)
+    loader = SourceFileLoader("__main__", path)
+    main.__dict__.update(__file__=path, __builtins__=builtins, __cached__=None, __loader__=loader)
     sys.modules["__main__"] = main
     for name in [name for name in sys.modules if name.startswith(_OWN)]:
         del sys.modules[name]
