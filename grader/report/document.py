@@ -9,13 +9,19 @@ from typing import Any
 from grader.report.result import CheckResult, Happening, Report, StepResult
 
 SCHEMA_VERSION = 2
+# The characters DEL and C1, those that change the direction of writing, and halves of pairs.
+_ESCAPED = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 DEEPEST = 100  # levels of a value in a history; what is nested deeper is left out
 
 
 def render(report: Report) -> str:
-    """One JSON document, which UTF-8 can carry: half of a character is an escape."""
+    """One JSON document.
+
+    What a terminal would obey is an escape, and so is half of a character, which UTF-8 cannot
+    carry.
+    """
     text = json.dumps(document(report), ensure_ascii=False, indent=2, allow_nan=False)
-    return re.sub("[\ud800-\udfff]", lambda half: f"\\u{ord(half[0]):04x}", text)
+    return _ESCAPED.sub(lambda one: f"\\u{ord(one[0]):04x}", text)
 
 
 def document(report: Report) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import click
 from grader.course.course import Step
 from grader.report.printing import print_report, spinner
 from grader.report.result import ExitCode, steps_text
-from grader.running import interrupt
+from grader.running import interrupt, links
 from grader.running.options import CheckOptions
 from grader.running.refused import Refused
 from grader.running.url import graded_alone
@@ -63,6 +63,9 @@ def run(jobs: Sequence[Job], options: CheckOptions, host: WarmHost | None) -> Ex
 
 
 def _run(jobs: Sequence[Job], options: CheckOptions, host: WarmHost | None) -> ExitCode:
+    for job in jobs if not options.url else ():
+        if wrong := links.leaving(job.folder):
+            raise Refused(wrong)
     if host is None and options.server and hasattr(os, "fork"):
         host = WarmHost((), isolated=None if options.isolation else False)
     if host and jobs and not options.server:

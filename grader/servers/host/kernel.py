@@ -11,6 +11,7 @@ import struct
 import sys
 from collections.abc import Iterable
 
+SAME_PARENT = 0x8000  # CLONE_PARENT: the child is a child of the caller's parent
 NEW_USER, NEW_PIDS = 0x10000000, 0x20000000
 NEW_NETWORK, NEW_MOUNTS, NEW_IPC = 0x40000000, 0x00020000, 0x08000000
 
@@ -93,7 +94,8 @@ def fork(kinds: int = 0, pid: int = 0) -> int:
     """
     wanted = (ctypes.c_int32 * 1)(pid)
     chosen = (ctypes.addressof(wanted), 1) if pid else (0, 0)
-    arguments = _CLONE_ARGS.pack(kinds, 0, 0, 0, _SIGCHLD, 0, 0, 0, *chosen, 0)
+    signal = 0 if kinds & SAME_PARENT else _SIGCHLD  # it is the caller's own then
+    arguments = _CLONE_ARGS.pack(kinds, 0, 0, 0, signal, 0, 0, 0, *chosen, 0)
     ctypes.pythonapi.PyOS_BeforeFork()
     try:
         child = call("syscall", _CLONE3, arguments, _CLONE_ARGS.size)
