@@ -8,7 +8,8 @@ class CheckOptions:
     """The options of `grader check`.
 
     solution, path, server, url: what is checked, where it is not the step's own folder.
-    env: variables that its server gets, NAME or NAME=VALUE. page: whether the page is checked too. text: which checks, or all. list_only: run none.
+    env: variables that its server gets, NAME or NAME=VALUE.
+    page: whether the page is checked too. text: which checks, or all. list_only: run none.
     as_json, verbose: how the report is written.
     jobs: checks at a time. timeout: seconds of patience. isolation: whether each check has a world
     of its own, where the system can.
