@@ -62,7 +62,7 @@ class Pages:
         await asyncio.gather(*(way.close() for way in self.ways))
 
     async def _user(self) -> "BrowserContext":
-        """A new user of the browser, who gets to the server and nowhere else."""
+        """Another user of the browser, who gets to the server and nowhere else."""
         assert self.browser
         if not self.world.isolated:
             return await self.browser.user(self.url)

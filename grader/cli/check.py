@@ -1,5 +1,6 @@
 """grader check: which submission at which step, with which options."""
 
+import os
 import re
 import shlex
 import shutil
@@ -9,9 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from grader.cli.documented import Documented
 from grader.cli.places import around, has_app, here, own
 from grader.cli.values import finite
-from grader.course.course import Course, CourseError, Step, find_course
+from grader.course.course import (
+    INSTALLED,
+    SETTINGS,
+    Course,
+    Step,
+    bundled_course,
+    course_root,
+    find_course,
+    package_of,
+)
 from grader.running.options import CheckOptions
 from grader.running.refused import Refused
 from grader.servers.warm import WarmHost
@@ -25,7 +36,7 @@ SOURCES = ("solution", "path", "server", "url")
 _BARE_PORT = re.compile(r"""(?<![\w$.{"'%])PORT(?![\w}"'%=])""")
 
 
-@click.command()
+@click.command(cls=Documented)
 @click.argument("steps", nargs=-1, metavar="[STEP]...")
 @click.option("--solution", is_flag=True, help="Check the course's own solution.")
 @click.option("--path", metavar="DIR", help="Check the app.py in this folder.")
@@ -43,6 +54,7 @@ _BARE_PORT = re.compile(r"""(?<![\w$.{"'%])PORT(?![\w}"'%=])""")
 @click.option("-k", "text", metavar="TEXT", help="Only checks with this text in their line or id.")
 @click.option("--list", "list_only", is_flag=True, help="List the checks and run none.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option("--output", metavar="FILE", help="Write the JSON document into this file.")
 @click.option(
     "--jobs",
     type=click.IntRange(1, 64),
@@ -79,17 +91,19 @@ def _jobs(names: tuple[str, ...], options: CheckOptions) -> "list[Job]":
     from grader.running.session import Job
 
     _source(options)
+    _output(options.output)
     folder = (here() / (options.path or "")).resolve()
     if not folder.is_dir():
         raise Refused(f"no folder {options.path}")
     if options.server:
         _has_program(options.server, folder)
-    course = _course(folder)
+    course = _course(folder, options)
     jobs = []
     for step in _steps(course, names, folder):
         inside = not names and folder.is_relative_to(step.solution)
-        mine = own(step, solution=options.solution, inside=inside)
-        jobs.append(Job(step, mine if not (options.path or options.server) else folder))
+        elsewhere = options.path or options.server or (course.bundled and not options.solution)
+        mine = folder if elsewhere else own(step, solution=options.solution, inside=inside)
+        jobs.append(Job(step, mine))
     if not (options.server or options.url):
         for job in jobs:
             has_app(job.folder)
@@ -124,14 +138,30 @@ def _has_program(command: str, folder: Path) -> None:
         raise Refused(f"--server: there is no program {name!r} to run; no shell reads the command")
 
 
-def _course(folder: Path) -> Course:
-    """The course around the current folder, or else around the submission."""
-    try:
-        return find_course(here())
-    except CourseError:
-        if folder != here():
-            return find_course(folder)
-        raise
+def _output(name: str | None) -> None:
+    """Refuse a file that could not be written."""
+    if name is None:
+        return
+    file = here() / name
+    if not name.strip() or file.is_dir():
+        raise Refused(f"--output {name!r} is no file")
+    if not os.access(file.parent, os.W_OK):
+        raise Refused(f"--output: {file.parent} is no folder that can be written to")
+
+
+def _course(folder: Path, options: CheckOptions) -> Course:
+    """The course around the current folder; where there is none, the one of the grader.
+
+    Nor is it one that a submission brings along, and that names a package of its own: that would
+    be loaded here.
+    """
+    root = course_root(here())
+    if root and options.path and package_of(root) != INSTALLED:
+        brought = root.is_relative_to(folder) or folder.is_relative_to(root)
+        if brought:
+            click.echo(f"grader: {root / SETTINGS} is the submission's own: not used", err=True)
+        root = None if brought else root
+    return find_course(root) if root else bundled_course()
 
 
 def _steps(course: Course, names: tuple[str, ...], folder: Path) -> list[Step]:

@@ -40,10 +40,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Course:
-    """The steps in order, and the folder that holds `steps/` and `solutions/`."""
+    """The steps in order, and the folder that holds `steps/` and `solutions/`.
+
+    `bundled`: it comes with the grader, and nobody works in it.
+    """
 
     root: Path
     steps: tuple[Step, ...]
+    bundled: bool = False
 
     def find(self, name: str) -> Step:
         """The step that a student means by `6`, `06`, `step6`, `step06` or its folder's name.
@@ -72,6 +76,9 @@ class Course:
     def around(self, folder: Path) -> Step | None:
         """The step in whose starter or solution `folder` is, or None."""
         places = [folder.resolve(), *folder.resolve().parents]
+        if self.bundled:  # then it is a copy elsewhere, known by its name
+            names = {place.name for place in places}
+            return next((s for s in self.steps if s.folder.name in names), None)
         return next((s for s in self.steps if s.folder in places or s.solution in places), None)
 
 
@@ -80,27 +87,51 @@ def find_course(start: Path) -> Course:
 
     Raises CourseError where there is none, or where its course.toml or a step.toml cannot be read.
     """
-    for root in (start.resolve(), *start.resolve().parents):
-        if files := sorted(root.glob("steps/*/step.toml")):
-            package = _package(root)
-            steps = [replace(_read(file), package=package) for file in files]
-            return Course(root, tuple(sorted(steps, key=lambda step: step.number)))
+    if root := course_root(start):
+        package = package_of(root)
+        foreign = package.partition(".")[0] != INSTALLED.partition(".")[0]
+        if foreign and str(root) not in sys.path:
+            sys.path.insert(0, str(root))  # it can be imported now
+        return _course(root, package)
     raise CourseError(
         f"no course here: neither {start} nor a folder above it has steps/; "
         "run grader inside your copy of the course"
     )
 
 
-def _package(root: Path) -> str:
-    """The package that the course names; where it is the course's own, it can be imported now."""
+def course_root(start: Path) -> Path | None:
+    """The folder of that course; nothing of it is read."""
+    for root in (start.resolve(), *start.resolve().parents):
+        if next(root.glob("steps/*/step.toml"), None):
+            return root
+    return None
+
+
+def bundled_course() -> Course:
+    """The course that comes with the grader: its own checkout, or what a wheel has of it.
+
+    Raises CourseError where there is neither.
+    """
+    grader = Path(__file__).parents[1]
+    for root in (grader / "makechat" / "course", grader.parent):
+        if course_root(root) == root:
+            return replace(_course(root, INSTALLED), bundled=True)
+    raise CourseError("the grader is installed without its course: pip install it again")
+
+
+def _course(root: Path, package: str) -> Course:
+    steps = [replace(_read(file), package=package) for file in root.glob("steps/*/step.toml")]
+    return Course(root, tuple(sorted(steps, key=lambda step: step.number)))
+
+
+def package_of(root: Path) -> str:
+    """The package that the course names. Raises CourseError."""
     file = root / SETTINGS
     if not file.exists():
         return INSTALLED
     package = _table(file, "package")["package"]
     if not isinstance(package, str) or not re.fullmatch(r"[^\W\d]\w*(\.[^\W\d]\w*)*", package):
         raise CourseError(f"{file}: package must be the name of a Python package")
-    if package.partition(".")[0] != INSTALLED.partition(".")[0] and str(root) not in sys.path:
-        sys.path.insert(0, str(root))
     return package
 
 

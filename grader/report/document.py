@@ -4,9 +4,12 @@ import dataclasses
 import json
 import math
 import re
+from collections import Counter
+from collections.abc import Sequence
+from importlib.metadata import version
 from typing import Any
 
-from grader.report.result import CheckResult, Happening, Report, StepResult
+from grader.report.result import CheckResult, ExitCode, Happening, Report, StepResult, Verdict
 
 SCHEMA_VERSION = 2
 # The characters DEL and C1, those that change the direction of writing, and halves of pairs.
@@ -15,12 +18,17 @@ DEEPEST = 100  # levels of a value in a history; what is nested deeper is left o
 
 
 def render(report: Report) -> str:
-    """One JSON document.
+    """The document of a run as text."""
+    return dumped(document(report))
+
+
+def dumped(values: dict[str, Any]) -> str:
+    """A document as text.
 
     What a terminal would obey is an escape, and so is half of a character, which UTF-8 cannot
     carry.
     """
-    text = json.dumps(document(report), ensure_ascii=False, indent=2, allow_nan=False)
+    text = json.dumps(values, ensure_ascii=False, indent=2, allow_nan=False)
     return _ESCAPED.sub(lambda one: f"\\u{ord(one[0]):04x}", text)
 
 
@@ -28,10 +36,37 @@ def document(report: Report) -> dict[str, Any]:
     """The document as JSON values."""
     return {
         "schema_version": SCHEMA_VERSION,
+        "grader": version("make-chat"),
+        "exit_code": int(report.exit_code),
+        "refused": None,
         "submission": report.submission,
+        "submission_hash": report.submission_hash,
         "verdict": report.verdict.value,
+        "totals": _totals([check for step in report.steps for check in step.checks]),
         "isolation": list(report.isolation),
         "steps": [_step(step) for step in report.steps],
+    }
+
+
+def refusal(submission: str, reason: str, code: ExitCode) -> dict[str, Any]:
+    """The document of a run that did not begin, and why."""
+    nothing = document(Report(submission, ()))
+    return {
+        **nothing,
+        "exit_code": int(code),
+        "refused": reason,
+        "verdict": Verdict.NOT_JUDGED.value,
+    }
+
+
+def _totals(checks: Sequence[CheckResult]) -> dict[str, Any]:
+    verdicts = Counter(check.verdict for check in checks if not check.not_run)
+    return {
+        "points": _points(checks),
+        "passed": verdicts[Verdict.PASSED],
+        "failed": verdicts[Verdict.FAILED],
+        "not_judged": verdicts[Verdict.NOT_JUDGED],
+        "not_run": sum(check.not_run for check in checks),
     }
 
 
@@ -98,7 +133,7 @@ def _value(value: Any, levels: int) -> Any:
     return value if isinstance(value, float) and math.isfinite(value) else repr(value)
 
 
-def _points(checks: tuple[CheckResult, ...]) -> dict[str, int]:
+def _points(checks: Sequence[CheckResult]) -> dict[str, int]:
     earned = sum(check.earned for check in checks)
     possible = sum(check.points for check in checks if not check.not_run)
     return {"earned": earned, "possible": possible}

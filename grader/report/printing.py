@@ -4,6 +4,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -29,6 +30,17 @@ def spinner(total: int, *, hidden: bool) -> "Iterator[Callable[[CheckResult], No
             status.update(f"{done} of {total} checks · {result.title}")
 
         yield progress
+
+
+def write(text: str, file: Path) -> None:
+    """Write the file under another name, and give it its own once it is whole. Raises OSError."""
+    # Where several write it, each its own; beside the file, as only there it can be renamed.
+    beside = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        beside.write_text(f"{text}\n", encoding="utf-8")
+        beside.replace(file)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def print_report(report: "Report", *, as_json: bool, verbose: bool = False) -> None:

@@ -142,12 +142,13 @@ class Report:
     """One run of the grader: the submission, as the caller named it, and its steps.
 
     `isolation` names what the servers had of their own: "network"; nothing: they shared the
-    machine.
+    machine. `submission_hash` is of its files, where it is a folder, and was asked for.
     """
 
     submission: str
     steps: tuple[StepResult, ...]
     isolation: tuple[str, ...] = ()
+    submission_hash: str | None = None
 
     @property
     def verdict(self) -> Verdict:

@@ -10,7 +10,7 @@ class CheckOptions:
     solution, path, server, url: what is checked, where it is not the step's own folder.
     env: variables that its server gets, NAME or NAME=VALUE.
     page: whether the page is checked too. text: which checks, or all. list_only: run none.
-    as_json, verbose: how the report is written.
+    as_json, output, verbose: how the report is written, and into which file as well.
     jobs: checks at a time. timeout: seconds of patience. isolation: whether each check has a world
     of its own, where the system can.
     """
@@ -24,6 +24,7 @@ class CheckOptions:
     text: str | None
     list_only: bool
     as_json: bool
+    output: str | None
     jobs: int
     timeout: float
     isolation: bool

@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.course.course import Step
-from grader.report.printing import print_report, spinner
+from grader.report.printing import print_report, spinner, write
 from grader.report.result import ExitCode, steps_text
 from grader.running import interrupt, links
 from grader.running.options import CheckOptions
 from grader.running.refused import Refused
-from grader.running.url import graded_alone
 from grader.servers.warm import WarmHost
 
 if TYPE_CHECKING:
@@ -58,6 +57,8 @@ def run(jobs: Sequence[Job], options: CheckOptions, host: WarmHost | None) -> Ex
     if not options.url or options.list_only:
         return _run(jobs, options, host)
 
+    from grader.running.url import graded_alone  # few need it
+
     with graded_alone(options.url):
         return _run(jobs, options, host)
 
@@ -86,10 +87,14 @@ def _run(jobs: Sequence[Job], options: CheckOptions, host: WarmHost | None) -> E
         gc.freeze()  # what is imported stays; what the clients leave behind need not
         gc.enable()
         with interrupt.cancels_the_tasks():
-            report = asyncio.run(_check(plan, options, host))
+            report = asyncio.run(_check(plan, options, host, _hash(plan, options)))
     finally:
         if host:
             host.close()
+    if options.output:
+        from grader.report.document import render
+
+        write(render(report), Path(options.output))
     print_report(report, as_json=options.as_json, verbose=options.verbose)
     return report.exit_code
 
@@ -131,7 +136,9 @@ def _list(plan: Sequence[Plan]) -> None:
             click.echo(f"  and {len(part.held)} checks of {steps}, which still have to hold")
 
 
-async def _check(plan: Sequence[Plan], options: CheckOptions, host: WarmHost | None) -> "Report":
+async def _check(
+    plan: Sequence[Plan], options: CheckOptions, host: WarmHost | None, submission_hash: str | None
+) -> "Report":
     from grader.browser.chromium import Browser, find_chromium, unmet
     from grader.checking.runner import Options, StepRun
     from grader.report.result import Report
@@ -147,7 +154,8 @@ async def _check(plan: Sequence[Plan], options: CheckOptions, host: WarmHost | N
         _note(f"the page is not checked: {missing}")
     browser = Browser(shared) if options.page else None
     launcher: Launcher = HostLauncher(host) if host else SubprocessLauncher()
-    settings = Options(options.jobs, options.timeout, options.as_json or options.verbose)
+    keeps_history = bool(options.as_json or options.output or options.verbose)
+    settings = Options(options.jobs, options.timeout, keeps_history)
     steps: list[StepResult] = []
     try:
         total = sum(len(part.checks) + len(part.held) for part in plan)
@@ -168,8 +176,18 @@ async def _check(plan: Sequence[Plan], options: CheckOptions, host: WarmHost | N
         if browser:
             await browser.close()
     named = url or options.server or str(plan[0].job.folder)
-    return Report(named, tuple(steps), launcher.isolation)
+    return Report(named, tuple(steps), launcher.isolation, submission_hash)
 
 
 def _note(text: str) -> None:
     click.echo(f"grader: {text}", err=True)
+
+
+def _hash(plan: Sequence[Plan], options: CheckOptions) -> str | None:
+    """That of the submission, as it is before any server has run; None where nobody asks for it."""
+    if options.url or not (options.as_json or options.output):
+        return None
+    from grader.running.fingerprint import fingerprint
+
+    written = Path(options.output).resolve() if options.output else None
+    return fingerprint([part.job.folder for part in plan], written)

@@ -11,8 +11,10 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from importlib.metadata import version
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -175,12 +177,18 @@ def test_a_step_without_checks_is_refused(tmp_path: Path) -> None:
     refused(grader("check", cwd=step), "there are no checks for that yet")
 
 
-def test_outside_a_course_everything_is_refused(tmp_path: Path) -> None:
+def test_outside_a_course_its_own_commands_are_refused(tmp_path: Path) -> None:
     here = f"no course here: neither {tmp_path} nor a folder above it has steps/"
-    for arguments in (["check"], ["check", "4"], ["list"], ["check", "--url", "http://a.b"]):
+    for arguments in (["run", "4"], ["dev", "lessons"]):
         refused(
             grader(*arguments, cwd=tmp_path), f"{here}; run grader inside your copy of the course"
         )
+
+
+def test_outside_a_course_a_submission_is_still_asked_for(tmp_path: Path) -> None:
+    which = f"which step? There are {KNOWN}; write for example: grader check step6"
+    refused(grader("check", cwd=tmp_path), which)
+    refused(grader("check", "4", cwd=tmp_path), ". has no app.py")
 
 
 def test_a_current_folder_that_is_gone_is_refused(tmp_path: Path) -> None:
@@ -513,6 +521,93 @@ def test_two_graders_at_one_server_are_told() -> None:
         for given in (url, url.replace("127.0.0.1", "localhost")):
             line = f"another grader is at {given}: wait until it is done"
             refused(grader("check", "4", "--url", given), line, 3)
+
+
+# What is written into a file.
+
+
+def read(text: str) -> Any:
+    document = json.loads(text)
+    jsonschema.validate(document, json.loads(SCHEMA.read_text(encoding="utf-8")))
+    return document
+
+
+def test_the_document_is_written_into_a_file_beside_the_report(tmp_path: Path) -> None:
+    file = tmp_path / "result.json"
+    file.write_text("of another run", encoding="utf-8")
+    run = grader("check", "4", "--path", str(ONE_FILE), "--output", str(file))
+    assert (run.code, run.err) == (0, "")
+    assert run.out.startswith("step 4 · Join the chat")
+    document = read(file.read_text(encoding="utf-8"))
+    assert (document["exit_code"], document["refused"]) == (0, None)
+    assert document["grader"] == version("make-chat")
+    points = document["steps"][0]["points"]
+    assert document["totals"] == {
+        "points": points,
+        "passed": 8,
+        "failed": 0,
+        "not_judged": 0,
+        "not_run": 0,
+    }
+    assert document["steps"][0]["checks"][0]["history"]
+    assert [*tmp_path.iterdir()] == [file]
+
+
+def test_the_hash_is_of_the_files_alone(tmp_path: Path) -> None:
+    shutil.copy(ONE_FILE / "app.py", tmp_path)
+    file = tmp_path / "result.json"
+
+    def found() -> str:
+        grader("check", "4", "--path", str(tmp_path), "--output", str(file), "-k", "WebSocket")
+        return str(read(file.read_text(encoding="utf-8"))["submission_hash"])
+
+    first = found()
+    assert re.fullmatch("sha256:[0-9a-f]{64}", first)
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "HEAD").touch()
+    assert found() == first
+    with (tmp_path / "app.py").open("a", encoding="utf-8") as app:
+        app.write("\n")
+    assert found() != first
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason", "submission"),
+    [
+        (["98"], "no step '98'", ""),
+        (["4", "--path", "nowhere"], "no folder nowhere", "nowhere"),
+        (["4", "--url=localhost"], "localhost is no URL", "localhost"),
+        (["4", "--jobs", "0"], "Invalid value for '--jobs'", ""),
+        (["4", "--nothing"], "No such option", ""),
+    ],
+)
+def test_what_is_refused_has_a_document_too(
+    tmp_path: Path, arguments: list[str], reason: str, submission: str
+) -> None:
+    file = tmp_path / "result.json"
+    run = grader("check", *arguments, "--json", "--output", str(file))
+    assert run.code == 2
+    assert reason in run.err
+    document = read(run.out)
+    assert document == read(file.read_text(encoding="utf-8"))
+    assert (document["exit_code"], document["verdict"]) == (2, "not judged")
+    assert document["refused"].startswith(reason)
+    assert (document["submission"], document["steps"]) == (submission, [])
+
+
+def test_a_url_that_nobody_answers_has_a_document_too() -> None:
+    run = grader("check", "4", "--json", "--url", f"http://127.0.0.1:{free_port()}")
+    document = read(run.out)
+    assert (run.code, document["exit_code"]) == (3, 3)
+    assert document["refused"].startswith("nobody answers at http://127.0.0.1:")
+
+
+def test_a_file_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
+    nowhere = tmp_path / "nowhere" / "result.json"
+    text = f"--output: {nowhere.parent} is no folder that can be written to"
+    refused(grader("check", "4", "--solution", "--output", str(nowhere)), text)
+    text = f"--output {str(tmp_path)!r} is no file"
+    refused(grader("check", "4", "--solution", "--output", str(tmp_path)), text)
 
 
 # On a terminal.

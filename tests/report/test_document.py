@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib.metadata import version
 from importlib.resources import files
 from typing import Any
 
@@ -12,9 +13,10 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, ValidationError
 
 from grader.history.conversation import Kind
-from grader.report.document import DEEPEST, SCHEMA_VERSION, document, render
+from grader.report.document import DEEPEST, SCHEMA_VERSION, document, refusal, render
 from grader.report.result import (
     CheckResult,
+    ExitCode,
     Explanation,
     Happening,
     Mistake,
@@ -106,7 +108,7 @@ def objects(schema: Any) -> Iterator[dict[str, Any]]:
 
 def test_the_schema_allows_no_property_but_those_it_describes_and_requires() -> None:
     found = list(objects(SCHEMA))
-    assert len(found) == 1 + 8
+    assert len(found) == 1 + 9
     for schema in found:
         assert schema["additionalProperties"] is False
         assert schema["required"] == list(schema["properties"])
@@ -146,7 +148,18 @@ def test_the_document_is_already_what_a_reader_gets() -> None:
 def test_the_whole_document_of_a_failed_run() -> None:
     assert written(report(PASSED, NAMED, notes=("A note.",))) == {
         "schema_version": 2,
+        "grader": version("make-chat"),
+        "exit_code": 1,
+        "refused": None,
         "submission": "step06",
+        "submission_hash": None,
+        "totals": {
+            "points": {"earned": 2, "possible": 3},
+            "passed": 1,
+            "failed": 1,
+            "not_judged": 0,
+            "not_run": 0,
+        },
         "verdict": "failed",
         "isolation": [],
         "steps": [
@@ -324,6 +337,16 @@ def test_a_document_that_is_broken_anywhere_is_refused() -> None:
         assert not VALIDATOR.is_valid(document), how
     assert ways > 200
     VALIDATOR.validate(document)
+
+
+def test_a_run_that_did_not_begin_has_a_document_without_steps() -> None:
+    document = refusal("step06", "no folder step06", ExitCode.USAGE)
+    VALIDATOR.validate(document)
+    assert (document["refused"], document["exit_code"]) == ("no folder step06", 2)
+    for key, value in {"exit_code": 1, "verdict": "passed", "refused": None}.items():
+        assert not VALIDATOR.is_valid({**document, key: value}), key
+    steps = written(report(PASSED))["steps"]
+    assert not VALIDATOR.is_valid({**document, "steps": steps})
 
 
 @pytest.mark.parametrize(

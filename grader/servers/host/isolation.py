@@ -77,7 +77,7 @@ def _sees_its_own() -> bool:
 
 
 def _become_able() -> None:
-    """Enter a new user namespace, in which this process may make the other kinds.
+    """Enter another user namespace, in which this process may make the other kinds.
 
     And a new network, which belongs to it: one may only return to a network whose owner one is.
     The source is user_namespaces(7), "User and group ID mappings".
