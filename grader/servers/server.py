@@ -163,7 +163,7 @@ def _surroundings(
     assert submission.folder is not None
     static = surroundings.static_of(submission.folder, submission.static)
     course = (submission.static or submission.folder.parent.parent / "static").parent
-    seen = sight.of(submission.folder, course, static)
+    seen = sight.of(submission.folder, course, static, submission.command or "")
     with ExitStack() as leaving:
         if FILES in launcher.isolation and world.isolated:
             home, scratch = sight.home(), sight.scratch()

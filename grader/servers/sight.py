@@ -8,6 +8,7 @@ cannot be written to.
 
 import contextlib
 import os
+import re
 import site
 import sys
 import tempfile
@@ -35,6 +36,7 @@ _NEVER = {"/", "/usr", "/bin", "/lib", "/lib64", "/etc", "/opt", "/var", "/dev",
 # Programs that PATH finds in these run others that are elsewhere in them.
 _MANAGERS = (".pyenv", ".nvm", ".volta", ".asdf", ".nodenv", ".fnm", ".bun", ".deno", ".rbenv")
 _MANAGERS_OF_XDG = ("mise", "fnm", "uv", "pipx")  # in ~/.local/share
+_WITH_FOLDER = re.compile(r"""[^\s'"=:;]*/[^\s'"=:;]+""")
 _LIBRARIES = ("lib", "lib64", "libexec", "include", "share")
 _PACKAGES = ("node_modules", ".venv", "venv", "package.json")  # above a submission
 
@@ -66,10 +68,11 @@ def home() -> str:
 
 
 @cache
-def of(folder: Path, course: Path, static: Path) -> Sight:
+def of(folder: Path, course: Path, static: Path, command: str = "") -> Sight:
     """What a server sees whose submission is in the folder.
 
-    `course` is the course's folder, and `static` that of the shared files.
+    `course` is the course's folder, `static` that of the shared files, and `command` what starts
+    the server, where that is not its app.py.
     """
     hidden = {
         *_HIDDEN,
@@ -84,7 +87,13 @@ def of(folder: Path, course: Path, static: Path) -> Sight:
     roots = (course, folder.parent) if packed else (course, folder.parent, _GRADER.parent)
     wanted = {
         path
-        for place in (*_of_python(), *_of_path(Path(home())), *_of_packages(folder), static)
+        for place in (
+            *_of_python(),
+            *_of_path(Path(home())),
+            *_of_command(command, folder),
+            *_of_packages(folder),
+            static,
+        )
         for path in _both(place)
         if not any(root.is_relative_to(path) for root in roots)
     }
@@ -124,12 +133,29 @@ def _of_path(home: Path) -> Iterator[Path]:
     for place in map(Path, os.environ.get("PATH", "").split(os.pathsep)):
         if not place.is_absolute():
             continue
-        yield place
-        if place.name in ("bin", "sbin") and str(place.parent) not in _NEVER:
-            yield from (place.parent / name for name in _LIBRARIES[:3])
-            if place.parent not in (home, home / ".local"):
-                yield from (place.parent / name for name in _LIBRARIES[3:])
+        yield from _of_programs(place, home)
         yield from (manager for manager in managers if place.is_relative_to(manager))
+
+
+def _of_programs(place: Path, home: Path) -> Iterator[Path]:
+    """A folder of programs, and the libraries beside it."""
+    yield place
+    if place.name in ("bin", "sbin") and str(place.parent) not in _NEVER:
+        yield from (place.parent / name for name in _LIBRARIES[:3])
+        if place.parent not in (home, home / ".local"):
+            yield from (place.parent / name for name in _LIBRARIES[3:])
+
+
+def _of_command(command: str, folder: Path) -> Iterator[Path]:
+    """Where the programs are that a command names with their folder, and what belongs to them."""
+    for name in _WITH_FOLDER.findall(command):
+        named = Path(os.path.normpath(folder / name))
+        if not (named.is_file() and os.access(named, os.X_OK)):
+            continue
+        for program in (named, Path(os.path.realpath(named))):
+            yield from _of_programs(program.parent, Path(home()))
+            if (program.parent.parent / "pyvenv.cfg").is_file():
+                yield program.parent.parent
 
 
 def _of_packages(folder: Path) -> Iterator[Path]:

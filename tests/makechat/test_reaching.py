@@ -143,6 +143,32 @@ def test_a_program_that_came_to_its_end_is_told_what_goes_on(tmp_path: Path) -> 
         assert mistake.text.startswith(text)
 
 
+def test_a_framework_is_known_by_what_a_folder_imports(tmp_path: Path) -> None:
+    (tmp_path / "talk").mkdir()
+    app(tmp_path / "talk", IMPORTS["flask"], "__init__.py")
+    app(tmp_path, "from talk import app", "main.py")
+    mistake = named(tmp_path, not_ready("listened at [::1]:1, but not at 127.0.0.1 within 2 s"))
+    assert mistake
+    assert mistake.text.endswith(f"{LISTENS['flask']}.")
+
+
+def test_a_package_that_is_missing_is_in_the_requirements(tmp_path: Path) -> None:
+    app(tmp_path, "import no_such_package", "main.py")
+    trace = """
+        Traceback (most recent call last):
+          File "main.py", line 1, in <module>
+            import no_such_package
+        ModuleNotFoundError: No module named 'no_such_package'
+        """
+    mistake = named(tmp_path, not_ready(), printed=trace)
+    assert mistake
+    assert "is it beside main.py? The course needs nothing but" in mistake.text
+    (tmp_path / "requirements.txt").touch()
+    mistake = named(tmp_path, not_ready(), printed=trace)
+    assert mistake
+    assert "What is in requirements.txt has to be installed" in mistake.text
+
+
 def test_handlers_in_a_class_on_a_namespace_are_found(tmp_path: Path) -> None:
     app(
         tmp_path,

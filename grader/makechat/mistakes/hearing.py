@@ -7,6 +7,7 @@ from grader.explaining.evidence import Evidence
 from grader.history.conversation import Kind
 from grader.history.findings import Fault
 from grader.history.values import same
+from grader.makechat.frameworks import FLASK, framework
 from grader.report.result import Mistake, Where
 
 _LISTS = ("get online users", "get channels")
@@ -106,12 +107,13 @@ def not_handled(e: Evidence, event: str) -> Mistake | None:
             "no-disconnect-handler",
             'nothing handles "disconnect", so the server never notices that somebody goes.',
         )
+    server = framework(e.source).server
     near = [one for one in e.source.listeners if alike(one.event, event)]
     if near and near[0].by_name:
         return Mistake(
             "misspelt-event",
-            f'@sio.event listens to the function\'s name, "{near[0].event}"; the page sends '
-            f'"{event}". Write @sio.on("{event}").',
+            f'@{server}.event listens to the function\'s name, "{near[0].event}"; the page sends '
+            f'"{event}". Write @{server}.on("{event}").',
             near[0].where,
         )
     if near:
@@ -122,7 +124,7 @@ def not_handled(e: Evidence, event: str) -> Mistake | None:
         )
     if event in e.source.literals:
         return None  # handled in a way that is not read here
-    return Mistake("no-handler", f'nothing handles "{event}": @sio.on("{event}") would.')
+    return Mistake("no-handler", f'nothing handles "{event}": @{server}.on("{event}") would.')
 
 
 def _not_removed(e: Evidence) -> Mistake | None:
@@ -186,6 +188,14 @@ def only_the_sender(e: Evidence) -> Mistake | None:
     if not missing or not missing <= others or others.isdisjoint(e.joined):
         return None  # nobody else has joined: perhaps that is why nobody else hears it
     emits = [emit for emit in e.source.emitting(e.act.event) if emit.narrowed]
+    if framework(e.source) is FLASK and not emits:
+        where = [emit.where for emit in e.source.emitting(e.act.event)]
+        return Mistake(
+            "only-the-sender",
+            f"it reaches {e.act.client}, who sent it, and nobody else. In a handler emit(...) "
+            "answers the sender; with broadcast=True it reaches all.",
+            where[0] if where else None,
+        )
     return Mistake(
         "only-the-sender",
         f"it reaches {e.act.client}, who sent it, and nobody else. to=sid answers one client; "

@@ -18,6 +18,7 @@ _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>")  # what git writes where two chang
 _BROWSER_NAMES = ("socket", "io", "document", "window", "console")
 _BLOCKING = ("time.sleep", "input", "requests.get", "requests.post")
 _NO_PACKAGE = re.compile(r"Cannot find (?:module|package) '([^']+)'")  # what Node says
+_NEEDS = "requirements.txt"
 _GONE = ("IncompleteReadError", "ConnectionResetError", "BrokenPipeError")  # of a client that went
 _COROUTINE = re.compile(r"'coroutine' object (is not|has no|does not|cannot)")
 _ARGUMENTS = re.compile(
@@ -124,10 +125,20 @@ def missing_module(e: Evidence) -> Mistake | None:
             return Mistake(
                 "missing-module",
                 f"{trace.text.lower()} here. Is it spelt right? If it is a file of yours, is it "
-                "beside app.py? The course needs nothing but what its own set-up installs.",
+                f"beside {program(e)}? {_installed(e)}",
                 _last_place(trace),
             )
     return None
+
+
+def _installed(e: Evidence) -> str:
+    """What a package that is not there has to do with."""
+    if e.source.folder and (e.source.folder / _NEEDS).is_file():
+        return (
+            f"What is in {_NEEDS} has to be installed for the Python that runs the server; "
+            "--server '.venv/bin/python app.py' names another one than the grader's."
+        )
+    return "The course needs nothing but what its own set-up installs."
 
 
 def port_taken(e: Evidence) -> Mistake | None:
