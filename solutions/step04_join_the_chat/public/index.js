@@ -23,6 +23,7 @@ usernameForm.addEventListener("submit", (event) => {
   socket.emit("new user", currentUser);
   usernameForm.hidden = true;
   mainContainer.hidden = false;
+  status.textContent = `Connected as ${currentUser}`;
 });
 
 socket.on("new user", (username) => {

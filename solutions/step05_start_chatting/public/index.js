@@ -26,6 +26,7 @@ usernameForm.addEventListener("submit", (event) => {
   socket.emit("new user", currentUser);
   usernameForm.hidden = true;
   mainContainer.hidden = false;
+  status.textContent = `Connected as ${currentUser}`;
   chatInput.focus();
 });
 

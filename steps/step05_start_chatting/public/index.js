@@ -24,6 +24,7 @@ usernameForm.addEventListener("submit", (event) => {
   socket.emit("new user", currentUser);
   usernameForm.hidden = true;
   mainContainer.hidden = false;
+  status.textContent = `Connected as ${currentUser}`;
   // TODO 2: let the one who has joined write at once.
 });
 

@@ -22,6 +22,7 @@ socket.on("connect", () => {
   // After a lost connection this is a new socket: the server has to hear the name again.
   if (currentUser) {
     socket.emit("new user", currentUser);
+    status.textContent = `Connected as ${currentUser}`;
   }
 });
 
@@ -35,6 +36,7 @@ usernameForm.addEventListener("submit", (event) => {
   socket.emit("new user", currentUser);
   usernameForm.hidden = true;
   mainContainer.hidden = false;
+  status.textContent = `Connected as ${currentUser}`;
   chatInput.focus();
 });
 
