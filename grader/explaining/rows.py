@@ -51,11 +51,20 @@ def _acts_before(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
     found = {finding.event for finding in evidence.findings}
     words = evidence.vocabulary
     events = words.prepares.union(*(words.led_by.get(event, ()) for event in found))
+    missing = {finding.client for finding in evidence.of(Fault.MISSING)}
     for entry in evidence.conversation.entries[: evidence.since]:
         led = entry.kind is Kind.SENT and entry.event in events
         told = entry.kind in _TOLD or (words.arrivals and entry.kind is Kind.CONNECTED)
-        if told or (led and (entry.event, *entry.args) not in words.opening):
+        if led and (entry.event, *entry.args) in words.opening:
+            # Every client does it. It tells something of one that has been answered, and in vain.
+            led = entry.client in missing and _is_answered(entry, evidence)
+        if told or led:
             yield _row(entry, evidence, names)
+
+
+def _is_answered(entry: Entry, evidence: Evidence) -> bool:
+    """Whether the client has ever heard an event of the same name."""
+    return bool(evidence.conversation.heard(entry.client, entry.event))
 
 
 def _turn(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
