@@ -15,12 +15,20 @@ from grader.checking.check import Check
 from grader.checking.faults import owned
 from grader.checking.scene import Scene
 from grader.checking.servers import Servers, Serving
-from grader.checking.verdicts import happenings, not_judged, not_run, outcome, with_needs
+from grader.checking.verdicts import (
+    happenings,
+    needing,
+    needs_first,
+    not_judged,
+    not_run,
+    outcome,
+    with_needs,
+)
 from grader.explaining.vocabulary import EMPTY, Vocabulary
 from grader.history.conversation import Conversation
 from grader.history.findings import CheckFailed, Fault, Finding
 from grader.history.patience import Patience
-from grader.report.result import CheckResult, Happening, StepResult
+from grader.report.result import CheckResult, Happening, StepResult, Verdict
 from grader.servers.launcher import Launcher, a_world
 from grader.servers.process import HostDiedError, LaunchError
 from grader.servers.readiness import NotReadyError
@@ -132,10 +140,10 @@ class StepRun:
             first.add_done_callback(lambda _: known(False))
             if await starts:
                 fixed = self._elsewhere is not None and not self._isolated
-                alone = fixed or self._submission.url is not None
+                alone = fixed or self._submission.url is not None or self._options.jobs == 1
                 if alone:
-                    await first
-                in_turn = self._in_turn(1 if alone else self._options.jobs)
+                    return await self._one_by_one(checks, {checks[0]: await first})
+                in_turn = self._in_turn(self._options.jobs)
                 rest = [group.create_task(in_turn(check)) for check in checks[1:]]
         results = [task.result() for task in (first, *rest)]
         if not rest:
@@ -159,10 +167,32 @@ class StepRun:
             for check, result in zip(checks, results, strict=True)
         ]
 
+    async def _one_by_one(
+        self, checks: Sequence[Check], done: dict[Check, CheckResult]
+    ) -> list[CheckResult]:
+        """The results of all, of which some are done already.
+
+        A check that needs one that failed is not played: that would only take time. Side by side
+        all are, so that no verdict depends on which of them is over first.
+        """
+        hopeless = {check for check, its in done.items() if its.verdict is Verdict.FAILED}
+        for check in needs_first(checks):
+            if check in done:
+                continue
+            if failed := next((need for need in check.needs if need in hopeless), None):
+                done[check] = not_judged(check, needing(failed.title))
+                self._progress(done[check])
+                hopeless.add(check)
+                continue
+            done[check] = await self._judge(check)
+            if done[check].verdict is Verdict.FAILED:
+                hopeless.add(check)
+        return [done[check] for check in checks]
+
     def _in_turn(self, jobs: int) -> Callable[[Check], Coroutine[None, None, CheckResult]]:
         """What judges a check as soon as there is room for it, `jobs` at a time."""
         room = asyncio.Semaphore(jobs)
-        browsers = room if jobs == 1 else asyncio.Semaphore(min(jobs, PAGES_AT_A_TIME))
+        browsers = asyncio.Semaphore(min(jobs, PAGES_AT_A_TIME))
         begun = asyncio.Semaphore(AT_WORK)
 
         async def judge(check: Check) -> CheckResult:

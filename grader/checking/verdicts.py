@@ -46,13 +46,33 @@ def with_needs(checks: Sequence[Check], results: Sequence[CheckResult]) -> list[
         explanation = by_check[check].explanation
         hollow = check.of_absence and by_check[check].verdict is Verdict.PASSED
         if unmet and (hollow or (explanation and not explanation.unwritten)):
-            reason = f"it needs “{unmet[0].title}”"
             by_check[check] = replace(
-                not_judged(check, reason),
+                not_judged(check, needing(unmet[0].title)),
                 history=by_check[check].history,
                 seconds=by_check[check].seconds,
             )
     return [by_check[check] for check in checks]
+
+
+def needing(title: str) -> str:
+    """Why a check is not judged where another one has not passed."""
+    return f"it needs “{title}”"
+
+
+def needs_first(checks: Sequence[Check]) -> list[Check]:
+    """The checks in their order, each after those of them that it needs."""
+    ordered: dict[Check, None] = {}
+
+    def add(check: Check) -> None:
+        for need in check.needs:
+            if need in every and need not in ordered:
+                add(need)
+        ordered[check] = None
+
+    every = set(checks)
+    for check in checks:
+        add(check)
+    return list(ordered)
 
 
 def happenings(conversation: Conversation) -> tuple[Happening, ...]:

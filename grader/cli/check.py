@@ -60,7 +60,7 @@ _BARE_PORT = re.compile(r"""(?<![\w$.{"'%])PORT(?![\w}"'%=])""")
     type=click.IntRange(1, 64),
     default=17,
     show_default=True,
-    help="How many checks to run side by side.",
+    help="How many checks to run side by side; with 1, none that needs one that failed.",
 )
 @click.option(
     "--timeout",

@@ -15,6 +15,7 @@ from grader.checking.check import Check, Play
 from grader.checking.runner import Options, StepRun
 from grader.checking.scene import Scene
 from grader.clients.socketio import ScriptedClient
+from grader.history.findings import CheckFailed, Fault, Finding
 from grader.history.patience import Patience
 from grader.report.result import CheckResult, StepResult, Verdict
 from grader.servers import postgres
@@ -175,6 +176,44 @@ async def run_eight(play: Play, launcher: Counting) -> None:
     every = [Check(play, 1, "Look.") for _ in range(8)]
     result = await step.run(4, "step 4", every)
     assert {one.verdict for one in result.checks} == {Verdict.PASSED}
+
+
+def depending() -> tuple[list[str], list[Check]]:
+    """What is played, in that order; and checks of which the first needs the last, which fails."""
+    played: list[str] = []
+
+    def check(title: str, *needs: Check, fails: bool = False) -> Check:
+        async def play(_scene: Scene) -> None:
+            played.append(title)
+            if fails:
+                raise CheckFailed([Finding(Fault.TOO_LONG, text="it failed")])
+
+        play.__doc__ = title
+        return Check(play, 1, "Look.", needs=needs)
+
+    starts, fails = check("starts"), check("fails", fails=True)
+    needs = check("needs", fails)
+    return played, [starts, check("needs what needs", needs), check("works", starts), needs, fails]
+
+
+async def test_one_after_another_nothing_is_played_that_needs_what_failed() -> None:
+    launcher = HostLauncher(WarmHost())
+    submission = Submission(TESTS / "right" / "one_file")
+    played, checks = depending()
+    result = await StepRun(submission, launcher, Options(jobs=1)).run(4, "step 4", checks)
+    assert played == ["starts", "fails", "works"]
+    played, checks = depending()
+    beside = await StepRun(submission, launcher, Options(jobs=5)).run(4, "step 4", checks)
+    await launcher.close()
+    assert sorted(played) == ["fails", "needs", "needs what needs", "starts", "works"]
+    for one in (result, beside):
+        assert [check.title for check in one.checks] == [check.title for check in checks]
+    passed, failed, unjudged = Verdict.PASSED, Verdict.FAILED, Verdict.NOT_JUDGED
+    verdicts = [check.verdict for check in result.checks]
+    assert verdicts == [passed, unjudged, passed, unjudged, failed]
+    assert [check.verdict for check in beside.checks] == [passed, passed, passed, passed, failed]
+    assert result.checks[1].reason == "it needs “needs”"
+    assert result.checks[3].reason == "it needs “fails”"
 
 
 async def test_few_servers_are_begun_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
