@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Page
 
 WIDTH, HEIGHT = 800, 420  # pixels
-LOW = {2: 100, 3: 100, 4: 220, 8: 130, 12: 520}  # the height of pages that show less, or more
+LOW = {2: 100, 3: 100, 4: 220, 7: 520, 8: 130, 12: 520}  # of pages that show less, or more
 STATUS = {2: "", 9: "Log in first"}  # what a page says once it is open; "": nothing of interest
 PEOPLE = ("amy", "terry", "bob")
 CHANNELS = ("Python", "Lunch")
