@@ -62,7 +62,7 @@ def bench() -> Iterator[Bench]:
 def test_a_wrong_answer_fails_with_its_report(
     root: Path, case: str, tmp_path: Path, bench: Bench, *, rewrite: bool
 ) -> None:
-    """Where the whole report is kept, the notebook is run anew for it, as a student's is."""
+    """Where the whole report is kept, the notebook is run again for it, as a student's is."""
     one = shelf.read(root, case)
     book = book_of(one)
     unfold(one.applied(shelf.solution_of(root, one)), tmp_path)

@@ -69,7 +69,7 @@ def _without_warnings() -> Iterator[None]:
 
 
 def unmet(static: Path | None, chromium: str | None) -> str:
-    """Why no page can be judged, and the command that mends it; "" where everything is here.
+    """Why no page can be judged, and the command that fixes it; "" where everything is here.
 
     `static` is the folder of shared files; None where the server has its own.
     """

@@ -89,7 +89,7 @@ class Page:
         await self._load("opens", lambda: tab.goto(f"{self._url}/"))
 
     async def reload(self) -> None:
-        """Load the page anew, as F5 does."""
+        """Load the page again, as F5 does."""
         await self._load("reloads", self.tab.reload)
 
     async def click(self, place: Place, text: str) -> None:

@@ -115,7 +115,7 @@ class Asking:
         raise result
 
     def address(self, path: str) -> URL:
-        """An encoded URL is left alone: no `..` is resolved and nothing quoted anew."""
+        """An encoded URL is left alone: no `..` is resolved and nothing quoted again."""
         return URL(self.url + path, encoded=True)
 
 

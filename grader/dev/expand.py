@@ -15,7 +15,7 @@ _CLOSING = ("}", ")", "]", "</")  # how the last line of a block begins that sta
 
 
 class ExpandError(Exception):
-    """A block cannot be generated: what is wrong, and how to mend it."""
+    """A block cannot be generated: what is wrong, and how to fix it."""
 
     def __init__(self, what: str, mend: str) -> None:
         super().__init__(f"{what}; {mend}")

@@ -18,7 +18,7 @@ _MERGE_FAILED = 128  # the exit code is the number of conflicts, 127 at most
 
 
 class GitError(Exception):
-    """git refused, in its own words; or it must not be asked, in ours, which say how to mend it."""
+    """git refused, in its own words; or it must not be asked, in ours, which say how to fix it."""
 
 
 class Git:

@@ -30,7 +30,7 @@ def pages(course: Course) -> Iterator[Page]:
 
 
 def write(course: Course) -> tuple[list[str], list[Violation]]:
-    """Generate anew what is generated; the files that changed, and what cannot be generated."""
+    """Generate again what is generated; the files that changed, and what cannot be generated."""
     written, wrong = [], []
     for file, step in pages(course):
         if found := list(_generated(course, file, step, drift=False)):
@@ -55,7 +55,7 @@ def generated(course: Course) -> Iterator[Violation]:
             inside = parts.path and not parts.scheme and not parts.netloc
             if inside and not (file.parent / unquote(parts.path)).exists():
                 what = f"it links to {parts.path}, which is not there"
-                yield Violation(shown(course, file), what, "mend the link", line)
+                yield Violation(shown(course, file), what, "fix the link", line)
 
 
 def form(course: Course) -> Iterator[Violation]:

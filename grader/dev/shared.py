@@ -26,7 +26,7 @@ def browser_client(course: Course) -> Iterator[Violation]:
         locked = lock["packages"][f"node_modules/{PACKAGE}"]["version"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         what = f"the version of {PACKAGE} cannot be read: {type(error).__name__}: {error}"
-        yield Violation("static", what, f"mend {LOADER} and {LOCK}")
+        yield Violation("static", what, f"fix {LOADER} and {LOCK}")
         return
     version, integrity = _PUBLISHED.search(loader), _INTEGRITY.search(loader)
     if version is None or integrity is None:

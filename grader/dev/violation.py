@@ -1,4 +1,4 @@
-"""What a rule of the course finds: where, what is wrong, and how to mend it."""
+"""What a rule of the course finds: where, what is wrong, and how to fix it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -66,7 +66,7 @@ def _row(entry: Entry, names: Mapping[str, str], note: str = "") -> Row:
         case Kind.REQUESTED:
             return request_rows.asked(entry, "server", names)
         case Kind.LOADED:
-            return Row(f"{entry.client}'s page", "loads", payload="anew, and not by its user")
+            return Row(f"{entry.client}'s page", "loads", payload="again, but not by its user")
         case Kind.SENT:
             return Row(entry.client, "→ server", event, show(entry.args, names))
         case _:

@@ -33,7 +33,7 @@ class Kind(StrEnum):
     KILLED = "killed"  # the check killed a server: its name stands for a client's
     PRINTED = "printed"  # a line of the server's output: `event` is the line
     ACTED = "acted"  # what a user does by hand: `event` is the verb, `args` the rest of it
-    LOADED = "loaded"  # a page was loaded anew, and not by its user: `event` is the URL
+    LOADED = "loaded"  # a page was loaded again, but not by its user: `event` is the URL
     CONSOLE = "console"  # an error in a page's console: `event` is its text
     BLOCKED = "blocked"  # a page's request to another server than its own: `event` is the URL
 

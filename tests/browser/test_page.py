@@ -314,7 +314,7 @@ async def test_style_rules_count_and_not_style_sheets(pages: Pages) -> None:
     assert len(await wrong(page, styled())) == 1
 
 
-async def test_what_is_sent_by_the_browser_loads_the_page_anew(pages: Pages) -> None:
+async def test_what_is_sent_by_the_browser_loads_the_page_again(pages: Pages) -> None:
     page = await opened(pages, FORM)
     await join(page)
     await pages.conversation.until(lambda: bool(told(pages, Kind.LOADED)), patience(None))

@@ -1,4 +1,4 @@
-"""The course is found by walking up, and says how to mend what is wrong with it."""
+"""The course is found by walking up, and says how to fix what is wrong with it."""
 
 from pathlib import Path
 

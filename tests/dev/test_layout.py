@@ -31,10 +31,10 @@ def test_a_step_that_continues_none(root: Path) -> None:
         f"{START}/step.toml: it continues step 4, and there is no such step; "
         "write continues = N, or continues = 0 for a new app",
         "solutions/step04_join: it belongs to no step; name it as its step's folder, or remove it",
-        "steps/README.md:1: it links to step04_join/README.md, which is not there; mend the link",
+        "steps/README.md:1: it links to step04_join/README.md, which is not there; fix the link",
         f"{LESSON}:{line_of(root, '<!-- diff')}: this diff block {DRIFT}",
         f"{LESSON}:{line_of(root, 'See [the')}: it links to ../step04_join/README.md, "
-        "which is not there; mend the link",
+        "which is not there; fix the link",
     ]
 
 

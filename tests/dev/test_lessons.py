@@ -216,13 +216,13 @@ EDITS: dict[str, Edit] = {
         LESSON,
         "../step04_join/README.md#build-it",
         "../step03_join/README.md#build-it",
-        [f"{LESSON}:N: it links to ../step03_join/README.md, which is not there; mend the link"],
+        [f"{LESSON}:N: it links to ../step03_join/README.md, which is not there; fix the link"],
     ),
     "an image that is not there": (
         LESSON,
         "![A page](images/page.png)",
         '<img src="images/two%20pages.png">',
-        [f"{LESSON}:N: it links to images/two%20pages.png, which is not there; mend the link"],
+        [f"{LESSON}:N: it links to images/two%20pages.png, which is not there; fix the link"],
     ),
 }
 

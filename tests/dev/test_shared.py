@@ -32,7 +32,7 @@ EDITS: dict[str, Edit] = {
         '"versions"',
         [
             "static: the version of socket.io-client cannot be read: KeyError: 'version'; "
-            "mend static/socket.io.js and static/package-lock.json"
+            "fix static/socket.io.js and static/package-lock.json"
         ],
     ),
     "a notebook that is none": (

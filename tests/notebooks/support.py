@@ -74,7 +74,7 @@ class Bench:
 
 
 class _Refilled(NotebookRun):
-    """A run of a notebook with its solutions, whose answers can be written anew."""
+    """A run of a notebook with its solutions, whose answers can be written again."""
 
     def is_for(self, book: Book) -> bool:
         return self._book == book

@@ -309,7 +309,7 @@ def parts(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def broken(document: Any) -> Iterator[str]:
-    """The document broken in one way after another, each told and then mended."""
+    """The document broken in one way after another, each told and then repaired."""
     for part in parts(document):
         for key, value in list(part.items()):
             del part[key]

@@ -75,7 +75,7 @@ class Served:
         return last
 
     def says(self, text: str) -> Callable[[], bool]:
-        """Whether this was printed, asked anew each time."""
+        """Whether this was printed, asked again each time."""
         return lambda: text in self.out
 
     def edit(self, old: str, new: str) -> None:

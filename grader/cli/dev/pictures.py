@@ -8,7 +8,7 @@ from grader.running.refused import Unable
 
 @click.command()
 def pictures() -> None:
-    """Take the pictures of the lessons anew, from the real pages."""
+    """Take the pictures of the lessons again, from the real pages."""
     course = own_course()
     from grader.dev.pictures import PictureError, take
 

@@ -14,7 +14,7 @@ ILL_KEYS = (
     None,
     "AQIDBAUGBwgJCgsMDQ4P",  # 15 bytes
     "AQIDBAUGBwgJCgsMDQ4PEBE=",  # 17 bytes
-    "AQIDBAUGBwgJ?CgsMDQ4PEA==",  # 16 bytes, but for a character that is not of base64
+    "AQIDBAUGBwgJ?CgsMDQ4PEA==",  # 16 bytes, except for a character that is not of base64
 )
 
 _PROTOCOL = "Sec-WebSocket-Protocol"

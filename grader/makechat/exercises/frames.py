@@ -161,7 +161,7 @@ async def may_become_text_takes_every_beginning(trial: Trial) -> None:
 
 @exercise(points=2, hint="A UnicodeDecodeError has a reason: is it that the data ends too early?")
 async def may_become_text_refuses_at_the_first_byte(trial: Trial) -> None:
-    """may_become_text refuses once nothing can mend it"""
+    """may_become_text refuses once nothing can fix it"""
     for spoiled in SPOILED:
         begun = a_text(trial).encode() + bytes.fromhex(spoiled)
         await trial.expect(False, "may_become_text", begun)

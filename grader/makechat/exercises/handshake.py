@@ -63,7 +63,7 @@ async def is_key_takes_16_bytes(trial: Trial) -> None:
     """is_key takes 16 bytes in base64, no more and no fewer"""
     for size in trial.random.sample(range(33), 12):
         await trial.expect(size == 16, "is_key", key_of(trial, size))
-    for size in (15, 16, 17, 18):  # each as long in base64 as 16 bytes are, but for the first
+    for size in (15, 16, 17, 18):  # each as long in base64 as 16 bytes are, except the first
         await trial.expect(size == 16, "is_key", key_of(trial, size))
 
 

@@ -65,8 +65,8 @@ async def statuses_refuses_away_from_the_session(trial: Trial) -> None:
     hint="A 400 ends the session, and opens none: forget it, and the next request is a first one.",
     needs=(statuses_refuses_away_from_the_session,),
 )
-async def statuses_begins_anew_after_a_400(trial: Trial) -> None:
-    """statuses lets a client begin anew with the request after a 400"""
+async def statuses_starts_again_after_a_400(trial: Trial) -> None:
+    """statuses lets a client start again with the request after a 400"""
     await trial.expect([200, 400, 200, 400], "statuses", ["amy"] * 4, 2)
     for servers in (2, 3, *trial.random.choices(range(2, 5), k=ROUNDS)):
         requests = trial.random.choices(NAMES[:3], k=12)

@@ -16,7 +16,7 @@ _ALIKE = 0.8  # difflib's ratio from which on two names are taken for one, missp
 
 
 def alike(left: str, right: str) -> bool:
-    """Whether two event names are the same but for spelling."""
+    """Whether two event names are the same except for their spelling."""
     one, other = (re.sub(r"[^a-z0-9]", "", name.lower()) for name in (left, right))
     return left != right and difflib.SequenceMatcher(None, one, other).ratio() >= _ALIKE
 

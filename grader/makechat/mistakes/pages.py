@@ -67,7 +67,7 @@ def sent_by_the_browser(e: Evidence) -> Mistake | None:
     if any(n.kind is Kind.LOADED and "?" in n.event for n in e.turn):
         return Mistake(
             "sent-by-the-browser",
-            "the browser sends the form as well, and loads the page anew. "
+            "the browser sends the form as well, and loads the page again. "
             'event.preventDefault() in the handler of "submit" keeps it from that.',
         )
     return None
@@ -107,7 +107,7 @@ def became_markup(e: Evidence) -> Mistake | None:
 def shown_when_sent(e: Evidence) -> Mistake | None:
     """A page shows twice the one message that it has heard, which was its own.
 
-    Of several, what is shown twice could also be a list that is built anew and not emptied.
+    Of several, what is shown twice could also be a list that is built again and not emptied.
     """
     for finding in e.of(Fault.UNSEEN):
         mine = [n for n in e.conversation.entries if n.client == finding.client]

@@ -42,7 +42,7 @@ _CHANGES: tuple[tuple[str, Callable[[str], str], str], ...] = (
     (
         "text-changed",
         lambda text: unicodedata.normalize("NFC", text),
-        "its characters are composed anew (NFC). What is handed on stays as it came.",
+        "its characters are composed again (NFC). What is handed on stays as it came.",
     ),
 )
 

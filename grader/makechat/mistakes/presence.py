@@ -41,7 +41,7 @@ def _shape(e: Evidence, finding: Finding, expected: Any, got: Any) -> Mistake | 
     if finding.event == _LEFT and gone and same(got, gone):
         return Mistake(
             "only-who-left",
-            "the payload is the name of who has left. The page draws its list anew from the "
+            "the payload is the name of who has left. The page draws its list again from the "
             "users who remain: emit all of online_users.",
             where,
         )
@@ -164,7 +164,7 @@ def _inside_connect(e: Evidence, what: str) -> Mistake | None:
         return None
     return Mistake(
         "handlers-inside-connect",
-        f"{what}: the handlers are registered inside connect, anew for each socket, and all "
+        f"{what}: the handlers are registered inside connect, again for each socket, and all "
         "events go to the last one's. Register them once; the handler's own sid says whose "
         "event it is.",
         where,

@@ -74,7 +74,7 @@ def run(job: Job) -> None:
         del sys.modules[name]
     gc.enable()
     code = execute(path, main)
-    # What the interpreter does at its end, but for taking every imported module apart.
+    # What the interpreter does at its end, except taking every imported module apart.
     threading._shutdown()  # type: ignore[attr-defined]
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):

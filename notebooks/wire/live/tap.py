@@ -24,7 +24,7 @@ class Tap:
     """A TCP proxy on a free port, in front of a server: it records, and can lose what it carries.
 
     `swallow()` makes it drop every byte in both directions with all connections still open, as a
-    cable does that was pulled; `deliver()` mends that for what comes later. `cut()` resets all
+    cable does that was pulled; `deliver()` repairs that for what comes later. `cut()` resets all
     connections.
     """
 

@@ -1,4 +1,4 @@
-// One state, drawn anew whenever it changes.
+// One state, drawn again whenever it changes.
 (function () {
   "use strict";
 
