@@ -90,6 +90,7 @@ def normal(report: str) -> str:
     )
     text = re.sub(r"(127\.0\.0\.1|\[[\da-f:]+\]):\d+", r"\1:PORT", text)
     text = re.sub(r"(\('[\d.]+', )\d+", r"\1PORT", text)
+    text = re.sub(r"(Visitor )[\w-]{4}", r"\1SID4", text)  # a page shows the start of one
     text = re.sub(r"listens on port \d+", "listens on port PORT", text)
     # Where each server has a network of its own, they need not take turns.
     text = re.sub(r"graded\s+there(, one\s+check after\s+another)?\.\s+", "graded there. ", text)

@@ -22,9 +22,6 @@ def test_a_page_check_has_what_every_check_has(number: int) -> None:
     assert len({check.id for check in every}) == len(every)
     for check in suite.of_step(number).page:
         assert check.needs_browser
-        assert 10 < len(check.title) <= 62, check.title
-        assert check.hint.endswith((".", "?"))
-        assert check.points > 0
 
 
 def test_there_are_at_least_twenty_four_different_page_checks() -> None:

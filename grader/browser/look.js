@@ -31,18 +31,11 @@
     return found.sort((one, other) => one.top - other.top);
   };
 
-  const texts = (element) => pieces(element).map(({ text }) => text.replace(/\s+/g, " ").trim());
+  const read = ({ text }) => text.replace(/\s+/g, " ").trim();
 
-  // Whether the lowest text is where a user looks, and not below an edge.
-  const endIsInView = (element) => {
-    const last = pieces(element).at(-1);
-    if (!last) {
-      return false;
-    }
-    const { left, width, bottom } = last.box;
-    const there = document.elementFromPoint(left + width / 2, bottom - 2);
-    return Boolean(there && (there === last.node.parentElement || last.node.parentElement.contains(there)));
-  };
+  // Whether the end of a text is where a user looks, and not beyond an edge.
+  const isInView = ({ node, box: { left, width, bottom } }) =>
+    node.parentElement.contains(document.elementFromPoint(left + width / 2, bottom - 2));
 
   // A placeholder is no name: it is gone as soon as something is typed.
   const isNamed = (element) =>
@@ -60,14 +53,15 @@
   for (const [name, selector] of Object.entries(places)) {
     const all = [...document.querySelectorAll(selector)];
     const outer = all.filter((element) => !element.parentElement?.closest(selector));
+    const texts = outer.flatMap(pieces);
     seen[name] = {
       there: outer.length > 0,
       shown: outer.some(isShown),
-      texts: outer.flatMap(texts),
+      texts: texts.map(read),
       value: outer.map((element) => element.value ?? "").join(""),
       named: outer.length > 0 && outer.every(isNamed),
       live: outer.some(isLive),
-      end_in_view: outer.some(endIsInView),
+      in_view: texts.filter(isInView).map(read),
       focused: outer.some((element) => element.contains(document.activeElement)),
     };
   }

@@ -22,7 +22,11 @@ CONNECTIONS = Place("the connections", "")
 
 @dataclass(frozen=True)
 class Seen:
-    """What is seen in one place. `texts` are its visible pieces of text, from top to bottom."""
+    """What is seen in one place.
+
+    `texts` are its visible pieces of text, from top to bottom, `in_view` those of them that a user
+    sees without scrolling.
+    """
 
     there: bool = True
     shown: bool = True
@@ -30,7 +34,7 @@ class Seen:
     value: str = ""
     named: bool = False
     live: bool = False
-    end_in_view: bool = False
+    in_view: Sequence[str] = ()
     focused: bool = False
 
     def count(self, text: str) -> int:
@@ -171,13 +175,13 @@ def live(place: Place) -> Sight:
     )
 
 
-def end_in_view(place: Place) -> Sight:
-    """A user sees the last text of a place without scrolling."""
+def in_view(place: Place, text: str) -> Sight:
+    """A user sees the text in a place without scrolling."""
     return Quality(
         place,
-        f"show the end of {place.name}",
-        lambda seen: seen.end_in_view,
-        lambda _: "it is below the edge: a user would have to scroll",
+        f"show {text_of(text)} in {place.name} without scrolling",
+        lambda seen: any(text in piece for piece in seen.in_view),
+        lambda _: "it is beyond the edge: a user would have to scroll",
     )
 
 

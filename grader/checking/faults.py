@@ -20,13 +20,11 @@ def owned(under_way: Collection[Conversation]) -> Iterator[None]:
 
     def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         error = context.get("exception")
-        if error is None:
-            loop.default_exception_handler(context)
-        elif isinstance(error, Exception) and is_ours(error):
+        if isinstance(error, Exception) and is_ours(error):
             for conversation in under_way:
                 conversation.fail(error)
         # What is left of a library's own, when a connection or a page is closed under it, has
-        # nobody who waits for it.
+        # nobody who waits for it, and is no news for a student.
 
     before = loop.get_exception_handler()
     loop.set_exception_handler(handle)

@@ -16,8 +16,8 @@ from grader.browser.sights import (
     Sight,
     connected,
     empty,
-    end_in_view,
     hidden,
+    in_view,
     live,
     named,
     no_errors,
@@ -289,15 +289,17 @@ async def test_a_live_region_may_be_around_or_inside(pages: Pages, live_one: str
 LONG = '<div class="message-container" style="height: 5rem; overflow: auto">'
 
 
-async def test_the_end_of_a_place_is_in_view_or_below_its_edge(pages: Pages) -> None:
+async def test_a_text_is_in_view_or_beyond_an_edge(pages: Pages) -> None:
     rows = "".join(f"<p>no. {number}</p>" for number in range(20))
-    below = await opened(pages, f"{LONG}{rows}</div>")
-    (text,) = await wrong(below, end_in_view(MESSAGES))
-    assert "it is below the edge: a user would have to scroll" in text
+    newest = in_view(MESSAGES, "no. 19")
+    (text,) = await wrong(await opened(pages, f"{LONG}{rows}</div>"), newest)
+    assert "it is beyond the edge: a user would have to scroll" in text
     scrolled = "<script>document.querySelector('p:last-child').scrollIntoView()</script>"
-    await right(await opened(pages, f"{LONG}{rows}</div>{scrolled}"), end_in_view(MESSAGES))
-    await right(await opened(pages, f"{LONG}<p>one</p></div>"), end_in_view(MESSAGES))
-    assert len(await wrong(await opened(pages, f"{LONG}</div>"), end_in_view(MESSAGES))) == 1
+    await right(await opened(pages, f"{LONG}{rows}</div>{scrolled}"), newest)
+    newest_first = "".join(f"<p>no. {19 - number}</p>" for number in range(20))
+    await right(await opened(pages, f"{LONG}{newest_first}</div>"), newest)
+    await right(await opened(pages, f"{LONG}<p>one</p></div>"), in_view(MESSAGES, "one"))
+    assert len(await wrong(await opened(pages, f"{LONG}</div>"), in_view(MESSAGES, "one"))) == 1
 
 
 async def test_texts_that_stand_together_in_one_element_are_one(pages: Pages) -> None:

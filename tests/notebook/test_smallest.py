@@ -1,11 +1,14 @@
 """A wrong answer is shown on an input that is as small as can be, and that was really tried."""
 
 import asyncio
+import importlib
 import itertools
 import json
 import random
 import re
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -108,3 +111,29 @@ def test_it_ends_soon_however_the_function_is_wrong() -> None:
     slow = Here(lambda text: text, seconds=1.0)
     shown(upper, slow)
     assert slow.calls <= 25
+
+
+def test_a_seed_draws_the_same_whatever_is_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[list[int]] = []
+
+    def first_of(numbers: list[int]) -> int:
+        tried[-1] += numbers
+        return -1
+
+    async def firsts(trial: Trial) -> None:
+        numbers = [trial.random.randrange(10**6) for _ in range(50)]
+        await trial.expect(numbers[0], "first_of", numbers)
+
+    for loaded in (False, True):
+        if loaded:
+            source = "".join(f"a{n} = {1000 * n + 7}\n" for n in range(1, 900))
+            (tmp_path / "constants.py").write_text(source, encoding="utf-8")
+            monkeypatch.syspath_prepend(tmp_path)
+            monkeypatch.delitem(sys.modules, "constants", raising=False)
+            importlib.import_module("constants")
+        tried.append([])
+        shown(firsts, Here(first_of))
+    without, with_constants = tried
+    assert without == with_constants

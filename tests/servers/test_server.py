@@ -210,7 +210,7 @@ async def test_whoever_waits_is_told_when_the_server_prints_and_when_it_ends(
     told = asyncio.Event()
     what = submission(tmp_path, LISTENS.replace("time.sleep(600)", "one.accept()"))
     async with serving(what, launcher, PATIENCE, told.set) as server:
-        assert told.is_set()
+        await told.wait()
         told.clear()
         assert connects(server)
         await told.wait()

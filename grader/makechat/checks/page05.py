@@ -1,6 +1,6 @@
 """Step 5's page, Start chatting: what one types, all others read."""
 
-from grader.browser.sights import empty, end_in_view, live, named
+from grader.browser.sights import empty, in_view, live, named
 from grader.checking.check import page_check
 from grader.checking.scene import Scene
 from grader.makechat.checks import page04, step05
@@ -117,7 +117,8 @@ async def the_newest_message_is_in_view(scene: Scene) -> None:
     async with scene.turn() as turn:
         for number in range(MANY):
             await say(bob, f"message {number} of many")
-        turn.shows(amy, messages(f"message {MANY - 1} of many"), end_in_view(MESSAGES))
+        newest = f"message {MANY - 1} of many"
+        turn.shows(amy, messages(newest), in_view(MESSAGES, newest))
 
 
 @page_check(
