@@ -2,6 +2,7 @@ import { io } from "/static/socket.io.js";
 
 const socket = io();
 let onlineUsers = new Map();
+let asked = 0; // how often bind() has asked
 
 const status = document.querySelector("#status");
 const usernameForm = document.querySelector(".username-form");
@@ -18,8 +19,13 @@ function showLoggedIn(loggedIn) {
 
 // The request brings the cookie, and with it the server learns whose socket this is.
 async function bind() {
+  asked += 1;
+  const mine = asked;
   const answer = await fetch(`/connected/${socket.id}`);
-  showLoggedIn(answer.status !== 401);
+  // An answer from before the login may come after the one that counts.
+  if (mine === asked) {
+    showLoggedIn(answer.status !== 401);
+  }
 }
 
 socket.on("connect", () => {
