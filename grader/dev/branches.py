@@ -2,11 +2,11 @@
 
     main               the whole course: what git tracks of it, as it is on the disk
     step06             where a student begins: the starter, on top of …
-    step05-solution    … the solution before it, in one line of commits, one for each step
+    step05-solution    … the solution that it continues, one commit for each step
 
-In a step's branch the step is in steps/make_chat whatever its number, so that
-`git diff step05-solution step06-solution` is that step. What all steps share is where it is in the
-course: static/, and the files of steps/ itself.
+A step that continues none begins on top of the one before it. In a step's branch the step is in
+steps/make_chat whatever its number, so that `git diff step05-solution step06-solution` is that
+step. What all steps share is where it is in the course: static/, and the files of steps/ itself.
 
 Only objects and references are written, by git's plumbing; the same course gives the same commits.
 """
@@ -93,14 +93,18 @@ def write(course: Course, folder: Path, signature: Signature) -> list[Branch]:
     with tempfile.TemporaryDirectory() as scratch:
         writer = _Writer(git, signature, Path(scratch))
         commits = {"main": _main(writer, course, tracked, heads.get("main"))}
-        parent = None
+        last = None
+        solutions: dict[int, str] = {}
         for step in course.steps:
             starter, solution = _trees(course, step, tracked)
             name = f"step{step.number:02}"
+            parent = solutions.get(step.continues, last)
             start = f"Start step {step.number}: {step.title}"
             commits[name] = writer.commit(writer.tree(starter), parent, start)
-            parent = writer.commit(writer.tree(solution), parent, messages[step])
-            commits[f"{name}-solution"] = parent
+            last = solutions[step.number] = writer.commit(
+                writer.tree(solution), parent, messages[step]
+            )
+            commits[f"{name}-solution"] = last
     branches = [Branch(name, commit, heads.get(name)) for name, commit in commits.items()]
     _move(git, [branch for branch in branches if branch.state != "unchanged"])
     return branches
