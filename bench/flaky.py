@@ -1,10 +1,11 @@
 """Whether verdicts change: on servers of step 6, and on every half-done state of every step.
 
-`python -m bench.flaky [ROUNDS]`, 100 unless told: so often step 6 is graded on its solution and ten
-wrong servers, and a fifth as often every state of every step, its page too where there is a
-browser: at each the checks of the tasks that are done pass, and no others. Every core is kept busy
-by another process meanwhile. Prints each change, and how many there were; exit code 1 where there
-was one.
+`python -m bench.flaky [ROUNDS [NAME ...]]`, 100 unless told: so often step 6 is graded on its
+solution, ten wrong servers and five right ones; a tenth as often on right ones that take seconds to
+start; and a fifth as often every state of every step, its page too where there is a browser: at
+each the checks of the tasks that are done pass, and no others. With NAMEs, on these servers alone.
+Every core is kept busy by another process meanwhile. Prints each change, and how many there were;
+exit code 1 where there was one.
 """
 
 import asyncio
@@ -40,6 +41,14 @@ WRONG = (
     "stranger_removes_last",
     "no_disconnect_handler",
 )
+RIGHT = (  # in other frameworks, and with habits of their own
+    "on_localhost",
+    "port_in_the_file",
+    "tornado_rooms",
+    "users_in_a_file",
+    "users_in_sqlite",
+)
+SLOW = ("fastapi_at_root", "flask_factory", "flask_plain", "flask_reloader", "sanic_workers")
 AT_A_TIME = 4
 
 Verdicts = dict[str, str]  # check id → verdict
@@ -47,14 +56,22 @@ Verdicts = dict[str, str]  # check id → verdict
 
 def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 100
+    names = sys.argv[2:]
     with tempfile.TemporaryDirectory() as place:
-        changed, checks = repeated(rounds, submissions(Path(place)))
-    print(
-        f"{rounds} rounds of {len(WRONG) + 1} servers, {rounds * checks} verdicts: "
-        f"{changed} changed"
-    )
+        quick, slow = submissions(Path(place))
+        if names:
+            sys.exit(bool(told(rounds, [one for one in (*quick, *slow) if one.name in names])))
+        changed = told(rounds, quick) + told(max(1, rounds // 10), slow)
     wrong = half_done(max(1, rounds // 5))
     sys.exit(1 if changed or wrong else 0)
+
+
+def told(rounds: int, folders: list[Path]) -> int:
+    """Grade the servers so often and say what came of it; how many verdicts changed."""
+    changed, checks = repeated(rounds, folders)
+    count = f"{rounds} rounds of {len(folders)} servers, {rounds * checks} verdicts"
+    print(f"{count}: {changed} changed", flush=True)
+    return changed
 
 
 def half_done(rounds: int) -> int:
@@ -78,13 +95,15 @@ async def _played(course: Course, step: Step, rounds: int) -> list[Violation]:
         await browser.close()
 
 
-def submissions(place: Path) -> list[Path]:
-    """The folders of the solution and of the wrong servers, which are unfolded in `place`."""
+def submissions(place: Path) -> tuple[list[Path], list[Path]]:
+    """The folders of the servers, and of those slow to start; the wrong ones are in `place`."""
     solution = next((ROOT / "solutions").glob("step06_*"))
     for name in WRONG:
         case = shelf.read(ROOT, f"step06/{name}")
         unfold(case.applied(folder(solution)), place / name)
-    return [solution, *(place / name for name in WRONG)]
+    right = ROOT / "tests" / "right"
+    quick = [solution, *(place / name for name in WRONG), *(right / name for name in RIGHT)]
+    return quick, [right / name for name in SLOW]
 
 
 def repeated(rounds: int, folders: list[Path]) -> tuple[int, int]:
