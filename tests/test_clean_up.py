@@ -122,6 +122,7 @@ def test_nothing_is_left_after_grading(place: Place) -> None:
 def test_nothing_is_left_after_grading_a_program_of_its_own(place: Place) -> None:
     course = place.submission.parent / "steps"
     shutil.copytree(TESTS.parent / "steps", course)
+    (place.submission.parent / "static").mkdir()
     marked(place, "--server", f"{sys.executable} app.py")
 
 

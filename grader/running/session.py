@@ -176,7 +176,8 @@ async def _check(
         if browser:
             await browser.close()
     named = url or options.server or str(plan[0].job.folder)
-    return Report(named, tuple(steps), launcher.isolation, submission_hash)
+    isolation = (*launcher.isolation, *(("copies",) if launcher.copies.own else ()))
+    return Report(named, tuple(steps), isolation, submission_hash)
 
 
 def _note(text: str) -> None:

@@ -1,9 +1,11 @@
 """What a server prints: captured with times, and bounded."""
 
+import os
 import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 KEPT_LINES = 2_000
 KEPT_LINE_BYTES = 4_096
@@ -33,10 +35,12 @@ class Output:
     """The standard output and error of one server, as lines.
 
     The first and the last `KEPT_LINES` are kept, of each the first `KEPT_LINE_BYTES`; of a line,
-    watches see the first `LONGEST_LINE`. `on_change` is called after lines have come.
+    watches see the first `LONGEST_LINE`. `on_change` is called after lines have come. The first
+    path of `renamed`, a copy, is shown as the second, of which it is one.
     """
 
     on_change: Callable[[], None] = lambda: None
+    renamed: tuple[Path, Path] | None = None
     total_bytes: int = 0
     total_lines: int = 0
     _head: list[tuple[float, bytes]] = field(default_factory=list)
@@ -53,6 +57,9 @@ class Output:
             return
         *whole, rest = (line[:LONGEST_LINE] for line in others)
         lines = [bytes(self._rest), *whole]
+        if self.renamed and self.renamed[0] != self.renamed[1]:
+            copy, original = map(os.fsencode, self.renamed)
+            lines = [line.replace(copy, original) for line in lines]
         self._rest = bytearray(rest)
         self._take(lines)
         for watch in self._watches:

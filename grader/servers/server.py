@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import MappingProxyType
 
 from grader.history import patience
 from grader.servers import ports, sight, surroundings
+from grader.servers.copies import new_folder
 from grader.servers.launcher import FILES, Launcher
 from grader.servers.output import Output
 from grader.servers.process import Process
@@ -118,12 +118,12 @@ async def serving(
         return
     assert launcher is not None
     assert submission.folder is not None
-    with _surroundings(submission, launcher, world, special) as (given, seen):
+    with _surroundings(submission, launcher, world, special) as (folder, given, seen):
         for _ in range(3):
             port = world.free_port()
-            output = Output(on_change=changed)
+            output = Output(changed, renamed=(folder, submission.folder))
             process = await launcher.start(
-                submission.folder, given(port), submission.argv(port), output, world, seen
+                folder, given(port), submission.argv(port), output, world, seen
             )
             process.ended.add_done_callback(lambda _: changed())
             try:
@@ -154,11 +154,11 @@ async def serving(
 @contextmanager
 def _surroundings(
     submission: Submission, launcher: Launcher, world: World, special: Mapping[str, str]
-) -> Iterator[tuple[Callable[[int], dict[str, str]], Sight]]:
-    """What a server's environment is, by its port, and what it sees of the machine's files.
+) -> Iterator[tuple[Path, Callable[[int], dict[str, str]], Sight]]:
+    """The folder of a server, its environment, by its port, and what it sees of other files.
 
     A home and a scratch folder of its own are part of that: hidden places, or new folders that
-    are removed on leaving.
+    are removed on leaving, as a copy of the submission is.
     """
     assert submission.folder is not None
     static = surroundings.static_of(submission.folder, submission.static)
@@ -166,18 +166,15 @@ def _surroundings(
     seen = sight.of(submission.folder, course, static, submission.command or "")
     with ExitStack() as leaving:
         if FILES in launcher.isolation and world.isolated:
-            home, scratch = sight.home(), sight.scratch()
+            folder, home, scratch = submission.folder, sight.home(), sight.scratch()
         else:
             static = launcher.copies.of(static)
-            home = leaving.enter_context(_new_folder())
-            scratch = leaving.enter_context(_new_folder()) if _needs_scratch(special) else ""
+            folder = leaving.enter_context(launcher.copies.for_one(submission.folder))
+            home = leaving.enter_context(new_folder())
+            scratch = leaving.enter_context(new_folder()) if _needs_scratch(special) else ""
         filled = {name: value.replace(SCRATCH, scratch) for name, value in special.items()}
         more = submission.environment
-        yield lambda port: surroundings.given(port, static, home, more) | filled, seen
-
-
-def _new_folder() -> TemporaryDirectory[str]:
-    return TemporaryDirectory(prefix="grader-", ignore_cleanup_errors=True)
+        yield folder, lambda port: surroundings.given(port, static, home, more) | filled, seen
 
 
 def _needs_scratch(special: Mapping[str, str]) -> bool:

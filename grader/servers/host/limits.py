@@ -3,18 +3,17 @@
 import contextlib
 import os
 import resource
-from pathlib import Path
 
 from . import kernel
-from .processes import Keeper, memory_of_all
+from .processes import Keeper, members, memory
 
-MOST_PROCESSES = 1_000
+MOST_PROCESSES = 250
 LOOK = 0.25  # seconds between two looks at what servers use
 
 _FILES = 4_096  # that one process may have open
 _FILE = 256 * 2**20  # bytes of the largest file that it may write
 _MAPPED = 4 * 2**30  # bytes that one process may ask for; threads' stacks count as well
-_MOST_MEMORY, _LEAST_MEMORY, _SHARE = 2**30, 2**28, 16  # bytes, and a part of the machine's
+_MOST_MEMORY, _LEAST_MEMORY, _SHARE = 2**29, 2**28, 16  # bytes, and a part of the machine's
 _OOM_FIRST = b"1000"  # of the machine's processes, these are the first to be killed: proc(5)
 # capabilities(7): what root may do in a container, too. An ordinary user has none.
 _KEPT = {
@@ -66,9 +65,7 @@ def most_memory() -> int:
 
 def own_memory() -> int:
     """Bytes that this process uses, and shares with each of its forks."""
-    with contextlib.suppress(OSError):
-        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    return 0
+    return memory("/proc", os.getpid())
 
 
 def exceeded(pid: int, keeper: Keeper | None, shared: int) -> str:
@@ -76,9 +73,9 @@ def exceeded(pid: int, keeper: Keeper | None, shared: int) -> str:
 
     `shared` are the bytes that each fork of the host shares with it.
     """
-    found = memory_of_all(pid, keeper)
+    place, found = members(pid, keeper)
     if len(found) > MOST_PROCESSES:
-        return f"it had more than {MOST_PROCESSES:,} processes"
-    if sum(max(0, memory - shared) for memory in found.values()) > most_memory():
+        return f"it had more than {MOST_PROCESSES} processes"
+    if sum(max(0, memory(place, one) - shared) for one in found) > most_memory():
         return f"it used more than {most_memory() / 2**20:,.0f} MB of memory"
     return ""

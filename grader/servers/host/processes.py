@@ -150,27 +150,25 @@ def _own_children() -> Iterator[int]:
                 yield int(status.parent.name)
 
 
-def memory_of_all(pid: int, keeper: Keeper | None) -> dict[int, int]:
-    """Bytes of memory of the process and all that came from it, or of its whole PID namespace.
+def members(pid: int, keeper: Keeper | None) -> tuple[str, list[int]]:
+    """The process and all that came from it, or its whole PID namespace, as numbers of that.
 
-    The numbers are those of the namespace. Nothing: it has not got so far yet.
+    First the /proc that has those numbers. None of them: it has not got so far yet.
     """
-    place = f"/proc/{pid}/root/proc" if keeper else "/proc"
-    members = _numbers_in(place, keeper) if keeper else _descendants(pid)
-    found = {}
-    for member in members:
-        with contextlib.suppress(OSError, ValueError, IndexError):
-            # proc(5), /proc/PID/statm: the second is what is resident, in pages
-            found[member] = int(Path(f"{place}/{member}/statm").read_text().split()[1]) * _PAGE
-    return found
-
-
-def _numbers_in(place: str, keeper: Keeper) -> list[int]:
-    """The processes that are seen there, where these are those of the keeper's namespace."""
+    if keeper is None:
+        return "/proc", _descendants(pid)
+    place = f"/proc/{pid}/root/proc"
     with contextlib.suppress(OSError):
         if Path(f"{place}/1/ns/pid").readlink() == Path(f"/proc/{keeper.pid}/ns/pid").readlink():
-            return [int(name) for name in os.listdir(place) if name.isdigit()]  # noqa: PTH208
-    return []
+            return place, [int(name) for name in os.listdir(place) if name.isdigit()]  # noqa: PTH208
+    return place, []
+
+
+def memory(place: str, pid: int) -> int:
+    """Bytes of memory that a process uses: proc(5), /proc/PID/statm, the second, in pages."""
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        return int(Path(f"{place}/{pid}/statm").read_text().split()[1]) * _PAGE
+    return 0
 
 
 def _descendants(pid: int) -> list[int]:
