@@ -34,3 +34,13 @@ def main() -> None:
         sys.stderr.flush()
         # All is said and closed: to take every imported module apart would only take time.
         os._exit(ending.code if isinstance(ending.code, int) else 1)
+    except Exception as error:
+        if host:
+            host.close()
+        if sys.flags.dev_mode:
+            raise
+        from grader.running.blunder import told
+
+        sys.stdout.flush()
+        print(f"grader: {told(error)}", file=sys.stderr, flush=True)
+        os._exit(3)

@@ -141,13 +141,9 @@ class StepResult:
 class Report:
     """One run of the grader: the submission, as the caller named it, and its steps.
 
-<<<<<<< HEAD
-    `isolation` names what the servers had of their own: "network"; nothing: they shared the
-    machine. `submission_hash` is of its files, where it is a folder, and was asked for.
-=======
     `isolation` names what each server had of its own: "network", "files", "processes", or no more
-    than a copy of its folder, "copies"; nothing: they shared the machine.
->>>>>>> 18e5356 (Copy a submission for each server where worlds are switched off, and grade a row of thirty hostile ones)
+    than a copy of its folder, "copies"; nothing: they shared the machine. `submission_hash` is of
+    its files, where it is a folder, and was asked for.
     """
 
     submission: str

@@ -17,7 +17,8 @@ from grader.report.printing import print_report, spinner, write
 from grader.report.result import ExitCode, steps_text
 from grader.running import interrupt, links
 from grader.running.options import CheckOptions
-from grader.running.refused import Refused
+from grader.running.refused import Refused, Unable
+from grader.servers import machine
 from grader.servers.warm import WarmHost
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ def run(jobs: Sequence[Job], options: CheckOptions, host: WarmHost | None) -> Ex
 
 
 def _run(jobs: Sequence[Job], options: CheckOptions, host: WarmHost | None) -> ExitCode:
+    if not options.list_only and (wrong := machine.unfit()):
+        raise Unable(wrong)
     for job in jobs if not options.url else ():
         if wrong := links.leaving(job.folder):
             raise Refused(wrong)
@@ -115,8 +118,12 @@ def _plan(job: Job, options: CheckOptions) -> Plan:
 
 @contextlib.contextmanager
 def _no_certificates() -> "Iterator[None]":
-    """Import aiohttp without reading the machine's certificates: 40 ms, and loopback needs none."""
+    """Import aiohttp without reading the machine's certificates: 40 ms, and loopback needs none.
+
+    And without writing its keys: a file that cannot be written would end the import.
+    """
     before = os.environ.get("SSL_CERT_FILE")
+    os.environ.pop("SSLKEYLOGFILE", None)
     os.environ["SSL_CERT_FILE"] = os.devnull
     try:
         yield

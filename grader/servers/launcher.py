@@ -12,18 +12,9 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from grader.servers import machine, messages
 from grader.servers.copies import Copies
-from grader.servers.messages import (
-    Broken,
-    Ended,
-    Failed,
-    Made,
-    Message,
-    Messages,
-    Ready,
-    Started,
-    StrangeError,
-)
+from grader.servers.messages import Message, Messages, StrangeError
 from grader.servers.output import Output
 from grader.servers.pipe import Pipe
 from grader.servers.process import HostDiedError, LaunchError, Process
@@ -106,6 +97,8 @@ class HostLauncher:
         self._reading = False
         self._dead = ""  # how the host has died
         self._replacing = asyncio.Lock()
+        self._fault = ""  # of a library that servers need
+        self._looked = False  # whether this machine shows who listens
         self.isolation: tuple[str, ...] = ()
 
     async def world(self) -> World:
@@ -116,10 +109,17 @@ class HostLauncher:
                 self._control, self._messages, self._dead = self._host.control, Messages(), ""
         self._count += 1
         number = self._count
-        made = self._worlds[number] = asyncio.get_running_loop().create_future()
+        made: asyncio.Future[World] = asyncio.get_running_loop().create_future()
+        self._worlds[number] = made
         self._read()
         self._send({"world": number, "sockets": SOCKETS}, [])
-        return await asyncio.shield(made)
+        world = await asyncio.shield(made)
+        if self._fault:
+            raise LaunchError(self._fault)
+        if not self._looked:
+            machine.look(world)
+            self._looked = True
+        return world
 
     async def forget(self, world: World) -> None:
         world.close()
@@ -236,23 +236,25 @@ class HostLauncher:
     def _take(self, message: Message) -> None:
         """Do what a message says. Raises StrangeError where nobody has asked for it."""
         match message:
-            case Ready(isolation):
+            case messages.Ready(isolation):
                 self.isolation = isolation
-            case Made(number, count):
+            case messages.Fault(error):
+                self._fault = error
+            case messages.Made(number, count):
                 self._has_made(number, count)
-            case Started(number, pid):
+            case messages.Started(number, pid):
                 process = self._known(number)
                 if process.started.done():
                     raise StrangeError
                 process.pid = pid
                 process.started.set_result(None)
-            case Broken(number, error):
+            case messages.Broken(number, error):
                 self._known(number).broken = error
-            case Failed(number, error):
+            case messages.Failed(number, error):
                 process = self._known(number)
                 del self._processes[number]
                 _fail((process.started, process.ended), LaunchError(error))
-            case Ended(number, code, because):
+            case messages.Ended(number, code, because):
                 process = self._known(number)
                 del self._processes[number]
                 if pipe := self._pipes.get(number):

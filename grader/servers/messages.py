@@ -29,6 +29,13 @@ class Ready:
 
 
 @dataclass(frozen=True)
+class Fault:
+    """A library that servers need is broken here: nothing that they do would be their own."""
+
+    error: str
+
+
+@dataclass(frozen=True)
 class Made:
     """A world with so many sockets, which came with it, after the one of netlink."""
 
@@ -69,7 +76,7 @@ class Broken:
     error: str
 
 
-Message = Broken | Ready | Made | Started | Failed | Ended
+Message = Broken | Fault | Ready | Made | Started | Failed | Ended
 
 
 class Messages:
@@ -95,6 +102,8 @@ def _message(line: bytes) -> Message:
     match said:
         case {"ready": True, "isolation": list(names)}:
             return Ready(tuple(_text(name) for name in names))
+        case {"fault": error}:
+            return Fault(_text(error))
         case {"world": number, "sockets": sockets}:
             return Made(_number(number), _number(sockets))
         case {"started": number, "pid": pid}:

@@ -21,6 +21,8 @@ def begin() -> list[str]:
     its own user and group, so that files belong to whom they belonged before.
     """
     global _in_user_namespace  # noqa: PLW0603
+    if not _sees_itself():
+        return []  # namespaces are known by files of /proc
     for need_user in (False, True):
         if found := _tried(need_user):
             if need_user:
@@ -28,6 +30,13 @@ def begin() -> list[str]:
                 _in_user_namespace = True
             return found
     return []
+
+
+def _sees_itself() -> bool:
+    """Whether there is a /proc, and it is ours."""
+    with contextlib.suppress(OSError):
+        return os.readlink("/proc/self") == str(os.getpid())  # noqa: PTH115
+    return False
 
 
 def is_root() -> bool:

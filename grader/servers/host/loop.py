@@ -10,6 +10,7 @@ JSON object a line:
     → {"stop": n, "moment": seconds}                            SIGTERM, a moment, SIGKILL
     → {"forget": n}                                             lets a network go
     → {"warm": [MODULE, …]}                                     imports these too
+    ← {"fault": text}                                           a module cannot be imported
     ← {"ready": true, "isolation": [NAME, …]}                   the modules are imported
     ← {"world": n, "sockets": count}                            with a netlink socket and these
     ← {"started": n, "pid": pid} or {"failed": n, "error": text}
@@ -32,14 +33,14 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from . import limits
 from .control import Control, hand_over
 from .files import Sight
+from .modules import shadowed, warm
 from .networks import Networks
 from .processes import Keeper, Maker, end_own_children, signal_group
 from .terminal import a_terminal, close
@@ -78,24 +79,9 @@ class Job:
     parent: int  # the host, as the fork sees it
 
 
-def shadowed(folder: str) -> str | None:
-    """The file of a submission that hides a module imported here already, or None.
-
-    `python app.py` puts the folder first on the module path, so such a file wins over the
-    package; a fork, which has the package in memory, would not notice.
-    """
-    own = {"__main__", *sys.builtin_module_names}
-    with contextlib.suppress(OSError):
-        for entry in Path(folder).iterdir():
-            importable = entry.suffix == ".py" or entry.is_dir()
-            if importable and entry.stem in sys.modules and entry.stem not in own:
-                return entry.name
-    return None
-
-
 class Host:
-    """The state of the loop. `warm` imports modules; `networks` and `maker` are None where this
-    machine gives no networks, and no process numbers, of a server's own.
+    """The state of the loop. `networks` and `maker` are None where this machine gives no networks,
+    and no process numbers, of a server's own.
     """
 
     def __init__(
@@ -104,13 +90,11 @@ class Host:
         door: socket.socket,
         networks: Networks | None,
         maker: Maker | None,
-        warm: Callable[[Sequence[str]], None],
     ) -> None:
         self.control = control
         self.door = door
         self.networks = networks
         self.maker = maker
-        self.warm = warm
         self.running: dict[int, Running] = {}
         self.ending: dict[int, tuple[Running, int]] = {}  # by the keeper that still has to end
         self.look_at = time.monotonic()
@@ -156,12 +140,17 @@ class Host:
         if "stop" in request:
             self.stop(request["stop"], request["moment"])
         elif "warm" in request:
-            self.warm(request["warm"])
+            self.imports(request["warm"])
         elif "forget" in request and self.networks:
             self.networks.forget(request["forget"])
         elif "world" in request:
             self.make_world(request["world"], request["sockets"])
         return None
+
+    def imports(self, modules: Sequence[str]) -> None:
+        """Import modules that servers need, and tell of one that is broken here."""
+        if fault := warm(modules):
+            self.control.send({"fault": fault})
 
     def make_world(self, number: int, count: int) -> None:
         """Make a network and hand out sockets of it; none where that fails."""

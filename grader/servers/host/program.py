@@ -1,13 +1,10 @@
 """The program: what the host does before its loop, and after it."""
 
-import contextlib
-import gc
-import importlib
 import os
 import signal
 import socket
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from . import isolation, kernel, limits
 from .control import Control
@@ -16,15 +13,6 @@ from .fork import run
 from .loop import Host, Job
 from .networks import Networks
 from .processes import Maker
-
-
-def warm(modules: Iterable[str]) -> None:
-    """Import what servers need. A module that is not installed is left out."""
-    gc.disable()  # what is imported stays
-    for name in modules:
-        with contextlib.suppress(ImportError):
-            importlib.import_module(name)
-    gc.freeze()  # forks share these objects' pages, and never walk them
 
 
 def main() -> None:
@@ -37,8 +25,8 @@ def main() -> None:
     networks = Networks() if isolation.NETWORK in given else None
     maker = Maker() if isolation.PROCESSES in given else None
     talk = Control(socket.socket(fileno=int(control)))
-    host = Host(talk, socket.socket(fileno=int(door)), networks, maker, warm)
-    warm(modules)
+    host = Host(talk, socket.socket(fileno=int(door)), networks, maker)
+    host.imports(modules)
     job = host.serve(given)
     if job is None:
         host.end()
