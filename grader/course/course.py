@@ -120,7 +120,8 @@ def bundled_course() -> Course:
 
 
 def _course(root: Path, package: str) -> Course:
-    steps = [replace(_read(file), package=package) for file in root.glob("steps/*/step.toml")]
+    files = sorted(root.glob("steps/*/step.toml"))
+    steps = [replace(_read(file), package=package) for file in files]
     return Course(root, tuple(sorted(steps, key=lambda step: step.number)))
 
 

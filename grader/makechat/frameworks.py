@@ -20,6 +20,7 @@ class Framework:
     attaches: str
     port: str = 'os.environ["PORT"]'
     server: str = "sio"  # what handlers are registered with
+    enters: str = "await sio.enter_room(sid, name)"
 
 
 AIOHTTP = Framework(
@@ -32,6 +33,7 @@ FLASK = Framework(
     f'socketio.run(app, host="{LOCAL}", ...)',
     "SocketIO(app) connects the two, and socketio.run(app) starts both",
     server="socketio",
+    enters="join_room(name)",
 )
 ASGI = Framework(
     "uvicorn.run(app, ...)",

@@ -7,6 +7,7 @@ from grader.explaining.evidence import Evidence
 from grader.history.conversation import Entry, Kind
 from grader.history.findings import Fault, Finding
 from grader.history.values import same
+from grader.makechat.frameworks import FLASK, framework
 from grader.makechat.people import GENERAL
 from grader.report.result import Mistake, Where
 
@@ -150,6 +151,9 @@ def not_in_the_room(e: Evidence) -> Mistake | None:
     # Those who share a room tell nothing where the emit leaves somebody out by itself.
     if not emits or any(emit.to_its_caller or emit.leaves_out for emit in emits):
         return None
+    made_with = framework(e.source)
+    if made_with is FLASK and not any({"to", "room"} & {*emit.narrowed} for emit in emits):
+        return None  # it answers the sender alone
     for finding in e.of(Fault.MISSING):
         message = finding.expected[0] if finding.expected else None
         if finding.event != _MESSAGE or not isinstance(message, dict):
@@ -158,13 +162,15 @@ def not_in_the_room(e: Evidence) -> Mistake | None:
         acts = [one for one in _sent(e, _NEW, _CHANGE) if one.args == (channel,)]
         own = [one.event for one in acts if one.client == finding.client]
         # Where nobody hears it, only the source tells that nobody is in the room.
-        no_rooms = _answered(e, finding.client, channel) and not e.source.calls("enter_room")
+        no_rooms = _answered(e, finding.client, channel) and not e.source.calls(
+            "enter_room", "join_room"
+        )
         if own and (e.hearers(_MESSAGE) or no_rooms):
             how = "made" if own[-1] == _NEW else "changed to"
             return Mistake(
                 "room-not-entered",
                 f"{finding.client} has {how} {channel}, and does not hear what is said there: "
-                "await sio.enter_room(sid, name) enters its room.",
+                f"{made_with.enters} enters its room.",
                 _handler(e, own[-1]),
             )
     return None
