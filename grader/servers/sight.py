@@ -62,7 +62,7 @@ def scratch() -> str:
 def home() -> str:
     """The home of a server: the path of ours, which is hidden, or one that is made for it."""
     ours = Path("~").expanduser()
-    if ours.is_absolute() and ours.is_dir() and str(ours) not in _NEVER:
+    if ours.is_absolute() and _is_there(f"{ours}/.") and str(ours) not in _NEVER:
         return str(ours)
     return f"{temporary()}/{_HOME}"
 
@@ -97,7 +97,7 @@ def of(folder: Path, course: Path, static: Path, command: str = "") -> Sight:
         for path in _both(place)
         if not any(root.is_relative_to(path) for root in roots)
     }
-    shown = {path for path in wanted if _is_hidden(path, hidden, wanted) and Path(path).exists()}
+    shown = {path for path in wanted if _is_hidden(path, hidden, wanted) and _is_there(path)}
     return Sight(tuple(sorted(hidden)), tuple(sorted(shown)))
 
 
@@ -107,6 +107,12 @@ def _is_hidden(path: str, hidden: set[str], shown: set[str]) -> bool:
         if around in hidden or around in shown:
             return around in hidden
     return False
+
+
+def _is_there(path: str | Path) -> bool:
+    """Whether it is there, and this user may know it: PATH may name what others alone may see."""
+    # Path.exists raises an error where one may not look.
+    return os.path.exists(path)  # noqa: PTH110
 
 
 def _both(path: Path) -> set[str]:
@@ -150,11 +156,11 @@ def _of_command(command: str, folder: Path) -> Iterator[Path]:
     """Where the programs are that a command names with their folder, and what belongs to them."""
     for name in _WITH_FOLDER.findall(command):
         named = Path(os.path.normpath(folder / name))
-        if not (named.is_file() and os.access(named, os.X_OK)):
+        if not (_is_there(named) and os.access(named, os.X_OK)):
             continue
         for program in (named, Path(os.path.realpath(named))):
             yield from _of_programs(program.parent, Path(home()))
-            if (program.parent.parent / "pyvenv.cfg").is_file():
+            if _is_there(program.parent.parent / "pyvenv.cfg"):
                 yield program.parent.parent
 
 
@@ -162,5 +168,5 @@ def _of_packages(folder: Path) -> Iterator[Path]:
     """Packages in the folders above, where Node and Python look for them."""
     for above in folder.parents:
         for name in _PACKAGES:
-            if (above / name).exists():
+            if _is_there(above / name):
                 yield above / name

@@ -70,3 +70,17 @@ async def test_a_command_runs_from_where_it_is(folder: Path, venv: Path) -> None
             assert [line.text for line in server.output.lines()] == [str(venv)]
     finally:
         await launcher.close()
+
+
+def test_a_folder_of_path_that_nobody_may_look_into_is_left_out(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there, too_long = (
+        folder.parent / "bin",
+        "/root/" + "x" * 300,
+    )  # looking at it fails, for root too
+    there.mkdir()
+    monkeypatch.setenv("PATH", f"{too_long}/bin:{there}")
+    seen = sight.of(folder, folder, folder)
+    assert str(there) in seen.shown
+    assert not any("xxx" in path for path in seen.shown)
