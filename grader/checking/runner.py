@@ -11,6 +11,7 @@ from pathlib import Path
 
 from grader.browser.chromium import SCREENSHOTS, Browser
 from grader.browser.pages import clear
+from grader.checking import beforehand
 from grader.checking.check import Check
 from grader.checking.faults import owned
 from grader.checking.scene import Scene
@@ -29,7 +30,7 @@ from grader.history.conversation import Conversation
 from grader.history.findings import CheckFailed, Fault, Finding
 from grader.history.patience import Patience
 from grader.report.result import CheckResult, Happening, StepResult, Verdict
-from grader.servers.launcher import Launcher, a_world
+from grader.servers.launcher import FILES, Launcher, a_world
 from grader.servers.process import HostDiedError, LaunchError
 from grader.servers.readiness import NotReadyError
 from grader.servers.server import Server, Submission, serving
@@ -250,6 +251,8 @@ class StepRun:
                 self._services.given(self._environment(check), world) as given,
                 Servers(self._serving(conversation, given, world)) as servers,
             ):
+                if self._launcher and FILES not in self._launcher.isolation:
+                    beforehand.import_all()
                 server = await self._start(servers)
                 self._isolated = world.isolated
                 started()
