@@ -144,17 +144,6 @@ class Source:
             if isinstance(node, ast.Constant) and isinstance(node.value, str)
         )
 
-    @cached_property
-    def imports(self) -> frozenset[str]:
-        """The outermost packages that are imported."""
-        names: set[str] = set()
-        for _, node, _ in self._nodes:
-            if isinstance(node, ast.Import):
-                names.update(one.name for one in node.names)
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                names.add(node.module)
-        return frozenset(name.partition(".")[0] for name in names)
-
     def given(self, call: str, *, keyword: str = "", place: int = 0) -> list[tuple[str, Where]]:
         """The strings that calls of a function or method get, by that keyword or at that place."""
         found = []

@@ -1,10 +1,9 @@
 """What servers are made with, as far as a report has to speak its words."""
 
-import contextlib
-import re
 from dataclasses import dataclass
 
-from grader.explaining.source import LARGEST_FILE, MOST_FILES, Source
+from grader.explaining.imports import imported
+from grader.explaining.source import Source
 
 LOCAL = "127.0.0.1"
 
@@ -72,25 +71,14 @@ _BY_PACKAGE = {  # the first that is imported tells
     "uvicorn": ASGI,
     "aiohttp": AIOHTTP,
 }
-_IMPORT = re.compile(rb"^[ \t]*(?:from|import) +(\w+)", re.MULTILINE)
 _SCRIPTS = ("package.json", "*.js", "*.mjs", "*.cjs", "*.ts")
-
-
-def _imported_below(source: Source) -> frozenset[str]:
-    """The packages that are imported in a folder of the submission's, where its app may be."""
-    files = sorted(source.folder.glob("[!.]*/*.py"))[:MOST_FILES] if source.folder else []
-    found: set[str] = set()
-    for file in files:
-        with contextlib.suppress(OSError), file.open("rb") as opened:
-            found.update(name.decode() for name in _IMPORT.findall(opened.read(LARGEST_FILE)))
-    return frozenset(found)
 
 
 def framework(source: Source) -> Framework:
     """What the submission is made with; the course's own where it is Python, and nothing tells."""
-    imported = source.imports | _imported_below(source)
+    packages = imported(source.folder) if source.folder else frozenset[str]()
     for package, its in _BY_PACKAGE.items():
-        if package in imported:
+        if package in packages:
             return its
     if source.folder and not (source.folder / "app.py").is_file():
         is_script = any(next(source.folder.glob(name), None) for name in _SCRIPTS)

@@ -15,7 +15,7 @@ import click
 from grader.course.course import Step
 from grader.report.printing import print_report, spinner, write
 from grader.report.result import ExitCode, steps_text
-from grader.running import interrupt, links
+from grader.running import interrupt, links, warming
 from grader.running.options import CheckOptions
 from grader.running.refused import Refused, Unable
 from grader.servers import machine
@@ -73,7 +73,7 @@ def _run(jobs: Sequence[Job], options: CheckOptions, host: WarmHost | None) -> E
     if host is None and options.server and hasattr(os, "fork"):
         host = WarmHost((), isolated=None if options.isolation else False)
     if host and jobs and not options.server:
-        host.warm(jobs[0].step.warm)  # its imports run while ours do
+        host.warm(_warm(jobs[0]))  # its imports run while ours do
     gc.disable()  # imports make no garbage
     try:
         plans = [_plan(job, options) for job in jobs]
@@ -170,7 +170,7 @@ async def _check(
             for part in plan:
                 step = part.job.step
                 if host and not options.server:
-                    host.warm(step.warm)
+                    host.warm(_warm(part.job))
                 folder = None if url else part.job.folder
                 submission = Submission(folder, options.server, url, static, options.env)
                 run = StepRun(submission, launcher, settings, progress, browser, part.vocabulary)
@@ -189,6 +189,11 @@ async def _check(
 
 def _note(text: str) -> None:
     click.echo(f"grader: {text}", err=True)
+
+
+def _warm(job: Job) -> list[str]:
+    """What the servers of a job import beside what all do."""
+    return [*job.step.warm, *warming.modules(job.folder)]
 
 
 def _hash(plan: Sequence[Plan], options: CheckOptions) -> str | None:
