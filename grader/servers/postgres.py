@@ -1,4 +1,4 @@
-"""A PostgreSQL of our own: in a new folder, on a free port, as a user without privileges."""
+"""A PostgreSQL of our own: in a new folder and a world of its own, without privileges."""
 
 import asyncio
 import contextlib
@@ -14,6 +14,7 @@ from grader.servers import ports
 from grader.servers.launcher import Launcher
 from grader.servers.output import Output
 from grader.servers.process import LaunchError, Process
+from grader.servers.world import MACHINE
 
 MISSING = "PostgreSQL is not installed: apt install postgresql"
 LONGEST = 30.0  # seconds that it may take to begin, and to end, on a busy machine
@@ -52,6 +53,7 @@ class Postgres:
         self._starting: asyncio.Task[None] | None = None
         self._process: Process | None = None
         self.folder: Path | None = None  # once it has begun
+        self.world = MACHINE  # in which it then listens
         self._port = 0
         self._numbers = count(1)
         self._creating = asyncio.Lock()
@@ -89,10 +91,12 @@ class Postgres:
                 await self._starting
         if self._process:
             await self._launcher.stop(self._process, LONGEST)
+        await self._launcher.forget(self.world)
         if self.folder:
             await asyncio.to_thread(shutil.rmtree, self.folder, ignore_errors=True)
 
     async def _start(self) -> None:
+        self.world = await self._launcher.world()
         self.folder = Path(mkdtemp(prefix="grader-postgres-"))
         prefix = self._without_privileges()
         data = str(self.folder / "data")
@@ -100,20 +104,23 @@ class Postgres:
             "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C",
             "--no-sync", "--no-instructions", prefix=prefix,
         )  # fmt: skip
-        self._port = ports.free_port()
+        self._port = self.world.free_port()
         settings = (part for one in _SETTINGS for part in ("-c", one))
         command = [*self._program("postgres"), "-D", data, "-p", str(self._port), *settings]
         output = Output()
         self._process = await self._launch([*prefix, *command], output)
-        async with asyncio.timeout(LONGEST):
-            while not await self._answers():
-                if self._process.code is not None:
-                    raise LaunchError(f"PostgreSQL does not start: {_last(output)}")
-                await asyncio.sleep(_POLL)
+        try:
+            async with asyncio.timeout(LONGEST):
+                while not await self._answers(self._process.pid):
+                    if self._process.code is not None:
+                        raise LaunchError(f"PostgreSQL does not start: {_last(output)}")
+                    await asyncio.sleep(_POLL)
+        except TimeoutError:
+            raise LaunchError(f"PostgreSQL takes no connection within {LONGEST:g} s") from None
 
-    async def _answers(self) -> bool:
+    async def _answers(self, pid: int) -> bool:
         """Whether it takes connections: it listens a moment before."""
-        if not ports.is_listened_on(self._port):
+        if all(one.port != self._port for one in self.world.listeners(pid, children=False)):
             return False
         with contextlib.suppress(LaunchError):
             await self._run("pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self._port))
@@ -134,7 +141,7 @@ class Postgres:
         assert self.folder
         # Its programs look for settings, and for a home, in the environment.
         kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
-        return await self._launcher.start(self.folder, kept, argv, output)
+        return await self._launcher.start(self.folder, kept, argv, output, self.world)
 
     def _program(self, name: str) -> list[str]:
         assert self._programs

@@ -71,7 +71,7 @@ class Services:
                 port, name = await self._postgres.database()
                 # All checks share the server; the proxy lets it into the world of this one.
                 proxy = CountingProxy()
-                await proxy.start(port, world)
+                await proxy.start(port, world, self._postgres.world)
                 ending.push_async_callback(proxy.close)
                 address = f"postgres@127.0.0.1:{proxy.port}/{name}"
                 given = replace(

@@ -58,7 +58,7 @@ class Counter:
 
 
 class CountingProxy:
-    """Hands on what comes to `port`, to another port of this machine, and counts statements."""
+    """Hands on what comes to `port`, to a port of another world, and counts statements."""
 
     def __init__(self) -> None:
         self.port = 0
@@ -71,15 +71,15 @@ class CountingProxy:
         """The statements so far, of all connections."""
         return sum(counter.count for counter in self._counters)
 
-    async def start(self, upstream: int, world: World = MACHINE) -> None:
-        """Listen on a free port of that world."""
+    async def start(self, upstream: int, world: World = MACHINE, home: World = MACHINE) -> None:
+        """Listen on a free port of that world; `upstream` is a port of `home`."""
 
         async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             task = asyncio.current_task()
             assert task
             self._pipes.add(task)
             try:
-                await self._connect(upstream, reader, writer)
+                await self._connect(home, upstream, reader, writer)
             finally:
                 self._pipes.discard(task)
 
@@ -96,13 +96,18 @@ class CountingProxy:
             await asyncio.wait(self._pipes)
 
     async def _connect(
-        self, upstream: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+        self,
+        home: World,
+        upstream: int,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
     ) -> None:
         counter = Counter()
         self._counters.append(counter)
         back_writer = None
         with contextlib.suppress(OSError):
-            back_reader, back_writer = await asyncio.open_connection("127.0.0.1", upstream)
+            back = await home.connect("127.0.0.1", upstream)
+            back_reader, back_writer = await asyncio.open_connection(sock=back)
             await asyncio.gather(
                 _pipe(reader, back_writer, counter), _pipe(back_reader, writer, None)
             )

@@ -154,3 +154,17 @@ async def test_the_time_that_its_processes_wait_for_a_core_is_known(
         assert given.starved() == 1.0
         assert processes() <= asked[-1]
     await services.close()
+
+
+@pytest.mark.usefixtures("installed")
+async def test_one_that_takes_no_connection_is_no_servers_fault(
+    launcher: Launcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services = Services(launcher)
+    monkeypatch.setattr(postgres, "LONGEST", 0.0)
+    with pytest.raises(LaunchError) as raised:
+        async with services.given(WANTED):
+            pass
+    assert str(raised.value) == "PostgreSQL takes no connection within 0 s"
+    await services.close()
+    assert processes() == set()
