@@ -87,7 +87,7 @@ class Browser:
 
     def __init__(self, static: Path | None = None) -> None:
         self._path = find_chromium()
-        self._unmet = unmet(static, self._path)
+        self.missing = self._unmet = unmet(static, self._path)  # what is not installed here
         self._playwright: Playwright | None = None
         self._chromium: Chromium | None = None
         self._starting = None if self._unmet else asyncio.create_task(self._start())

@@ -207,7 +207,10 @@ class StepRun:
 
     async def _judge(self, check: Check, started: Callable[[], None] = lambda: None) -> CheckResult:
         began = time.monotonic()
-        if reason := self._services.missing(self._environment(check)):
+        missing = self._services.missing(self._environment(check))
+        if check.needs_browser and self._browser:
+            missing = missing or self._browser.missing
+        if reason := missing:
             started()
             result = not_run(check, reason)
         elif reason := await self._unmet(check):

@@ -118,12 +118,13 @@ def family(pid: int) -> list[psutil.Process]:
     return found
 
 
-def test_page_checks_are_not_judged_without_a_browser() -> None:
+def test_page_checks_are_not_run_without_a_browser() -> None:
     run = grader(*SOLUTION, env={"CHROMIUM": "/no/such/browser"})
-    assert run.code == 3
-    assert f"not judged: {NO_BROWSER}" in " ".join(run.out.split())
+    assert (run.code, run.err) == (0, f"grader: the page is not checked: {NO_BROWSER}\n")
+    assert f"not run: {NO_BROWSER}" in " ".join(run.out.split())
     assert "✗" not in run.out
     assert run.out.count("  ✓") == 8
+    assert "  10 of 10 points in " in run.out
 
 
 def test_what_is_not_asked_for_is_not_started_and_counted() -> None:
