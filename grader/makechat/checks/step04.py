@@ -15,8 +15,19 @@ REPEATS = (
     takes_a_client_over_polling,
 )
 
-# Each of them joins through a client of its own; none is a name that a later step refuses.
-NAMES = ("Zoë", "李小龙", "مريم", "👩🏽‍🚀", "Ann-Marie O'Neil", "e\u0301mile")
+# Any script first; then what a server may be tempted to tidy up; and the longest name there is.
+# None is a name that a later step refuses.
+NAMES = (
+    "Zoë",
+    "李小龙",
+    "مريم",
+    "👩🏽‍🚀",
+    "Ann-Marie O'Neil",
+    "e\u0301mile",
+    "  Amy  LEE ",
+    "<b>Bob</b> & co",
+    "Thirty-two letters and no more ☂",
+)
 
 
 @check(
@@ -56,10 +67,11 @@ async def everybody_else_hears_new_user(scene: Scene) -> None:
 async def the_payload_is_the_name_itself(scene: Scene) -> None:
     """the payload is the name itself, in any script, unchanged"""
     (terry,) = await scene.open("terry")
-    for one in await scene.open(*NAMES):
+    for name in NAMES:
+        (one,) = await scene.open(name)
         async with scene.turn() as turn:
             await join(one)
-            turn.hears(terry, "new user", one.name)
+            turn.hears(terry, "new user", name)
 
 
 @check(
@@ -74,6 +86,11 @@ async def two_users_in_a_row_are_announced(scene: Scene) -> None:
         async with scene.turn() as turn:
             await join(one)
             turn.hears((amy, terry, bob), "new user", one.name)
+    # A third one, after the first has gone.
+    async with scene.turn() as turn:
+        await amy.leave()
+        await join(bob)
+        turn.hears((terry, bob), "new user", "bob")
 
 
 @check(

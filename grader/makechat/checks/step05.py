@@ -11,9 +11,12 @@ from grader.makechat.people import say
 VOCABULARY = vocabulary.CHAT
 REPEATS = (*step04.REPEATS,)
 
-# Unknown keys first: whoever keeps them shows it later. Text that is falsy, long, markup, emoji.
+# Unknown keys first: a server that keeps them shows it later. Then a text that a server may be
+# tempted to tidy up, said twice; and text that is empty, long, markup, emoji.
 MESSAGES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("with more keys", {"id": 7, "edited": False, "to": None, "tags": ["a", {"b": 1.5}]}),
+    ("GOOD Morning,  Terry", {}),
+    ("GOOD Morning,  Terry", {}),
     ("", {}),
     ("0123456789" * 500, {}),
     ("<b>1 < 2</b> & \"quoted\" 'text'", {}),

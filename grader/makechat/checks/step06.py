@@ -15,7 +15,19 @@ REPEATS = (
     step03.takes_a_client_over_polling,
 )
 
-CROWD = ("Ann", "ben", "cat", "dan", "eve", "fay", "gus", "hal", "ida", "jon")
+# The first ones leave first. What a server may be tempted to tidy up comes in the second half.
+CROWD = (
+    "Ann",
+    "ben",
+    "cat",
+    "dan",
+    "eve",
+    "  Fay  LEE ",
+    "<b>Gus</b>",
+    "Thirty-two letters and no more ☂",
+    "李小龙",
+    "jon",
+)
 
 _ASK = "get online users"
 _LEFT = "user has left"

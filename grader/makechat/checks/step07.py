@@ -27,7 +27,9 @@ from grader.makechat.people import GENERAL, join, say
 VOCABULARY = vocabulary.CHAT
 REPEATS = (step03.takes_a_client_over_websocket,)
 
-NAMES = ("late night", "<b>cats</b> & dogs", "猫 🐈", "__proto__")
+NAMES = ("late night", "<b>cats</b> & dogs", "猫 🐈", "  Late  NIGHT ", "n" * 32)
+# With the three that are said first, a dozen; one of them is said twice.
+MORE = ("four", "five", "six", "seven", "eight", "  Nine  & TEN ", "<b>eleven</b>", "one", "one")
 
 
 @check(
@@ -162,6 +164,8 @@ async def who_changes_gets_the_history(scene: Scene) -> None:
     async with scene.turn() as turn:
         await join(terry)  # behind the answer
         turn.hears((amy, terry, bob), "new user", "terry")
+    said += await say_in(scene, amy, "cats", *MORE)
+    await expect_history(scene, bob, "cats", said)
 
 
 @check(

@@ -12,7 +12,14 @@ from grader.makechat.people import enter, log_in
 
 MESSAGE = "chat message"
 NAMES = ("Zoë  Ann", "李小龙", "<b>Bob</b>", "a'b\"c & d=e;f", "n" * 32)
-TEXTS = ("hello", "hello", "  two  spaces  ", "<b>مرحبا</b> & more", "42")
+TEXTS = (
+    "hello",
+    "hello",
+    "  two  spaces  ",
+    "<b>مرحبا</b> & more",
+    "42",
+    "GOOD Morning, " + "how are you? " * 40,
+)
 
 
 def said(name: str, text: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from grader.makechat.presence import JOINED, LIST, Presence, ask, logged_in, use
 VOCABULARY = vocabulary.PRESENCE
 REPEATS = (step03.takes_a_client_over_websocket, step03.takes_a_client_over_polling)
 
-NAMES = ("Ann", "ann", "van der Berg", "<b>bo</b>", "Zoë", "小明", "O'Neill; --", "x" * 32)
+NAMES = ("Ann", "ann", "van  der Berg", "<b>bo</b>", "Zoë", "小明", "O'Neill; --", "x" * 32)
 
 
 @check(
