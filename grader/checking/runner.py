@@ -364,18 +364,20 @@ class StepRun:
         from grader.explaining.rows import explain
         from grader.explaining.source import Source
 
+        source = Source(self._submission.folder)
         evidence = Evidence(
             failure.findings,
             conversation,
             failure.since,
             tuple(str(getattr(line, "text", line)) for line in lines),
             exit_code,
-            Source(self._submission.folder),
+            source,
             self._options.patience,
             self._vocabulary,
             tuple(map(str, failure.pictures)),
         )
-        return outcome(check, explain(evidence), self._history(conversation))
+        result = outcome(check, explain(evidence), self._history(conversation))
+        return replace(result, hint=self._vocabulary.in_dialect(check.hint, source.dialect))
 
     def _history(self, conversation: Conversation) -> tuple[Happening, ...]:
         return happenings(conversation) if self._options.keep_history else ()

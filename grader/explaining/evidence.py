@@ -1,7 +1,7 @@
 """What is known of a failed check: its findings, the history, the output, where to look."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from grader.explaining import tracebacks
@@ -29,11 +29,44 @@ class Evidence:
     patience: float
     vocabulary: Vocabulary = EMPTY
     pictures: tuple[str, ...] = ()
+    left_out: frozenset[Trace] = frozenset()
 
     @cached_property
     def traces(self) -> list[Trace]:
-        """The tracebacks that the server printed."""
+        """The tracebacks that the server printed, those of the failed act's handler first.
+
+        Those that are `left_out` are not among them.
+        """
+        found = [one for one in self._printed_traces if one not in self.left_out]
+        of_the_act = handled(self.act) if self.act else ""
+        return sorted(found, key=lambda one: of_the_act not in self.handlers_of(one))
+
+    @cached_property
+    def elsewhere(self) -> frozenset[Trace]:
+        """The tracebacks of handlers for which nothing was done in the failed turn."""
+        events = {handled(entry) for entry in self.turn}
+        return frozenset(
+            one
+            for one in self._printed_traces
+            if (handlers := self.handlers_of(one)) and not handlers & events
+        )
+
+    def without(self, traces: frozenset[Trace]) -> "Evidence":
+        """The same evidence, as if the server had not printed these tracebacks."""
+        return replace(self, left_out=traces)
+
+    @cached_property
+    def _printed_traces(self) -> list[Trace]:
         return tracebacks.tracebacks(self.printed, self.source.folder)
+
+    def handlers_of(self, trace: Trace) -> set[str]:
+        """The events whose handlers a traceback goes through."""
+        functions = {(frame.where.file, frame.function) for frame in trace.frames}
+        return {
+            one.event
+            for one in self.source.listeners
+            if (one.where.file, one.function) in functions
+        }
 
     @property
     def turn(self) -> list[Entry]:
@@ -47,8 +80,9 @@ class Evidence:
     @property
     def act(self) -> Entry | None:
         """What a client did in the turn: what the findings' event answers, or else the last."""
-        acts = [e for e in self.turn if e.kind in ACTS]
         events = {finding.event for finding in self.findings}
+        asked = self.vocabulary.asked - events  # what a page sends by itself tells nothing
+        acts = [e for e in self.turn if e.kind in ACTS and e.event not in asked]
         acts = [e for e in acts if e.event in events] or acts
         return acts[-1] if acts else None
 
@@ -77,3 +111,12 @@ class Evidence:
             elif entry.kind is Kind.LEFT and i < self.since and entry.client in names:
                 names.remove(entry.client)
         return names
+
+
+def handled(entry: Entry) -> str:
+    """The event whose handler runs for what a client does; "" where none does."""
+    if entry.kind in (Kind.LEFT, Kind.LOST):
+        return "disconnect"
+    if entry.kind in (Kind.CONNECTED, Kind.REFUSED):
+        return "connect"
+    return entry.event if entry.kind is Kind.SENT else ""

@@ -1,11 +1,14 @@
 """What the engine knows of an application: its words, in one value that the application gives."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+
+from grader.explaining.source import Dialect
 
 if TYPE_CHECKING:
     from grader.explaining.evidence import Evidence
+    from grader.explaining.frames import Trace
     from grader.report.result import Mistake
 
 Rules = tuple[Callable[["Evidence"], "Mistake | None"], ...]
@@ -44,6 +47,8 @@ class Vocabulary:
         what is certain (the server says it itself) to what is concluded from who heard what; the
         first that is sure has the word.
     page_rules: the same for pages in a browser.
+    of_what_is_kept: the mistakes that an earlier event's handler makes, where it stops too soon.
+    in_dialect: a text about code, in the words of the library that the server is written with.
     environment: what its servers find in their environment, whatever the caller's has. {scratch}
         in a value is a folder of each server's own, empty at first.
     """
@@ -59,6 +64,8 @@ class Vocabulary:
     socketio: bool = False
     rules: Rules = ()
     page_rules: Rules = ()
+    of_what_is_kept: frozenset[str] = frozenset()
+    in_dialect: Callable[[str, Dialect], str] = lambda text, _: text
     environment: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -67,9 +74,33 @@ class Vocabulary:
         return frozenset(event for event, *_ in self.opening)
 
     def recognise(self, evidence: "Evidence") -> "Mistake | None":
-        """The mistake that the evidence looks like, or None."""
+        """The mistake that the evidence looks like, in the submission's words, or None."""
+        mistake = self._recognised(evidence)
+        if mistake is None:
+            return None
+        return replace(mistake, text=self.in_dialect(mistake.text, evidence.source.dialect))
+
+    def _recognised(self, evidence: "Evidence") -> "Mistake | None":
         rules = self.page_rules if evidence.conversation.pages else self.rules
-        return next((mistake for rule in rules if (mistake := rule(evidence))), None)
+
+        def first(evidence: "Evidence") -> "Mistake | None":
+            return next((mistake for rule in rules if (mistake := rule(evidence))), None)
+
+        # What another handler has printed may tell nothing of this one.
+        if others := evidence.elsewhere:
+            mistake = first(evidence.without(others))
+            # Who stops as somebody leaves has kept before what there was to keep.
+            before = any(evidence.handlers_of(one) != {"disconnect"} for one in others)
+            if mistake and not (before and mistake.id in self.of_what_is_kept):
+                return replace(mistake, text=f"{mistake.text} {_besides(others)}")
+        return first(evidence)
+
+
+def _besides(traces: "frozenset[Trace]") -> str:
+    """What else stopped with an error, in a sentence."""
+    frames = {(one.frames[-1].where.file, one.frames[-1].where.line): one for one in traces}
+    file, line = min(frames)
+    return f"Besides, {file}:{line} stops with {frames[file, line].error}."
 
 
 EMPTY = Vocabulary()

@@ -9,12 +9,14 @@ from dataclasses import replace
 
 from grader.explaining.vocabulary import Rules, Vocabulary
 from grader.makechat import people, places
+from grader.makechat.dialects import in_dialect
 from grader.makechat.mistakes import (
     answers,
     bindings,
     channels,
     counting,
     framing,
+    handlers,
     handshake,
     hearing,
     letters,
@@ -27,12 +29,35 @@ from grader.makechat.mistakes import (
     reaching,
     sending,
     sessions,
+    versions,
 )
 
-SERVER: Rules = (*answers.RULES, *reaching.RULES, *process.RULES)  # what any server can do wrong
+SERVER: Rules = (
+    *handlers.RULES,
+    *answers.RULES,
+    *reaching.RULES,
+    *versions.RULES,
+    *process.RULES,
+)  # what any server can do wrong
 
 # What shows in a page: first what it makes its server stumble over, then what a server does wrong.
 PAGE: Rules = (*sending.RULES, *SERVER, *pages.RULES)
+
+# What is not kept, where the handler that was to keep it stops before.
+KEPT = frozenset(
+    {
+        "not-saved",
+        "name-not-kept",
+        "message-not-saved",
+        "general-missing",
+        "room-not-entered",
+        "emitted-to-nobody",
+        "newcomer-gets-nothing",
+        "pair-not-removed",
+        "modal-never-removed",
+        "still-counted",
+    }
+)
 
 # Step 1, where the server speaks WebSocket by hand.
 ECHO = Vocabulary(rules=(*SERVER, *handshake.RULES, *framing.RULES))
@@ -42,6 +67,8 @@ PAGES = Vocabulary(
     places=places.PLACES,
     rules=SERVER,
     page_rules=PAGE,
+    of_what_is_kept=KEPT,
+    in_dialect=in_dialect,
 )
 
 # Make Chat itself: steps 3 to 7, 14 and 15.
@@ -67,6 +94,8 @@ CHAT = Vocabulary(
     places=places.PLACES,
     rules=(*SERVER, *presence.RULES, *channels.RULES, *payloads.RULES, *hearing.RULES),
     page_rules=PAGE,
+    of_what_is_kept=KEPT,
+    in_dialect=in_dialect,
 )
 
 # Users who register, write to one another and open panels: steps 10 to 12.
@@ -84,8 +113,17 @@ USERS = Vocabulary(
         }
     ),
     places=places.WRITERS,
-    rules=(*SERVER, *letters.RULES, *modals.RULES, *payloads.RULES, *hearing.RULES),
+    rules=(
+        *SERVER,
+        hearing.nothing_handles,
+        *letters.RULES,
+        *modals.RULES,
+        *payloads.RULES,
+        *hearing.RULES,
+    ),
     page_rules=PAGE,
+    of_what_is_kept=KEPT,
+    in_dialect=in_dialect,
 )
 
 # Step 13: users with ids, and who of them is online.
@@ -112,4 +150,6 @@ SESSIONS = Vocabulary(
     places=places.PLACES,
     rules=(*SERVER, *sessions.RULES, *payloads.RULES, *hearing.RULES),
     page_rules=PAGE,
+    of_what_is_kept=KEPT,
+    in_dialect=in_dialect,
 )

@@ -7,8 +7,8 @@ from textwrap import dedent
 
 import pytest
 
-from grader.explaining import source
-from grader.explaining.source import Source
+from grader.explaining import files
+from grader.explaining.source import Dialect, Source
 from grader.report.result import Where
 
 CHAT = """
@@ -184,12 +184,12 @@ def test_what_is_no_plain_file_is_not_opened(folder: Path) -> None:
 
 
 def test_a_file_too_large_is_not_read(folder: Path) -> None:
-    (folder / "data.py").write_text("#" * (source.LARGEST_FILE + 1))
+    (folder / "data.py").write_text("#" * (files.LARGEST_FILE + 1))
     assert Source(folder).trees == {}
 
 
 def test_of_very_many_files_the_first_are_read(folder: Path) -> None:
-    assert len(write(folder, **{f"f{n:03}": "" for n in range(100)}).trees) == source.MOST_FILES
+    assert len(write(folder, **{f"f{n:03}": "" for n in range(100)}).trees) == files.MOST_FILES
 
 
 @pytest.mark.parametrize(
@@ -222,3 +222,100 @@ def test_what_the_compiler_warns_of_is_not_the_graders_to_print(folder: Path) ->
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert list(write(folder, app='x = "\\d"').trees) == ["app.py"]
+
+
+FLASK = """
+    from flask import request
+    from flask_socketio import SocketIO, emit
+
+    @socketio.on("new message")
+    def message(data):
+        emit("a", data)
+        emit("b", data, broadcast=True)
+        emit("c", data, broadcast=True, include_self=False)
+        emit("d", data, room="cats")
+        emit("e", data, to=request.sid)
+        socketio.emit("f", data)
+    """
+
+
+def test_flask_answers_whoever_asks_where_it_is_not_told_to_broadcast(folder: Path) -> None:
+    found = write(folder, app=FLASK)
+    assert found.dialect is Dialect.FLASK
+    assert [(one.event, one.narrowed, one.to_its_caller) for one in found.emits] == [
+        ("a", ("to",), True),
+        ("b", (), False),
+        ("c", ("include_self",), False),
+        ("d", ("room",), False),
+        ("e", ("to",), True),
+        ("f", (), False),
+    ]
+
+
+def test_handlers_are_registered_by_calls_and_by_the_methods_of_a_class(folder: Path) -> None:
+    app = """
+        class Chat(socketio.AsyncNamespace):
+            async def on_disconnect(self, sid, reason):
+                pass
+
+        async def join(sid, name):
+            pass
+
+        sio.on("new user", join)
+        sio.on("new message", handler=say)
+        """
+    found = write(folder, app=app).listeners
+    assert [(one.event, one.where.line) for one in found] == [("disconnect", 3), ("new user", 6)]
+
+
+def test_packages_beside_app_are_read_and_pages_and_environments_are_not(folder: Path) -> None:
+    for name in ("app/main", "public", "env/site-packages", ".git", "node_modules/x"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "events.py").write_text("")
+    assert list(write(folder, app="").trees) == ["app.py", "app/main/events.py"]
+
+
+NODE = """
+    io.on("connection", function (client) {
+      client.on('new user', (name) => { io.emit("new user", name); });
+      client.on("new message", (data) => {
+        const odd = /a"b/; // it is "quoted"
+        client.broadcast.emit(`new message`, data);
+        client.on("nested", () => io.sockets.in(room).emit("deep"));
+        ids.forEach((id) => { io.to(id).emit("looped", 1) });
+        if (data) client.emit("own", data);
+      });
+    });
+    """
+
+
+def test_javascript_is_read_where_there_is_no_python(folder: Path) -> None:
+    (folder / "app.js").write_text(dedent(NODE))
+    found = Source(folder)
+    assert found.known
+    assert found.dialect is Dialect.NODE
+    assert [(one.event, one.where.line, one.handler) for one in found.listeners] == [
+        ("connect", 2, ""),
+        ("new user", 3, ""),
+        ("new message", 4, ""),
+        ("nested", 7, "new message"),
+    ]
+    assert [(one.event, one.narrowed, one.in_loop) for one in found.emits] == [
+        ("new user", (), False),
+        ("new message", ("skip_sid",), False),
+        ("deep", ("room",), False),
+        ("looped", ("room",), True),
+        ("own", ("to",), False),
+    ]
+    assert "new message" in found.literals
+    (folder / "app.py").write_text("x = 1")
+    assert Source(folder).scripts == {}
+
+
+@pytest.mark.parametrize(
+    "text", ["", "/* no end", "`no end", 'f("', "io.emit(", "}})(", "/", "é(" * 999]
+)
+def test_any_text_is_read_as_far_as_it_goes(folder: Path, text: str) -> None:
+    (folder / "app.js").write_text(text)
+    assert Source(folder).listeners == []
+    assert Source(folder).emits == []

@@ -41,7 +41,11 @@ def returns_a_coroutine(e: Evidence) -> Mistake | None:
 
 def returns_nothing(e: Evidence) -> Mistake | None:
     """A handler makes a response and keeps it."""
-    if _says(e, "'NoneType' object has no attribute 'prepare'"):
+    said = (
+        "'NoneType' object has no attribute 'prepare'",
+        "Expect response, not <class 'NoneType'>",
+    )
+    if any(_says(e, text) for text in said):
         return Mistake(
             "returns-nothing",
             "the handler of a request ends without return: the response that it makes has to be "

@@ -6,8 +6,8 @@ from typing import Any
 from grader.explaining.evidence import Evidence
 from grader.history.conversation import Entry, Kind
 from grader.history.findings import Fault, Finding
-from grader.history.values import same
-from grader.makechat.frameworks import FLASK, framework
+from grader.history.values import same, text_of
+from grader.makechat.frameworks import framework
 from grader.makechat.people import GENERAL
 from grader.report.result import Mistake, Where
 
@@ -38,6 +38,20 @@ def of_the_history(e: Evidence) -> Mistake | None:
             return Mistake(
                 "only-the-last", "only the last message is kept: append() adds one.", where
             )
+        if 1 < len(got) < len(expected) and _alike(expected[-len(got) :], got):
+            return Mistake(
+                "history-cut",
+                f"only the last {len(got)} of {len(expected)} messages are kept. A channel keeps "
+                "all that was said there.",
+                where,
+            )
+        if len(got) == len(expected) and (key := _lost_key(expected[0], got[0])):
+            return Mistake(
+                "keys-lost",
+                f"{text_of(key)} is missing in the messages of the history: save "
+                '{"sender": ..., "message": ...}.',
+                where,
+            )
         if same([one["message"] for one in expected], got):
             return Mistake(
                 "history-of-texts",
@@ -54,6 +68,11 @@ def of_the_history(e: Evidence) -> Mistake | None:
                 "one list. Each channel needs a list of its own.",
             )
     return None
+
+
+def _lost_key(expected: dict[str, Any], got: Any) -> str:
+    lost = [key for key in expected if isinstance(got, dict) and key not in got]
+    return lost[0] if lost else ""
 
 
 def of_the_names(e: Evidence) -> Mistake | None:
@@ -152,8 +171,9 @@ def not_in_the_room(e: Evidence) -> Mistake | None:
     if not emits or any(emit.to_its_caller or emit.leaves_out for emit in emits):
         return None
     made_with = framework(e.source)
-    if made_with is FLASK and not any({"to", "room"} & {*emit.narrowed} for emit in emits):
-        return None  # it answers the sender alone
+    entries = e.conversation.entries
+    if not any(one.kind is Kind.HEARD and one.event == _CHANGE for one in entries):
+        return None  # a server of an earlier step, which has no rooms
     for finding in e.of(Fault.MISSING):
         message = finding.expected[0] if finding.expected else None
         if finding.event != _MESSAGE or not isinstance(message, dict):
@@ -163,7 +183,7 @@ def not_in_the_room(e: Evidence) -> Mistake | None:
         own = [one.event for one in acts if one.client == finding.client]
         # Where nobody hears it, only the source tells that nobody is in the room.
         no_rooms = _answered(e, finding.client, channel) and not e.source.calls(
-            "enter_room", "join_room"
+            "enter_room", "join_room", "join"
         )
         if own and (e.hearers(_MESSAGE) or no_rooms):
             how = "made" if own[-1] == _NEW else "changed to"

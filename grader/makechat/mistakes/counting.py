@@ -59,6 +59,14 @@ def off_by_one(e: Evidence) -> Mistake | None:
             )
         left = [entry.client for entry in e.turn if entry.kind is Kind.LEFT]
         newcomers = _newcomers(e)
+        handlers = e.source.listening_to("connect")
+        if newcomers and not left and handlers and not e.source.adds:
+            return Mistake(
+                "not-saved",
+                f"{newcomers[-1]} has connected, and is not in the count: the handler of "
+                '"connect" counts nobody.',
+                handlers[0].where,
+            )
         if newcomers and not left and got == expected - 1:
             return Mistake(
                 "counted-after-the-emit",

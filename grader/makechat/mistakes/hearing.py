@@ -4,6 +4,7 @@ import difflib
 import re
 
 from grader.explaining.evidence import Evidence
+from grader.explaining.source import Listener
 from grader.history.conversation import Kind
 from grader.history.findings import Fault
 from grader.history.values import same
@@ -17,6 +18,8 @@ _ALIKE = 0.8  # difflib's ratio from which on two names are taken for one, missp
 
 def alike(left: str, right: str) -> bool:
     """Whether two event names are the same except for their spelling."""
+    if {left, right} == {"connect", "disconnect"}:
+        return False  # of the library's own
     one, other = (re.sub(r"[^a-z0-9]", "", name.lower()) for name in (left, right))
     return left != right and difflib.SequenceMatcher(None, one, other).ratio() >= _ALIKE
 
@@ -36,19 +39,108 @@ def misspelt_emit(e: Evidence) -> Mistake | None:
     return None
 
 
+def another_event(e: Evidence) -> Mistake | None:
+    """Another event came in its place: one of the server's own, or one with that very payload."""
+    missing = e.of(Fault.MISSING)
+    hearers = {finding.client for finding in missing}
+    events = {finding.event for finding in missing}
+    sent = {entry.event for entry in e.turn if entry.kind is Kind.SENT}
+    if len(events) != 1 or e.hearers(missing[0].event):
+        return None
+    (event,) = events
+    for entry in e.turn:
+        if entry.kind is not Kind.HEARD or entry.client not in hearers or entry.event in sent:
+            continue
+        expected = missing[0].expected
+        alike = expected is not None and expected and same(expected, entry.args)
+        own = entry.event not in e.vocabulary.events
+        if (own or alike) and hearers <= e.hearers(entry.event):
+            emits = e.source.emitting(entry.event)
+            return Mistake(
+                "another-event",
+                f'"{entry.event}" comes in the place of "{event}", which the page listens to.',
+                emits[0].where if len(emits) == 1 else None,
+            )
+    return None
+
+
+def first_only(e: Evidence) -> Mistake | None:
+    """The first event of a socket is handled, and those after it are not."""
+    act, missing = e.act, e.of(Fault.MISSING)
+    if not act or act.kind is not Kind.SENT or not missing or e.traces or e.hearers(act.event):
+        return None
+    if {finding.event for finding in missing} != {act.event}:
+        return None
+    last = max(i for i, one in enumerate(e.conversation.entries) if one is act)
+    here = [
+        i
+        for i, one in enumerate(e.conversation.entries[:last])
+        if one.kind is Kind.CONNECTED and one.client == act.client
+    ]
+    since = here[-1] if here else 0  # another connection is another socket
+    earlier = [
+        i
+        for i, one in enumerate(e.conversation.entries[:last])
+        if i > since and one.kind is Kind.SENT
+        if (one.client, one.event) == (act.client, act.event)
+    ]
+    heard = [
+        i
+        for i, one in enumerate(e.conversation.entries)
+        if one.kind is Kind.HEARD and one.event == act.event and earlier and i > earlier[0]
+    ]
+    if len(earlier) != 1 or not heard:
+        return None
+    handlers = e.source.listening_to(act.event)
+    return Mistake(
+        "first-only",
+        f'the first "{act.event}" of {act.client} is handled, and the second one is not. A handler '
+        "has to do its work each time.",
+        handlers[0].where if len(handlers) == 1 else None,
+    )
+
+
+def nothing_handles(e: Evidence) -> Mistake | None:
+    """What was sent, or what led to it, has no handler."""
+    missing = e.of(Fault.MISSING)
+    if not e.source.known or not missing or not e.act or e.act.kind is not Kind.SENT:
+        return None
+    if e.hearers(missing[0].event) and e.act.event in e.vocabulary.events:
+        return None
+    sent = [
+        one.event
+        for one in e.conversation.entries
+        if one.kind is Kind.SENT and one.event in e.vocabulary.prepares
+    ]
+    for event in dict.fromkeys((e.act.event, *sent)):
+        if event not in e.vocabulary.asked and (mistake := not_handled(e, event)):
+            return mistake
+    return None
+
+
 def unheard(e: Evidence) -> Mistake | None:
     """Nobody heard anything: what keeps the event from being handled, or from being emitted."""
-    if not e.source.trees or not e.act:
+    arrived = e.vocabulary.arrivals and any(one.kind is Kind.CONNECTED for one in e.turn)
+    if not e.source.known or not (e.act or arrived):
         return None
-    if e.of(Fault.UNPRINTED) and e.act.kind is Kind.SENT and e.act.event not in e.vocabulary.asked:
+    if (
+        e.of(Fault.UNPRINTED)
+        and e.act
+        and e.act.kind is Kind.SENT
+        and e.act.event not in e.vocabulary.asked
+    ):
         return not_handled(e, e.act.event)
     missing = e.of(Fault.MISSING)
     if not missing:
         return None
     event = missing[0].event
-    sent = "disconnect" if e.act.kind is Kind.LEFT else event
-    if e.hearers(event) or (e.act.kind is Kind.SENT and e.act.event != event):
+    sent = event
+    if e.act is None or e.act.kind is Kind.LEFT:
+        sent = "disconnect" if e.act else "connect"
+    if e.hearers(event):
         return None
+    if e.act and e.act.kind is Kind.SENT:
+        sent = e.act.event
     if mistake := not_handled(e, sent):
         return mistake
     handlers = e.source.listening_to(sent)
@@ -68,6 +160,19 @@ def unheard(e: Evidence) -> Mistake | None:
             f'the handler of "{sent}" does not emit "{event}", so nobody can know.',
             handler.where,
         )
+    if handler.idle:
+        return Mistake(
+            "never-emitted",
+            f'the handler of "{sent}" returns at once, so nobody can know.',
+            handler.where,
+        )
+    if all(emit.dead for emit in emits):
+        return Mistake(
+            "never-emitted",
+            f'the handler of "{sent}" ends before it emits "{event}": what stands after a return '
+            "never runs.",
+            emits[0].where,
+        )
     if event == "get online users" and not e.joined and handler.decides:
         return Mistake(
             "not-answered-yet",
@@ -75,7 +180,7 @@ def unheard(e: Evidence) -> Mistake | None:
             "joined or not, and with {} when nobody is online.",
             handler.where,
         )
-    gone = e.act.kind is Kind.LEFT
+    gone = e.act is not None and e.act.kind is Kind.LEFT
     # Where it is decided first, the emit may never have been reached.
     if (gone or not handler.decides) and all(
         ("to" in emit.narrowed or "room" in emit.narrowed) and (gone or not emit.to_its_caller)
@@ -94,7 +199,10 @@ def unheard(e: Evidence) -> Mistake | None:
 
 def not_handled(e: Evidence, event: str) -> Mistake | None:
     """No handler of the event is registered."""
-    for handler in e.source.listening_to(event):
+    handlers = e.source.listening_to(event)
+    if handlers and all(one.handler for one in handlers):
+        return _inside_another(event, handlers[0])
+    for handler in handlers:
         if not handler.outermost or e.source.calls(handler.outermost):
             return None
         return Mistake(
@@ -108,7 +216,8 @@ def not_handled(e: Evidence, event: str) -> Mistake | None:
             'nothing handles "disconnect", so the server never notices that somebody goes.',
         )
     server = framework(e.source).server
-    near = [one for one in e.source.listeners if alike(one.event, event)]
+    words = e.vocabulary.events | e.vocabulary.prepares | e.vocabulary.asked
+    near = [one for one in e.source.listeners if alike(one.event, event) and one.event not in words]
     if near and near[0].by_name:
         return Mistake(
             "misspelt-event",
@@ -122,9 +231,19 @@ def not_handled(e: Evidence, event: str) -> Mistake | None:
             f'the server listens to "{near[0].event}", and the page sends "{event}".',
             near[0].where,
         )
-    if event in e.source.literals:
+    known = e.source.literals_beside_emits if e.source.trees else e.source.literals
+    if event in known:
         return None  # handled in a way that is not read here
     return Mistake("no-handler", f'nothing handles "{event}": @{server}.on("{event}") would.')
+
+
+def _inside_another(event: str, handler: Listener) -> Mistake:
+    return Mistake(
+        "handler-inside-another",
+        f'the handler of "{event}" stands inside {handler.handler}(), so it is registered only '
+        "when that one has run, and again each time. Move it out, beside the others.",
+        handler.where,
+    )
 
 
 def _not_removed(e: Evidence) -> Mistake | None:
@@ -182,19 +301,23 @@ def not_the_sender(e: Evidence) -> Mistake | None:
 def only_the_sender(e: Evidence) -> Mistake | None:
     """A broadcast that reached the one who did it alone."""
     missing = {finding.client for finding in e.of(Fault.MISSING)}
-    if not e.act or e.act.kind is not Kind.SENT or e.hearers(e.act.event) != {e.act.client}:
+    if not e.act or e.act.kind is not Kind.SENT or not missing:
         return None
-    others = e.present - {e.act.client}
-    if not missing or not missing <= others or others.isdisjoint(e.joined):
-        return None  # nobody else has joined: perhaps that is why nobody else hears it
     emits = [emit for emit in e.source.emitting(e.act.event) if emit.narrowed]
-    if framework(e.source) is FLASK and not emits:
-        where = [emit.where for emit in e.source.emitting(e.act.event)]
+    others = e.present - {e.act.client}
+    answers = bool(emits) and all(emit.to_its_caller for emit in emits)
+    if answers and _each_its_own(e, e.act.event):
+        pass
+    elif e.hearers(e.act.event) != {e.act.client} or not missing <= others:
+        return None
+    elif others.isdisjoint(e.joined) and not answers:
+        return None  # nobody else has joined: perhaps that is why nobody else hears it
+    if framework(e.source) is FLASK:
         return Mistake(
             "only-the-sender",
             f"it reaches {e.act.client}, who sent it, and nobody else. In a handler emit(...) "
             "answers the sender; with broadcast=True it reaches all.",
-            where[0] if where else None,
+            emits[0].where if emits else None,
         )
     return Mistake(
         "only-the-sender",
@@ -202,6 +325,13 @@ def only_the_sender(e: Evidence) -> Mistake | None:
         "without to= an emit reaches all.",
         emits[0].where if emits else None,
     )
+
+
+def _each_its_own(e: Evidence, event: str) -> bool:
+    """Whether all that was heard of an event was heard by the client that sent it."""
+    sent = [(one.client, one.args) for one in e.turn if one.kind is Kind.SENT]
+    heard = [one for one in e.turn if one.kind is Kind.HEARD and one.event == event]
+    return bool(heard) and all((one.client, one.args) in sent for one in heard)
 
 
 def only_who_joined(e: Evidence) -> Mistake | None:
@@ -239,7 +369,13 @@ def answered_to_all(e: Evidence) -> Mistake | None:
 
 def emitted_again(e: Evidence) -> Mistake | None:
     """One event in, the same event out more than once."""
-    acts = [entry for entry in e.turn if entry.kind in (Kind.SENT, Kind.LEFT)]
+    kinds = (Kind.SENT, Kind.LEFT, *((Kind.CONNECTED,) if e.vocabulary.arrivals else ()))
+    acts = [
+        entry
+        for entry in e.turn
+        if entry.kind in kinds
+        and entry.event not in e.vocabulary.asked - {f.event for f in e.findings}
+    ]
     for finding in e.of(Fault.SURPLUS):
         came = [
             entry
@@ -251,6 +387,9 @@ def emitted_again(e: Evidence) -> Mistake | None:
         ]
         if len(came) > 1 and len(acts) == 1:
             emits = e.source.emitting(finding.event)
+            nested = [one for one in e.source.listening_to(acts[0].event) if one.handler]
+            if nested:
+                return _inside_another(acts[0].event, nested[0])
             in_loop = [emit for emit in emits if emit.in_loop]
             where: Where | None
             if in_loop:
@@ -265,6 +404,8 @@ def emitted_again(e: Evidence) -> Mistake | None:
 
 RULES = (
     misspelt_emit,
+    another_event,
+    first_only,
     unheard,
     not_the_sender,
     only_the_sender,

@@ -7,6 +7,7 @@ from typing import Any
 from grader.explaining.evidence import Evidence
 from grader.history.conversation import Entry, Kind
 from grader.history.findings import Fault, Finding
+from grader.makechat.mistakes import hearing
 from grader.report.result import Mistake, Where
 
 _SEND, _HEAR, _UNKNOWN = "sendAnotherUserAMessage", "recMessage", "noAccountFound"
@@ -189,6 +190,8 @@ def room_not_left(e: Evidence) -> Mistake | None:
     """A socket that said that it leaves goes on hearing."""
     for finding in _about(e, Fault.SURPLUS):
         left = [one for one in _sent(e, _LEAVE) if one.client == finding.client]
+        if left and e.source.known and (mistake := hearing.not_handled(e, _LEAVE)):
+            return mistake
         if left and left[-1].args[0] in {_value(one, "name") for one in e.turn}:
             return Mistake(
                 "room-not-left",

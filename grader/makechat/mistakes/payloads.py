@@ -2,8 +2,10 @@
 
 import html
 import json
+import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from grader.explaining.evidence import Evidence
@@ -12,6 +14,14 @@ from grader.history.findings import Fault, Finding
 from grader.history.values import same, text_of
 from grader.report.result import Mistake, Where
 
+_ESCAPED = (
+    "its markup is escaped. That is for the page to do, where the text is shown; "
+    "what is sent stays as it came."
+)
+_JOINED = "several spaces become one. What is handed on stays as it came."
+
+_OF_USERS = ("get online users", "user has left")  # objects whose keys are users
+
 # What may have happened to a text, and what to say of it; the first that fits.
 _CHANGES: tuple[tuple[str, Callable[[str], str], str], ...] = (
     (
@@ -19,12 +29,13 @@ _CHANGES: tuple[tuple[str, Callable[[str], str], str], ...] = (
         str.strip,
         "the spaces at its ends are stripped. What is handed on stays as it came.",
     ),
-    (
-        "text-escaped",
-        html.escape,
-        "its markup is escaped. That is for the page to do, where the text is shown; "
-        "what is sent stays as it came.",
-    ),
+    ("text-escaped", html.escape, _ESCAPED),
+    ("text-stripped", lambda text: " ".join(text.split()), _JOINED),
+    ("text-stripped", lambda text: re.sub(r"\s+", " ", text), _JOINED),
+    ("text-escaped", lambda text: html.escape(text, quote=False), _ESCAPED),
+    ("text-escaped", lambda text: text.replace("<", "&lt;"), _ESCAPED),
+    ("text-escaped", lambda text: text.replace("<", "&lt;").replace(">", "&gt;"), _ESCAPED),
+    ("text-escaped", lambda text: re.sub(r"<[^>]*>", "", text), "its markup is taken out."),
     ("text-changed", str.lower, "it is turned into lower case. Names and texts stay as they came."),
     ("text-changed", str.upper, "it is turned into upper case. Names and texts stay as they came."),
     ("text-changed", str.title, "it is capitalized. Names and texts stay as they came."),
@@ -47,6 +58,23 @@ _CHANGES: tuple[tuple[str, Callable[[str], str], str], ...] = (
 )
 
 
+def exchanged(e: Evidence) -> Mistake | None:
+    """A socket id comes, where the payload that came in should."""
+    for finding in _differing(e):
+        (value, *_) = (*(finding.got or ()), None)
+        handlers = e.source.listening_to(finding.event)
+        named = len(handlers) == 1 and handlers[0].parameters
+        if named and isinstance(value, str) and value in e.conversation.sids:
+            return Mistake(
+                "handler-parameters",
+                f"it is the id of the socket. {handlers[0].function}"
+                f"({', '.join(handlers[0].parameters)}) is called with the sid first, and then "
+                "with the payload.",
+                handlers[0].where,
+            )
+    return None
+
+
 def shape(e: Evidence) -> Mistake | None:
     """The right thing in the wrong wrapping, or a part of it."""
     for finding in _differing(e):
@@ -62,14 +90,15 @@ def shape(e: Evidence) -> Mistake | None:
                 where,
             )
         value = got[0]
-        if (
-            isinstance(value, dict)
-            and len(value) == 1
-            and same(next(iter(value.values())), expected)
-        ):
+        under = (
+            [key for key, one in value.items() if same(one, expected)]
+            if (isinstance(value, dict))
+            else []
+        )
+        if under:
             return Mistake(
                 "wrapped",
-                f"it is wrapped in an object, under {text_of(next(iter(value)))}. The page "
+                f"it is wrapped in an object, under {text_of(under[0])}. The page "
                 "expects it as it is.",
                 where,
             )
@@ -88,9 +117,69 @@ def shape(e: Evidence) -> Mistake | None:
                 "json.dumps away.",
                 where,
             )
+        if isinstance(value, str) and not isinstance(expected, str) and value == str(expected):
+            return Mistake(
+                "json-text",
+                "it is text, as str() makes it. emit sends a dict as it is: leave str() away.",
+                where,
+            )
+        if (
+            isinstance(expected, dict)
+            and isinstance(value, dict)
+            and finding.event not in _OF_USERS
+            and (mistake := _keys(value, expected, where))
+        ):
+            return mistake
         if isinstance(expected, dict) and finding.event == "new message":
             return _of_message(e, value, expected, where)
+        users = finding.event in _OF_USERS
+        if isinstance(expected, dict) and not users:
+            mistake = _key_added(value, expected, where)
+            if mistake:
+                return mistake
     return None
+
+
+def _keys(value: dict[str, Any], expected: dict[str, Any], where: Where | None) -> Mistake | None:
+    """The right values, under other keys."""
+    lost = [key for key in expected if key not in value]
+    added = [key for key in value if key not in expected]
+    renamed = len(lost) == len(added) == 1
+    if renamed and same(expected[lost[0]], value[added[0]], more_keys=True):
+        return Mistake(
+            "wrong-key",
+            f"{text_of(added[0])} should be called {text_of(lost[0])}: that is the key in which "
+            "the page looks.",
+            where,
+        )
+    rest = [key for key in expected if key in value]
+    right = all(same(expected[key], value[key], more_keys=True) for key in rest)
+    if rest and lost and not added and right and "sender" not in value:
+        return Mistake(
+            "keys-lost",
+            f"{', '.join(map(text_of, lost))} is missing in it: the page needs it.",
+            where,
+        )
+    other = [key for key in expected if not lost and not same(expected[key], value.get(key))]
+    if len(other) == 2 and not added:
+        one, two = other
+        if same(expected[one], value[two]) and same(expected[two], value[one]):
+            return Mistake(
+                "keys-exchanged", f"{text_of(one)} and {text_of(two)} are exchanged.", where
+            )
+    return None
+
+
+def _key_added(value: Any, expected: dict[str, Any], where: Where | None) -> Mistake | None:
+    """An object that has all that it should, and more."""
+    if not isinstance(value, dict) or not expected.keys() < value.keys():
+        return None
+    if any(not same(one, value[key]) for key, one in expected.items()):
+        return None
+    added = ", ".join(text_of(key) for key in value if key not in expected)
+    return Mistake(
+        "key-added", f"{added} is added to it. What is handed on stays as it came.", where
+    )
 
 
 def text(e: Evidence) -> Mistake | None:
@@ -105,11 +194,20 @@ def text(e: Evidence) -> Mistake | None:
         if not isinstance(expected, str) or not isinstance(got, str):
             continue
         where = _where(e, finding)
-        for name, change, what in _CHANGES:
-            if change(expected) == got:
-                return Mistake(name, what, where)
-        if got and expected.startswith(got):
-            return Mistake("text-cut", f"it is cut after {len(got):,} characters.", where)
+        if changed := change_of(expected, got):
+            return Mistake(*changed, where)
+    return None
+
+
+def change_of(expected: str, got: str) -> tuple[str, str] | None:
+    """What was done to a text: the id of the mistake, and what to say of it; None where it is not
+    clear.
+    """
+    for name, change, what in _CHANGES:
+        if change(expected) == got != expected:
+            return name, what
+    if got and expected != got and expected.startswith(got):
+        return "text-cut", f"it is cut after {len(got):,} characters."
     return None
 
 
@@ -131,7 +229,7 @@ def dropped_when_empty(e: Evidence) -> Mistake | None:
 def out_of_order(e: Evidence) -> Mistake | None:
     """What came is right, and came too early."""
     sent = [one.args for one in e.turn if one.kind is Kind.SENT]
-    for finding in _differing(e):
+    for finding in e.of(Fault.DIFFERENT):
         if sum(same(args, finding.got) for args in sent) == 1 and len(sent) > 1:
             return Mistake(
                 "out-of-order",
@@ -157,6 +255,20 @@ def from_before(e: Evidence) -> Mistake | None:
                 "old-messages",
                 f"messages are kept and sent to those who come later. {finding.client} was not "
                 "there when this one was sent.",
+            )
+    act = e.act
+    if not act or act.kind is not Kind.SENT or e.traces:
+        return None
+    now = [one.args for one in e.turn if one.kind is Kind.SENT and one.event == act.event]
+    for finding in e.of(Fault.DIFFERENT):
+        earlier = (one for one in entries[: e.since] if one.kind is Kind.SENT)
+        came = any(one.event == act.event and same(one.args, finding.got) for one in earlier)
+        if finding.event == act.event and came and len(now) == 1 and not same(now[0], finding.got):
+            return Mistake(
+                "kept-from-before",
+                "it is what came the time before: the handler keeps it, and sends that instead of "
+                "what has come now.",
+                _where(e, finding),
             )
     return None
 
@@ -187,6 +299,8 @@ def _of_message(
             "keeps what was put into it.",
             where,
         )
+    if added and not lost:
+        return _key_added(value, expected, where)
     if lost and not added:
         return Mistake(
             "keys-lost",
@@ -198,7 +312,20 @@ def _of_message(
 
 
 def _differing(e: Evidence) -> list[Finding]:
-    return [f for f in e.of(Fault.DIFFERENT) if f.expected is not None and f.got is not None]
+    found = [f for f in e.of(Fault.DIFFERENT) if f.expected is not None and f.got is not None]
+    return found or [*_instead(e)]
+
+
+def _instead(e: Evidence) -> Iterator[Finding]:
+    """What did not come, where something else came of the event, and always the same."""
+    for finding in e.of(Fault.MISSING):
+        heard = [
+            one.args
+            for one in e.turn
+            if one.kind is Kind.HEARD and (one.client, one.event) == (finding.client, finding.event)
+        ]
+        if heard and finding.expected and all(same(one, heard[0]) for one in heard):
+            yield replace(finding, fault=Fault.DIFFERENT, got=heard[0])
 
 
 def _where(e: Evidence, finding: Finding) -> Where | None:
@@ -213,4 +340,4 @@ def _is_json_of(text: str, value: Any) -> bool:
         return False
 
 
-RULES = (from_before, shape, text, dropped_when_empty, out_of_order)
+RULES = (exchanged, from_before, shape, text, dropped_when_empty, out_of_order)

@@ -6,6 +6,7 @@ from grader.explaining.evidence import Evidence
 from grader.history.conversation import Kind
 from grader.history.findings import Fault, Finding
 from grader.history.values import same
+from grader.makechat.mistakes.payloads import change_of
 from grader.report.result import Mistake, Where
 
 _ASK, _LEFT = "get online users", "user has left"
@@ -58,13 +59,20 @@ def _shape(e: Evidence, finding: Finding, expected: Any, got: Any) -> Mistake | 
             "turned-around",
             "keys and values are turned around: the username is the key, the socket id the value.",
         )
-    if len(got) == 1 and same(next(iter(got.values())), expected):
+    under = [key for key, value in got.items() if same(value, expected)]
+    if under:
         return Mistake(
             "wrapped",
-            f"the object is wrapped in another one, under “{next(iter(got))}”. The page expects "
+            f"the object is wrapped in another one, under “{under[0]}”. The page expects "
             "it as it is.",
             where,
         )
+    other = [name for name in got if name not in expected]
+    lost = [name for name in expected if name not in got]
+    if len(lost) == len(other) == 1:
+        (name,), (shown,) = lost, other
+        if expected[name] == got[shown] and (changed := change_of(name, str(shown))):
+            return Mistake("name-changed", f"a name is not listed as it came: {changed[1]}")
     if got.keys() != expected.keys() and {k.lower() for k in expected} == set(got):
         return Mistake("name-changed", "the names are in lower case. They are listed as they came.")
     return None
@@ -103,12 +111,8 @@ def _who_left(e: Evidence, finding: Finding, expected: Any, got: Any) -> Mistake
     if finding.event != _LEFT or not isinstance(got, dict):
         return None
     lost = [name for name in expected if name not in got]
-    if gone in got and not lost and len(got) == len(expected) + 1:
-        return Mistake(
-            "told-before-removed",
-            f"{gone} has left and is still on the list: it is emitted before {gone} is removed.",
-            _emit(e, _LEFT),
-        )
+    if gone and gone in got and not lost and len(got) == len(expected) + 1:
+        return _still_there(e, gone)
     if not got and expected:
         calls = e.source.calls("clear")
         return Mistake(
@@ -139,10 +143,40 @@ def _who_left(e: Evidence, finding: Finding, expected: Any, got: Any) -> Mistake
     return None
 
 
+def _still_there(e: Evidence, gone: str) -> Mistake | None:
+    """Who has left is on the list: it is told too early, or nobody is ever removed."""
+    emit = _emit(e, _LEFT)
+    told_too_early = Mistake(
+        "told-before-removed",
+        f"{gone} has left and is still on the list: it is emitted before {gone} is removed.",
+        emit,
+    )
+    if emit is None:
+        return told_too_early
+    lines = [one.where.line for one in e.source.listeners if one.where.file == emit.file]
+    begins = max((line for line in lines if line <= emit.line), default=0)
+    ends = min((line for line in lines if line > emit.line), default=10**9)
+    removed = [
+        one.line for one in e.source.removals if one.file == emit.file and begins < one.line < ends
+    ]
+    if any(line < emit.line for line in removed):
+        return None  # it is removed first, and something else is sent
+    if removed or "disconnect" not in [one.event for one in e.source.listeners]:
+        return told_too_early
+    return Mistake(
+        "never-removed",
+        f"{gone} has left and is still on the list: nothing removes {gone} from it.",
+        emit,
+    )
+
+
 def _who_is_missing(e: Evidence, finding: Finding, expected: Any, got: Any) -> Mistake | None:
+    if finding.event == _ASK and isinstance(got, dict) and (cut := _first_ones(expected, got)):
+        return Mistake("users-cut", f"only the first {cut} of {len(expected)} users are on it.")
     if finding.event != _ASK or got != {} or set(e.joined) != set(expected):
         return None
-    if finding.client not in e.joined:
+    decides = any(one.decides for one in e.source.listening_to(_ASK)) or not e.source.known
+    if finding.client not in e.joined and decides:
         return Mistake(
             "newcomer-gets-nothing",
             f"{finding.client} has not joined, and is told that nobody is online. Whoever asks "
@@ -156,6 +190,12 @@ def _who_is_missing(e: Evidence, finding: Finding, expected: Any, got: Any) -> M
             "saved, or saved in another dict than the one that is sent.",
         )
     return None
+
+
+def _first_ones(expected: dict[str, Any], got: dict[str, Any]) -> int:
+    """How many users are listed where several of the last ones are not; 0 otherwise."""
+    first = list(expected)[: len(got)]
+    return len(got) if got and len(got) + 2 <= len(expected) and list(got) == first else 0
 
 
 def _inside_connect(e: Evidence, what: str) -> Mistake | None:

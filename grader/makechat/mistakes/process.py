@@ -20,7 +20,8 @@ _BLOCKING = ("time.sleep", "input", "requests.get", "requests.post")
 _NO_PACKAGE = re.compile(r"Cannot find (?:module|package) '([^']+)'")  # what Node says
 _NEEDS = "requirements.txt"
 _GONE = ("IncompleteReadError", "ConnectionResetError", "BrokenPipeError")  # of a client that went
-_COROUTINE = re.compile(r"'coroutine' object (is not|has no|does not|cannot)")
+_COROUTINE = re.compile(r"'coroutine'|coroutine object|type coroutine")
+_NEVER_AWAITED = re.compile(r"coroutine '[\w.<>]*?(\w+)' was never awaited")
 _ARGUMENTS = re.compile(
     r"(?P<function>[\w.<>]+)\(\) (?P<what>takes .*|missing .* required positional arguments?: .*)"
 )
@@ -164,6 +165,9 @@ def wrong_parameters(e: Evidence) -> Mistake | None:
         name = match["function"].rpartition(".")[2]
         where = e.source.function(name)
         handlers = [one for one in e.source.listeners if one.function == name]
+        fits = handlers and handlers[0].event == "disconnect" and len(handlers[0].parameters) == 2
+        if fits:
+            continue  # an error in it makes python-socketio try again without the reason
         if handlers:
             return Mistake(
                 "handler-parameters",
@@ -233,15 +237,18 @@ def ends_itself(e: Evidence) -> Mistake | None:
 
 def missing_await(e: Evidence) -> Mistake | None:
     """A coroutine of the server was made and never run."""
-    for kind, text, where in warnings(e.printed, e.source.folder):
-        match = re.match(r"coroutine '([\w.<>]+)' was never awaited", text)
-        if kind == "RuntimeWarning" and match:
-            call = match[1].rpartition(".")[2]
+    if any(_COROUTINE.search(trace.text) for trace in e.traces if trace.frames):
+        return None  # it is used before it is awaited, and a traceback says where
+    own = {text: where for _, text, where in warnings(e.printed, e.source.folder)}
+    for line in e.printed:
+        if match := _NEVER_AWAITED.search(line):
+            # Python tells of it where it lets go of the coroutine, which may be anywhere.
+            places = e.source.unawaited(match[1])
             return Mistake(
                 "missing-await",
-                f"{call}(...) without await makes a coroutine and does nothing with it: "
+                f"{match[1]}(...) without await makes a coroutine and does nothing with it: "
                 f"write await in front of it.",
-                where,
+                places[0] if len(places) == 1 else own.get(match[0]),
             )
     return None
 
@@ -250,12 +257,8 @@ def used_before_await(e: Evidence) -> Mistake | None:
     """What a call gives is used, and it is a coroutine that nobody has awaited."""
     for trace in e.traces:
         if trace.frames and _COROUTINE.search(trace.text):
-            called = {
-                match[1]
-                for line in e.printed
-                if (match := re.search(r"coroutine '[\w.<>]*?(\w+)' was never awaited", line))
-            }
-            places = e.source.calls(*called) if called else []
+            called = {match[1] for line in e.printed if (match := _NEVER_AWAITED.search(line))}
+            places = [place for name in called for place in e.source.unawaited(name)]
             call = f"{called.pop()}(...)" if len(called) == 1 else "the call that made it"
             return Mistake(
                 "missing-await",
@@ -365,7 +368,8 @@ def refuses_everybody(e: Evidence) -> Mistake | None:
 def blocks(e: Evidence) -> Mistake | None:
     """The event loop is stuck in a call that does not await."""
     calls = e.source.calls(*_BLOCKING)
-    if e.of(Fault.SILENT) or (calls and e.of(Fault.UNANSWERED) and not e.of(Fault.ENDED)):
+    stuck = e.of(Fault.UNANSWERED, Fault.REFUSED) and not e.of(Fault.ENDED)
+    if e.of(Fault.SILENT) or (calls and stuck):
         return Mistake(
             "blocks",
             "the server does one thing only and serves nobody meanwhile: a loop without await, "
