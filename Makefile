@@ -35,8 +35,9 @@ flaky: $(VENV)/.dev static
 
 # The grader's own grade: what it says of small changes to the solutions. It goes on where it was.
 mutants: $(VENV)/.dev static
-	$(BIN)/grader dev mutants --json build/mutants/servers.json
-	$(BIN)/grader dev mutants --page --json build/mutants/pages.json
+	$(BIN)/grader dev mutants --keep --json build/mutants/servers.json
+	$(BIN)/grader dev mutants --page --keep --json build/mutants/pages.json
+	$(BIN)/grader dev variants --keep
 
 pictures: $(VENV)/.dev static/node_modules/.ready
 	$(BIN)/grader dev pictures

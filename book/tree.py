@@ -4,7 +4,7 @@ import asyncio
 import shutil
 from pathlib import Path
 
-from book import code, codes, notebooks, reference
+from book import code, codes, grade, notebooks, reference
 from grader.course.course import Course
 from grader.dev import events
 from grader.dev.files import IMAGES, LESSON
@@ -23,6 +23,7 @@ def lay_out(course: Course, to: Path, kept: Path) -> None:
         "index.md": (HERE / "index.md").read_text(encoding="utf-8"),
         "reference/events.md": reference.events(events.table(played)),
         "reference/checks.md": reference.checks(course),
+        grade.PAGE: grade.page(course),
         codes.PAGE: of_codes,
         **executed,
         **{

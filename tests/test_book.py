@@ -40,6 +40,7 @@ CHAPTERS = [
     "reference/events",
     "reference/checks",
     "reference/codes",
+    "reference/grade",
     "code/index",
 ]
 LONGEST = 1800  # seconds for the whole book, on a machine that is busy with other tests

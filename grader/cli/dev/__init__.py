@@ -9,6 +9,7 @@ from grader.cli.dev.lint import lint
 from grader.cli.dev.mutants import mutants
 from grader.cli.dev.new import new
 from grader.cli.dev.pictures import pictures
+from grader.cli.dev.variants import variants
 
 
 @click.group()
@@ -16,5 +17,5 @@ def dev() -> None:
     """Keep the course itself in order."""
 
 
-for command in (lint, lessons, new, branches, case, mutants, pictures):
+for command in (lint, lessons, new, branches, case, mutants, variants, pictures):
     dev.add_command(command)

@@ -18,6 +18,10 @@ from grader.running.refused import Refused
 )
 @click.option("--list", "list_only", is_flag=True, help="List the mutants and grade none.")
 @click.option("--show", is_flag=True, help="Show the mutants as cases and grade none.")
+@click.option(
+    "--every", type=click.IntRange(1), default=1, show_default=True, help="A sample: one of N."
+)
+@click.option("--keep", is_flag=True, help="Keep the figures in the course, for README and book.")
 @click.option("--json", "file", type=click.Path(path_type=Path), help="Write the figures here.")
 @click.option("--jobs", type=click.IntRange(1, 32), default=4, show_default=True)
 def mutants(
@@ -25,8 +29,10 @@ def mutants(
     text: str,
     file: Path | None,
     jobs: int,
+    every: int,
     *,
     page: bool,
+    keep: bool,
     list_only: bool,
     show: bool,
 ) -> None:
@@ -45,6 +51,7 @@ def mutants(
         if list_only or show:
             command.tell(course, chosen, text, page=page, whole=show)
         else:
-            sys.exit(command.run(course, chosen, text, jobs, file, page=page))
+            asked = command.Asked(text, jobs, every, file, page=page, keep=keep)
+            sys.exit(command.run(course, chosen, asked))
     except CaseError as error:
         raise Refused(str(error)) from error

@@ -84,7 +84,8 @@ def text(source: Source) -> Iterator[Change]:
     for node in source.nodes(ast.Constant):
         around = next(source.above(node))
         if isinstance(node.value, str) and not isinstance(around, ast.JoinedStr | ast.Expr):
-            new = json.dumps(f"{node.value}x", ensure_ascii=False)
+            # Half a character, which no file can hold, stays written as an escape.
+            new = json.dumps(f"{node.value}x", ensure_ascii=not node.value.isprintable())
             yield Change(node, (source.replaced(node, new),))
 
 

@@ -3,18 +3,18 @@
 import asyncio
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from grader.course.course import Course, Step
 from grader.dev.cases import text
-from grader.dev.mutants import making, reviewed, table
-from grader.dev.mutants.journal import Graded
+from grader.dev.mutants import figures, making, reviewed, table
+from grader.dev.mutants.journal import Graded, kept
 from grader.dev.mutants.making import Mutant
+from grader.dev.mutants.progress import Progress
 from grader.dev.mutants.running import graded
-
-_EVERY = 25  # mutants, after which a line says how far it is
 
 
 def tell(course: Course, steps: Sequence[Step], part: str, *, page: bool, whole: bool) -> None:
@@ -27,45 +27,48 @@ def tell(course: Course, steps: Sequence[Step], part: str, *, page: bool, whole:
                 click.echo(f"{mutant.name:<60}  {mutant.case.head.sentence}")
 
 
-def run(
-    course: Course, steps: Sequence[Step], part: str, jobs: int, file: Path | None, *, page: bool
-) -> int:
+@dataclass(frozen=True)
+class Asked:
+    """How mutants are to be graded: those with `part` in their name, of them one of `every` so
+    many, `jobs` at a time; the figures are written to `file`, and kept in the course.
+    """
+
+    part: str
+    jobs: int
+    every: int
+    file: Path | None
+    page: bool
+    keep: bool
+
+
+def run(course: Course, steps: Sequence[Step], asked: Asked) -> int:
     """Grade the mutants and print the table; 1 where one is missed. Raises CaseError."""
-    tallies: dict[str, table.Tally] = {}
+    tallies: dict[int, table.Tally] = {}
     every: list[Graded] = []
     for step in steps:
-        if mutants := _made(course, step, part, page=page):
-            results = asyncio.run(
-                graded(course.root, step, mutants, jobs, _Progress(step, len(mutants)))
-            )
+        mutants = _made(course, step, asked.part, page=asked.page)[:: asked.every]
+        if mutants:
+            journal = kept(course.root, "mutants", step.number)
+            progress = Progress(step, len(mutants))
+            results = asyncio.run(graded(course.root, step, mutants, asked.jobs, journal, progress))
             known = reviewed.read(course.root, step.number)
-            _stale(course, step, known, part)
-            tallies[f"step {step.number}"] = table.tally(mutants, results, known)
+            _stale(course, step, known, asked.part)
+            tallies[step.number] = table.tally(mutants, results, known)
             every += results
-    for line in table.lines(tallies):
+    named = {f"step {number}": one for number, one in tallies.items()}
+    for line in table.lines(named):
         click.echo(line)
-    figures = table.together(tallies.values())
-    for title in ("missed", "wrongly", "unjudged", "open_and_caught"):
-        for name in getattr(figures, title):
+    all_of_them = table.together(tallies.values())
+    for title in ("missed", "wrongly", "unnamed", "unjudged", "open_and_caught"):
+        for name in getattr(all_of_them, title):
             click.echo(f"{title.replace('_', ' ')}: {name}")
-    if file:
-        document = json.dumps(table.document(tallies, every), indent=2, ensure_ascii=False)
-        file.write_text(f"{document}\n", encoding="utf-8")
-    return 1 if figures.missed or figures.unjudged else 0
-
-
-class _Progress:
-    """Says now and then how far a step is."""
-
-    def __init__(self, step: Step, count: int) -> None:
-        self._step = step
-        self._count = count
-        self._done = 0
-
-    def __call__(self, _: Graded) -> None:
-        self._done += 1
-        if self._done % _EVERY == 0 or self._done == self._count:
-            click.echo(f"step {self._step.number}: {self._done} of {self._count}", err=True)
+    if asked.file:
+        document = json.dumps(table.document(named, every), indent=2, ensure_ascii=False)
+        asked.file.parent.mkdir(parents=True, exist_ok=True)
+        asked.file.write_text(f"{document}\n", encoding="utf-8")
+    if asked.keep:
+        figures.keep(course.root, "pages" if asked.page else "servers", tallies, asked.every)
+    return 1 if all_of_them.missed or all_of_them.unjudged else 0
 
 
 def _made(course: Course, step: Step, part: str, *, page: bool) -> list[Mutant]:

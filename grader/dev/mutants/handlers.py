@@ -91,7 +91,7 @@ def raises_at_its_end(source: Source) -> Iterator[Change]:
 @_handler("blocks")
 def blocks(source: Source) -> Iterator[Change]:
     """A handler blocks the whole server."""
-    yield from _begins(source, '__import__("time").sleep(60)')
+    yield from _begins(source, "import time; time.sleep(60)")
 
 
 @_handler("never-emitted", "first-only", "kept-from-before")

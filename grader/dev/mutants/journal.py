@@ -30,6 +30,11 @@ class Graded:
     seconds: float
 
 
+def kept(root: Path, kind: str, number: int) -> "Journal":
+    """The journal of a step of the course in `root`; `kind` is what is graded."""
+    return Journal(root / "build" / kind / f"step{number:02}.jsonl")
+
+
 class Journal:
     """The file with the lines. Each is written as soon as it is known."""
 

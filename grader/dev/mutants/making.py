@@ -17,6 +17,7 @@ from grader.dev.mutants import (
     payload,
     state,
     waiting,
+    web,
     wire,
 )
 from grader.dev.mutants.operator import Operator
@@ -31,6 +32,7 @@ SERVER: tuple[Operator[Source, Change], ...] = (
     *state.OPERATORS,
     *handlers.OPERATORS,
     *waiting.OPERATORS,
+    *web.OPERATORS,
     *wire.OPERATORS,
     *classical.OPERATORS,
 )

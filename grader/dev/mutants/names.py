@@ -59,7 +59,7 @@ def exchanged_on_emit(source: Source) -> Iterator[Change]:
             yield Change(call, (source.replaced(call.args[0], json.dumps(other)),))
 
 
-@_event(*_SPELT, "handler-overwritten", "no-handler", "handler-parameters")
+@_event(*_SPELT, "handler-overwritten", "no-handler", "handler-parameters", "wrong-event")
 def exchanged_on_listen(source: Source) -> Iterator[Change]:
     """A handler listens to the event of another handler."""
     named = [handler for handler in source.handlers if handler.event]

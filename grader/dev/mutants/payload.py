@@ -52,7 +52,7 @@ def dropped(source: Source) -> Iterator[Change]:
         yield Change(call, (source.replaced(payload, "None"),))
 
 
-@_payload("old-messages", "kept-from-before", "list-cached", "not-saved")
+@_payload("old-messages", "kept-from-before", "list-cached", "not-saved", "counted-after-the-emit")
 def old_value(source: Source) -> Iterator[Change]:
     """The payload of the time before is sent, the first time the right one."""
     for call, payload in _payloads(source):
@@ -128,13 +128,13 @@ def key_renamed(source: Source) -> Iterator[Change]:
     )
 
 
-@_payload("keys-lost", "text-changed")
+@_payload("keys-exchanged", "keys-lost", "text-changed")
 def keys_exchanged(source: Source) -> Iterator[Change]:
     """Two keys of an object have one another's values."""
     yield from _of_objects(source, '{{**{0}, "sender": {0}["message"], "message": {0}["sender"]}}')
 
 
-@_payload(*_SHAPE, "wrong-key")
+@_payload(*_SHAPE, "wrong-key", "general-missing", "message-not-saved")
 def literal_key(source: Source) -> Iterator[Change]:
     """An object that is written out has lost or renamed a key."""
     for node in source.nodes(ast.Dict):
@@ -238,7 +238,7 @@ def _emitted(source: Source, text: str) -> Iterator[Change]:
 
 def _of_objects(source: Source, text: str) -> Iterator[Change]:
     for call, payload in _payloads(source):
-        if source.code(payload) in _OBJECTS:
+        if _came_in(source, call, source.code(payload)):
             yield Change(call, (source.replaced(payload, text.format(source.code(payload))),))
 
 
@@ -254,9 +254,16 @@ def _changed(source: Source, text: str) -> Iterator[Change]:
         code = source.code(payload)
         if code in _TEXTS:
             yield Change(call, (source.replaced(payload, text.format(code)),))
-        elif code in _OBJECTS:
+        elif _came_in(source, call, code):
             new = text.format(f'{code}["message"]')
             yield Change(call, (source.replaced(payload, f'{{**{code}, "message": {new}}}'),))
+
+
+def _came_in(source: Source, call: ast.Call, code: str) -> bool:
+    """Whether a name is that of the object which a handler is called with."""
+    function = source.function(call)
+    names = [one.arg for one in function.args.args] if function else []
+    return code in _OBJECTS and code in names
 
 
 def _copied(code: str) -> str:

@@ -12,18 +12,16 @@ from grader.dev.mutants.journal import Graded, Journal, key_of
 from grader.dev.mutants.making import Mutant
 from grader.report.result import StepResult, Verdict
 
-BUILD = Path("build") / "mutants"
-
 
 async def graded(
     root: Path,
     step: Step,
     mutants: Sequence[Mutant],
     jobs: int,
+    journal: Journal,
     progress: Callable[[Graded], None] = lambda _: None,
 ) -> list[Graded]:
-    """What the grader says of each, in their order; `jobs` at a time."""
-    journal = Journal(root / BUILD / f"step{step.number:02}.jsonl")
+    """What the grader says of each, in their order; `jobs` at a time. The journal keeps it."""
     room = asyncio.Semaphore(jobs)
 
     async def one(mutant: Mutant, grader: Grading) -> Graded:

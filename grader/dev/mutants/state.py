@@ -92,6 +92,8 @@ def turned_around(source: Source) -> Iterator[Change]:
 def key_changed(source: Source) -> Iterator[Change]:
     """The key is saved in small letters, without spaces around it, or cut."""
     for statement, kept, key, value in _assigned(source):
+        if key == "sid" or key.startswith('"'):
+            continue  # what is never in capitals, and has no spaces
         for text in (f"{key}.lower()", f"{key}.strip()", f"{key}[:16]"):
             new = f"{kept}[{text}] = {value}"
             yield Change(statement, (source.replaced(statement, new),))

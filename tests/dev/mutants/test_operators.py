@@ -66,6 +66,53 @@ def refuse():
     raise CloseError(NOT_UTF8, response("400 Bad Request", "Upgrade: websocket"))
 """
 
+WEB = """\
+def setup(app):
+    storage = EncryptedCookieStorage(key, cookie_name="session", httponly=True, samesite="Lax")
+
+
+class User(Base):
+    username = mapped_column(String(32), unique=True)
+
+
+async def login(request):
+    if not username:
+        raise web.HTTPBadRequest(text="A name has 1 to 32 characters.")
+    user = await find_user(username)
+    if user is None:
+        user = User(username=username)
+        async with new_session.begin() as db:
+            db.add(user)
+
+
+async def logout(request):
+    session.invalidate()
+
+
+async def users_by_ids(ids):
+    query = select(User).where(User.id.in_(ids))
+
+
+def room_of(user_id):
+    return f"user {user_id}"
+
+
+@sio.on("userConnected")
+async def user_connected(sid, user_id):
+    await sio.enter_room(sid, room_of(user_id))
+
+
+@sio.on("userDisconnected")
+async def user_disconnected(sid, user_id):
+    await sio.leave_room(sid, "all")
+
+
+@sio.on("chat message")
+async def chat_message(sid, text):
+    if isinstance(text, str):
+        await sio.emit("chat message", {"username": usernames[sid], "message": text})
+"""
+
 SCRIPT = """\
 const list = document.querySelector(".users");
 const form = document.querySelector(".form");
@@ -93,7 +140,7 @@ def differences(name: str) -> list[str]:
     """The differences that an operator makes in these sources, each as its lines with + and -."""
     found: list[str] = []
     for operator in SERVER:
-        for text in (CHAT, WIRE) if operator.name == name else ():
+        for text in (CHAT, WIRE, WEB) if operator.name == name else ():
             source = Source(text)
             found += [difference(text, one.edits) for one in operator.find(source)]
     for one in PAGE:
