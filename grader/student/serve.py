@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
-from watchfiles import DefaultFilter, awatch
+from watchfiles import Change, DefaultFilter, awatch
 
 from grader.browser.chromium import SCREENSHOTS
 from grader.running import interrupt
@@ -22,7 +22,22 @@ from grader.servers.surroundings import promised, static_of
 STOP_MOMENT = 0.5  # seconds between SIGTERM and SIGKILL; a server waits for open pages far longer
 LOOK = 0.05  # seconds between two looks whether it listens
 
+_PROGRAM = ".py"
+_PAGES = ("public", "static", "templates")
 _ENDINGS = ("SIGTERM", "SIGHUP")  # how others end us: by kill, and by closing the terminal
+
+
+class _Sources(DefaultFilter):
+    """The files that a student edits: a server may write others, as its database, beside itself."""
+
+    def __init__(self, folder: Path) -> None:
+        # What is left out by default: caches, and what editors put beside a file.
+        super().__init__(ignore_dirs=(*DefaultFilter.ignore_dirs, SCREENSHOTS))
+        self._pages = tuple(f"{folder / name}{os.sep}" for name in _PAGES)
+
+    def __call__(self, change: Change, path: str) -> bool:
+        edited = path.endswith(_PROGRAM) or path.startswith(self._pages)
+        return edited and super().__call__(change, path)
 
 
 def serve(folder: Path, port: int, *, page: bool) -> int:
@@ -69,9 +84,7 @@ def _ended_by(task: asyncio.Task[None]) -> Iterator[list[int]]:
 
 async def _watch(folder: Path, port: int) -> None:
     """Run the server, and run it again after every change; for ever."""
-    # What is left out by default: caches, and what editors put beside a file.
-    ignored = (*DefaultFilter.ignore_dirs, SCREENSHOTS)
-    changes = awatch(folder, watch_filter=DefaultFilter(ignore_dirs=ignored))
+    changes = awatch(folder, watch_filter=_Sources(folder))
     changed = asyncio.ensure_future(anext(changes))
     await asyncio.sleep(0)  # now it watches, and misses no change from here on
     while True:

@@ -132,15 +132,31 @@ def test_after_a_change_the_new_program_answers(served: Served) -> None:
     assert not is_running(int(helper))
 
 
-def test_what_editors_and_python_put_beside_a_file_is_no_change(served: Served) -> None:
+def test_what_others_put_beside_a_file_is_no_change(served: Served) -> None:
+    """Editors, Python, and the server itself, which may have a database or a log there."""
     served.answers("one")
     (served.folder / "__pycache__").mkdir()
-    for name in ("__pycache__/app.cpython-311.pyc", "app.py~", ".app.py.swp", ".#app.py"):
+    for name in (
+        "__pycache__/app.cpython-311.pyc",
+        "app.py~",
+        ".app.py.swp",
+        ".#app.py",
+        "presence.sqlite3",
+        "presence.sqlite3-journal",
+        "users.json",
+    ):
         (served.folder / name).write_text("", encoding="utf-8")
     served.edit("one", "two")
     served.answers("two")
     said = [line for line in served.out.splitlines() if line.endswith("has changed")]
     assert said == ["grader: app.py has changed"]
+
+
+def test_a_change_of_the_page_counts(served: Served) -> None:
+    served.answers("one")
+    (served.folder / "public").mkdir()
+    (served.folder / "public" / "style.css").write_text("", encoding="utf-8")
+    wait_until(served.says("grader: style.css has changed\n"), "the change of a page")
 
 
 def test_a_program_that_ends_is_run_again_after_the_next_change(served: Served) -> None:
