@@ -30,8 +30,9 @@ from grader.history.conversation import Conversation
 from grader.history.findings import CheckFailed, Fault, Finding
 from grader.history.patience import Patience
 from grader.report.result import CheckResult, Happening, StepResult, Verdict
-from grader.servers.launcher import FILES, Launcher, a_world
+from grader.servers.launcher import a_world
 from grader.servers.process import HostDiedError, LaunchError
+from grader.servers.protocol import FILES, Launcher
 from grader.servers.readiness import NotReadyError
 from grader.servers.server import Server, Submission, serving
 from grader.servers.services import Given, Services

@@ -15,7 +15,8 @@ from grader.course.course import Course, Step
 from grader.dev.violation import Violation, shown
 from grader.report.result import CheckResult, Verdict
 from grader.servers.direct import SubprocessLauncher
-from grader.servers.launcher import HostLauncher, Launcher
+from grader.servers.launcher import HostLauncher
+from grader.servers.protocol import Launcher
 from grader.servers.server import Submission
 from grader.servers.warm import WarmHost
 

@@ -15,9 +15,9 @@ import psutil
 
 from grader.history import patience
 from grader.notebook.crossing import ANSWER, LARGEST_MESSAGE, PRINTED, READY
-from grader.servers.launcher import Launcher
 from grader.servers.output import Output
 from grader.servers.process import Process
+from grader.servers.protocol import Launcher
 from grader.servers.readiness import exit_text
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from grader.notebook.execution import Kernel, KernelGoneError, Ran, start
 from grader.notebook.exercise import Trial, WrongError
 from grader.notebook.smallest import smallest
 from grader.report.result import CheckResult, Explanation, Row, StepResult, Verdict
-from grader.servers.launcher import Launcher
 from grader.servers.process import LaunchError
+from grader.servers.protocol import Launcher
 
 LONGEST_CELL = 10.0  # seconds; what takes longer is tagged MEASURES, and not run here
 MOST_FATAL = 3  # cells that may end the kernel; it is started again without them

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from grader.checking.check import Check
     from grader.explaining.vocabulary import Vocabulary
     from grader.report.result import Report, StepResult
-    from grader.servers.launcher import Launcher
+    from grader.servers.protocol import Launcher
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import os
 import socket
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from grader.servers import machine, messages
 from grader.servers.copies import Copies
@@ -18,54 +18,13 @@ from grader.servers.messages import Message, Messages, StrangeError
 from grader.servers.output import Output
 from grader.servers.pipe import Pipe
 from grader.servers.process import HostDiedError, LaunchError, Process
+from grader.servers.protocol import Launcher
 from grader.servers.sight import Sight
 from grader.servers.warm import WarmHost
 from grader.servers.world import MACHINE, SOCKETS, OwnWorld, World
 
 _DIED = "the host of the servers has died"
 _MOST_DESCRIPTORS = 253  # in one message: SCM_MAX_FD, unix(7)
-
-
-# What each server has of its own: its network, its files, and its processes.
-NETWORK, FILES, PROCESSES = "network", "files", "processes"
-
-
-class Launcher(Protocol):
-    """Starts processes, and ends every one of them when it is closed."""
-
-    isolation: tuple[str, ...]  # what it keeps apart, once it has made a world
-    copies: Copies  # of what servers are given where they share the machine's files
-
-    async def world(self) -> World:
-        """A network for the servers, services and clients of one check."""
-
-    async def start(
-        self,
-        folder: Path,
-        env: Mapping[str, str],
-        argv: Sequence[str] | None,
-        output: Output,
-        world: World = MACHINE,
-        seen: Sight | None = None,
-    ) -> Process:
-        """Run `argv`, or `python app.py` where it is None, in `folder`.
-
-        `seen` is what a stranger's program sees of the machine's files; None: the program is one
-        that we trust. Raises LaunchError where that cannot be tried.
-        """
-
-    async def stop(self, process: Process, moment: float) -> None:
-        """SIGTERM to its process group, SIGKILL after `moment` seconds; returns once it ended.
-
-        Raises LaunchError where it was not run, or its host has died: nothing that seemed to be
-        the process's doing was.
-        """
-
-    async def forget(self, world: World) -> None:
-        """Let the world go, whose processes are stopped."""
-
-    async def close(self) -> None:
-        """Kill all that is left."""
 
 
 @contextlib.asynccontextmanager
@@ -172,6 +131,7 @@ class HostLauncher:
             if not process.ended.done():
                 self._send({"stop": process.number, "moment": moment}, [])
             await asyncio.shield(process.ended)
+            await asyncio.shield(process.gone)
         finally:
             # Something that has left the server's process group may hold the pipe open for ever.
             if pipe := self._pipes.pop(process.number, None):
@@ -229,7 +189,7 @@ class HostLauncher:
             os.close(descriptor)
         gone = HostDiedError(reason)
         for process in self._processes.values():
-            _fail((process.started, process.ended), gone)
+            _fail((process.started, process.ended, process.gone), gone)
         _fail(self._worlds.values(), gone)
         self._processes, self._worlds, self._descriptors = {}, {}, []
 
@@ -254,16 +214,32 @@ class HostLauncher:
                 process = self._known(number)
                 del self._processes[number]
                 _fail((process.started, process.ended), LaunchError(error))
-            case messages.Ended(number, code, because):
+            case messages.Ended(number, code, because, left):
                 process = self._known(number)
-                del self._processes[number]
-                if pipe := self._pipes.get(number):
-                    pipe.drain()
+                if process.ended.done():
+                    raise StrangeError
+                self._drain(number)
                 process.because = because
                 if process.broken:
                     _fail((process.ended,), LaunchError(process.broken))
                 else:
                     process.ended.set_result(code)
+                if not left:
+                    self._is_gone(number)
+            case messages.Gone(number):
+                self._drain(number)
+                self._is_gone(number)
+
+    def _is_gone(self, number: int) -> None:
+        process = self._known(number)
+        del self._processes[number]
+        if not process.gone.done():
+            process.gone.set_result(None)
+
+    def _drain(self, number: int) -> None:
+        """Read what the process has printed until now."""
+        if pipe := self._pipes.get(number):
+            pipe.drain()
 
     def _known(self, number: int) -> Process:
         if number not in self._processes:

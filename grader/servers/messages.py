@@ -61,11 +61,22 @@ class Failed:
 
 @dataclass(frozen=True)
 class Ended:
-    """A process has ended; `because` is "" unless the host had a reason to end it."""
+    """A process has ended; `because` is "" unless the host had a reason to end it.
+
+    `left`: what it had started has not ended yet.
+    """
 
     number: int
     code: int
     because: str
+    left: bool
+
+
+@dataclass(frozen=True)
+class Gone:
+    """All that a process had started has ended, too."""
+
+    number: int
 
 
 @dataclass(frozen=True)
@@ -76,7 +87,7 @@ class Broken:
     error: str
 
 
-Message = Broken | Fault | Ready | Made | Started | Failed | Ended
+Message = Broken | Fault | Ready | Made | Started | Failed | Ended | Gone
 
 
 class Messages:
@@ -114,7 +125,10 @@ def _message(line: bytes) -> Message:
         case {"broken": number, "error": error}:
             return Broken(_number(number), _text(error))
         case {"ended": number, "code": code}:
-            return Ended(_number(number), _number(code, least=-256), _text(said.get("because", "")))
+            because, left = _text(said.get("because", "")), said.get("left") is True
+            return Ended(_number(number), _number(code, least=-256), because, left)
+        case {"gone": number}:
+            return Gone(_number(number))
     raise StrangeError
 
 

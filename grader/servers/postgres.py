@@ -11,9 +11,9 @@ from tempfile import mkdtemp
 
 from grader.history import patience
 from grader.servers import ports
-from grader.servers.launcher import Launcher
 from grader.servers.output import Output
 from grader.servers.process import LaunchError, Process
+from grader.servers.protocol import Launcher
 from grader.servers.world import MACHINE
 
 MISSING = "PostgreSQL is not installed: apt install postgresql"

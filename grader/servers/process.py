@@ -27,6 +27,8 @@ class Process:
         self.broken = ""  # why it could not be kept apart, and was not run
         self.started: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        # With all that it had started, as far as that is known.
+        self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     @property
     def code(self) -> int | None:

@@ -4,9 +4,9 @@ import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from grader.servers.launcher import Launcher
 from grader.servers.output import Output
 from grader.servers.process import LaunchError, Process
+from grader.servers.protocol import Launcher
 from grader.servers.readiness import NotReadyError, ready
 from grader.servers.world import World
 

@@ -12,9 +12,9 @@ from types import MappingProxyType
 from grader.history import patience
 from grader.servers import ports, sight, surroundings
 from grader.servers.copies import new_folder
-from grader.servers.launcher import FILES, Launcher
 from grader.servers.output import Output
 from grader.servers.process import Process
+from grader.servers.protocol import FILES, Launcher
 from grader.servers.readiness import NotReadyError, ready
 from grader.servers.sight import Sight
 from grader.servers.world import MACHINE, World

@@ -13,8 +13,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 
 from grader.servers import redis
-from grader.servers.launcher import Launcher
 from grader.servers.postgres import Postgres
+from grader.servers.protocol import Launcher
 from grader.servers.redis import Redis
 from grader.servers.statements import CountingProxy
 from grader.servers.world import MACHINE, World

@@ -13,9 +13,10 @@ from textwrap import dedent
 import pytest
 
 from grader.servers.direct import SubprocessLauncher
-from grader.servers.launcher import HostLauncher, Launcher
+from grader.servers.launcher import HostLauncher
 from grader.servers.output import Output
 from grader.servers.process import LaunchError, Process
+from grader.servers.protocol import Launcher
 from grader.servers.warm import WarmHost
 from tests.support import LONGEST, ROOT, is_running, open_files, wait_until
 

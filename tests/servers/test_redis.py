@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from grader.servers import redis
-from grader.servers.launcher import HostLauncher, Launcher, a_world
+from grader.servers.launcher import HostLauncher, a_world
+from grader.servers.protocol import Launcher
 from grader.servers.services import Services
 from grader.servers.warm import WarmHost
 from grader.servers.world import World

@@ -12,7 +12,8 @@ import pytest
 
 from grader.servers import ports
 from grader.servers.direct import SubprocessLauncher
-from grader.servers.launcher import HostLauncher, Launcher
+from grader.servers.launcher import HostLauncher
+from grader.servers.protocol import Launcher
 from grader.servers.readiness import NotReadyError
 from grader.servers.server import Server, Submission, serving
 from grader.servers.warm import WarmHost

@@ -8,9 +8,10 @@ import asyncpg
 import pytest
 
 from grader.servers import postgres
-from grader.servers.launcher import HostLauncher, Launcher
+from grader.servers.launcher import HostLauncher
 from grader.servers.postgres import Postgres
 from grader.servers.process import LaunchError
+from grader.servers.protocol import Launcher
 from grader.servers.services import Services
 from grader.servers.warm import WarmHost
 from tests.support import is_running, missing_tool, running_children, wait_until

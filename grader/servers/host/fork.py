@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from . import kernel
-from .loop import Job
+from .running import Job
 
 _OWN = "_grader_host"  # the names of the host's modules begin so
 

@@ -15,7 +15,9 @@ JSON object a line:
     ← {"world": n, "sockets": count}                            with a netlink socket and these
     ← {"started": n, "pid": pid} or {"failed": n, "error": text}
     ← {"broken": n, "error": text}                              it could not be kept apart
-    ← {"ended": n, "code": exit code, or minus the signal}      with "because", if we ended it
+    ← {"ended": n, "code": exit code, or minus the signal}      with "because", if we ended it, and
+    ← {"gone": n}                                               with "left": true until this comes:
+                                                                all that it had started has ended
 
 Each "start" comes with one file descriptor, on which the server's standard output and error go.
 DOOR is for whoever cannot wait its turn: {"world": n, "family": f, "kind": k, "count": count} is
@@ -34,7 +36,6 @@ import socket
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from . import limits
@@ -42,41 +43,9 @@ from .control import Control, hand_over
 from .files import Sight
 from .modules import shadowed, warm
 from .networks import Networks
-from .processes import Keeper, Maker, end_own_children, signal_group
+from .processes import Maker, end_own_children, signal_group
+from .running import Job, Running
 from .terminal import a_terminal, close
-
-
-@dataclass
-class Running:
-    """A server that was started: its number, and when it is to be killed (monotonic seconds)."""
-
-    number: int
-    terminal: int | None  # the other end of its standard input
-    keeper: Keeper | None  # of its PID namespace
-    limited: bool  # it is a stranger's
-    kill_at: float | None = None
-    because: str = ""  # of what we end it before its time
-
-    def let_go(self) -> None:
-        """Close what the host has open for it."""
-        close(self.terminal)
-        if self.keeper:
-            self.keeper.close()
-
-
-@dataclass
-class Job:
-    """What a fork is to run; the host's loop hands it out in the child."""
-
-    number: int
-    folder: str
-    env: dict[str, str]
-    argv: list[str] | None
-    output: int
-    world: int | None
-    terminal: int | None  # for its standard input
-    sight: Sight | None  # of a stranger's program
-    parent: int  # the host, as the fork sees it
 
 
 class Host:
@@ -96,7 +65,7 @@ class Host:
         self.networks = networks
         self.maker = maker
         self.running: dict[int, Running] = {}
-        self.ending: dict[int, tuple[Running, int]] = {}  # by the keeper that still has to end
+        self.ending: dict[int, Running] = {}  # by the keeper that still has to end
         self.look_at = time.monotonic()
         self.wake_in, self.wake_out = os.pipe()
         for end in (self.wake_in, self.wake_out):
@@ -262,17 +231,22 @@ class Host:
             _, status = os.waitpid(found.si_pid, 0)
             code = os.waitstatus_to_exitcode(status)
             if running := self.running.pop(found.si_pid, None):
+                self.tell_end(running, code)
                 if running.keeper:  # which ends after all others
-                    self.ending[running.keeper.pid] = running, code
+                    self.ending[running.keeper.pid] = running
                 else:
-                    self.tell_end(running, code)
+                    running.let_go()
             elif ended := self.ending.pop(found.si_pid, None):
-                self.tell_end(*ended)
+                ended.let_go()
+                self.control.send({"gone": ended.number})
 
     def tell_end(self, running: Running, code: int) -> None:
-        running.let_go()
-        because = {"because": running.because} if running.because else {}
-        self.control.send({"ended": running.number, "code": code, **because})
+        said: dict[str, Any] = {"ended": running.number, "code": code}
+        if running.because:
+            said["because"] = running.because
+        if running.keeper:
+            said["left"] = True
+        self.control.send(said)
 
     def end(self) -> None:
         """Kill every server and every process that came from one."""
@@ -289,7 +263,7 @@ class Host:
         os.close(self.wake_in)
         os.close(self.wake_out)
         close(*self.control.descriptors)
-        for one in (*self.running.values(), *(ended for ended, _ in self.ending.values())):
+        for one in (*self.running.values(), *self.ending.values()):
             one.let_go()
         if self.networks:
             self.networks.close()

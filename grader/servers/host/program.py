@@ -10,9 +10,10 @@ from . import isolation, kernel, limits
 from .control import Control
 from .files import enter_own
 from .fork import run
-from .loop import Host, Job
+from .loop import Host
 from .networks import Networks
 from .processes import Maker
+from .running import Job
 
 
 def main() -> None:
