@@ -87,7 +87,7 @@ class Served:
 def folder(tmp_path: Path) -> Path:
     """The only step of a course."""
     step = tmp_path / "steps" / "step04_join"
-    step.mkdir(parents=True)
+    (step / "public").mkdir(parents=True)
     (step / "step.toml").write_text('number = 4\ntitle = "Join"\n', encoding="utf-8")
     (step / "app.py").write_text(APP, encoding="utf-8")
     return step
@@ -154,7 +154,6 @@ def test_what_others_put_beside_a_file_is_no_change(served: Served) -> None:
 
 def test_a_change_of_the_page_counts(served: Served) -> None:
     served.answers("one")
-    (served.folder / "public").mkdir()
     (served.folder / "public" / "style.css").write_text("", encoding="utf-8")
     wait_until(served.says("grader: style.css has changed\n"), "the change of a page")
 
