@@ -83,8 +83,10 @@ def of(folder: Path, course: Path, static: Path, command: str = "") -> Sight:
         *_both(course),
         *_both(_GRADER),
     } - _NEVER
-    packed = _GRADER.is_relative_to(sys.prefix)  # installed among other packages
-    roots = (course, folder.parent) if packed else (course, folder.parent, _GRADER.parent)
+    packed = _GRADER.is_relative_to(sys.prefix)  # installed among other packages, with a course
+    roots = [folder.parent] if packed else [folder.parent, _GRADER.parent]
+    if not course.is_relative_to(_GRADER):
+        roots.append(course)
     wanted = {
         path
         for place in (

@@ -58,6 +58,21 @@ def test_what_no_command_names_stays_hidden(folder: Path, venv: Path, command: s
     assert not any(str(venv) in path for path in seen.shown)
 
 
+def test_packages_beside_an_installed_grader_are_shown(
+    folder: Path, venv: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its course is in it, and so among them."""
+    installed = venv / "lib" / "grader"
+    course = installed / "makechat" / "course"
+    static = course / "static"
+    static.mkdir(parents=True)
+    monkeypatch.setattr(sys, "prefix", str(venv))
+    monkeypatch.setattr(sight, "_GRADER", installed)
+    seen = sight.of(folder, course, static)
+    assert {str(venv), str(static)} <= set(seen.shown)
+    assert {str(installed), str(course)} <= set(seen.hidden)
+
+
 async def test_a_command_runs_from_where_it_is(folder: Path, venv: Path) -> None:
     launcher = HostLauncher(WarmHost(()))
     command = f"{venv}/bin/python server.py"
