@@ -19,7 +19,8 @@ import pytest
 
 from grader.browser.chromium import find_chromium, unmet
 from grader.checking import suite
-from grader.checking.runner import Options, StepRun
+from grader.checking.options import Options
+from grader.checking.runner import StepRun
 from grader.course.course import Course, find_course
 from grader.dev.cases import shelf
 from grader.dev.cases.case import unfold

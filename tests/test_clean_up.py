@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from grader.checking import suite
-from grader.checking.runner import Options, StepRun
+from grader.checking.options import Options
+from grader.checking.runner import StepRun
 from grader.servers.launcher import HostLauncher
 from grader.servers.ports import free_port
 from grader.servers.server import Submission

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 
 from grader.checking import suite
 from grader.checking.check import Check
-from grader.checking.runner import Options, StepRun
+from grader.checking.options import Options
+from grader.checking.runner import StepRun
 from grader.checking.scene import Scene
 from grader.course.course import Course
 from grader.dev import proofs

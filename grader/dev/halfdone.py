@@ -10,7 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from grader.browser.chromium import Browser
-from grader.checking.runner import Options, StepRun
+from grader.checking.options import Options
+from grader.checking.runner import StepRun
 from grader.course.course import Course, Step
 from grader.dev import files, proofs
 from grader.dev.lesson import Lesson

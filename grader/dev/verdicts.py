@@ -10,7 +10,8 @@ from pathlib import Path
 
 from grader.checking import suite
 from grader.checking.check import Check
-from grader.checking.runner import Options, StepRun
+from grader.checking.options import Options
+from grader.checking.runner import StepRun
 from grader.course.course import Course, Step
 from grader.dev.violation import Violation, shown
 from grader.report.result import CheckResult, Verdict

@@ -147,7 +147,8 @@ async def _check(
     plan: Sequence[Plan], options: CheckOptions, host: WarmHost | None, submission_hash: str | None
 ) -> "Report":
     from grader.browser.chromium import Browser, find_chromium, unmet
-    from grader.checking.runner import Options, StepRun
+    from grader.checking.options import Options
+    from grader.checking.runner import StepRun
     from grader.report.result import Report
     from grader.servers.direct import SubprocessLauncher
     from grader.servers.launcher import HostLauncher

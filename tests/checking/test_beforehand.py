@@ -12,7 +12,8 @@ GRADES = """
 import asyncio, json, sys
 from pathlib import Path
 from grader.checking import suite
-from grader.checking.runner import Options, StepRun
+from grader.checking.options import Options
+from grader.checking.runner import StepRun
 from grader.report.document import render
 from grader.report.result import Report
 from grader.servers import launcher

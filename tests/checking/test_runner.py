@@ -12,7 +12,8 @@ import pytest
 
 from grader.checking import runner, suite
 from grader.checking.check import Check, Play
-from grader.checking.runner import Options, StepRun
+from grader.checking.options import Options
+from grader.checking.runner import StepRun
 from grader.checking.scene import Scene
 from grader.clients.socketio import ScriptedClient
 from grader.history.findings import CheckFailed, Fault, Finding

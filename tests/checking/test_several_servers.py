@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from grader.checking.check import Check
-from grader.checking.runner import Options, StepRun
+from grader.checking.options import Options
+from grader.checking.runner import StepRun
 from grader.checking.scene import Scene
 from grader.clients.socketio import ScriptedClient
 from grader.report.result import CheckResult, Row, Verdict

@@ -13,7 +13,8 @@ import pytest_asyncio
 import socketio
 
 from grader.checking import suite
-from grader.checking.runner import Options, StepRun
+from grader.checking.options import Options
+from grader.checking.runner import StepRun
 from grader.servers.direct import SubprocessLauncher
 from grader.servers.launcher import HostLauncher
 from grader.servers.postgres import MISSING, binaries

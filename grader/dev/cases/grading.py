@@ -9,7 +9,8 @@ from pathlib import Path
 
 from grader.browser.chromium import SCREENSHOTS, Browser
 from grader.checking import suite
-from grader.checking.runner import Options, StepRun
+from grader.checking.options import Options
+from grader.checking.runner import StepRun
 from grader.course.course import Step
 from grader.dev.cases.case import Files, unfold
 from grader.notebook.books import Book, read_functions
