@@ -108,6 +108,14 @@ EDITS: dict[str, Edit] = {
         "\n",
         [f"{LESSON}:@### 2@: task 2 is empty; say what to do"],
     ),
+    "code for a while that does not follow": (
+        LESSON,
+        "Handle it:\n",
+        "Handle it:\n\n<!-- until 2 solution/chat.py: async def new_message -->\n\nNow.\n",
+        [
+            f"{LESSON}:@<!-- until@: no code follows; put the code in a fence right below it",
+        ],
+    ),
     "a hint for no task": (
         LESSON,
         "<summary>1: where</summary>",
