@@ -40,7 +40,7 @@ def address_not_here(e: Evidence) -> Mistake | None:
         what = (
             f"this machine does not have the address {address}"
             if address
-            else ("this machine does not have the address at which the server is to listen")
+            else "this machine does not have the address at which the server is to listen"
         )
         return Mistake(
             "address-not-here",
