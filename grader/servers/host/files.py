@@ -3,7 +3,7 @@
 In a mount namespace of its own nothing can be written to, except
 
 - its own folder: it stays where it is, and so do all paths; an overlay lies on it, whose lower
-  layer is the folder and whose upper one is in memory;
+  layer is the folder and whose upper one is in memory, or else a copy in memory;
 - the places that are hidden from it: each is an empty folder in memory, in which what is shown
   has its place as before.
 
@@ -26,6 +26,7 @@ _FILES = 100_000
 _TEMPORARY = "/tmp"
 _DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 _LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}
+_LINKED = ("node_modules", ".venv", "venv", ".git")  # large, and written by tools alone
 _PLAIN = kernel.NO_SETUID | kernel.NO_DEVICES
 
 
@@ -139,7 +140,24 @@ def _overlay(folder: str, lower: int, room: _Room) -> None:
     upper, work = room.folder(mode), room.folder(0o700)
     # By its descriptor: the path may have characters that mean something in options.
     layers = f"lowerdir=/proc/self/fd/{lower},upperdir={upper},workdir={work},userxattr"
-    kernel.mount(b"overlay", b"overlay", os.fsencode(folder), _PLAIN, layers.encode())
+    try:
+        kernel.mount(b"overlay", b"overlay", os.fsencode(folder), _PLAIN, layers.encode())
+    except OSError:  # not every file system can be a lower layer
+        _copy(f"/proc/self/fd/{lower}", upper)
+        bind(upper, folder)
+
+
+def _copy(folder: str, place: str) -> None:
+    """Copy what is in the folder, except packages and the history: they can be read there, too."""
+    import shutil  # seldom needed
+
+    shutil.copytree(
+        folder, place, symlinks=True, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*_LINKED)
+    )
+    for name in _LINKED:
+        if os.path.isdir(f"{folder}/{name}"):
+            os.mkdir(f"{place}/{name}")
+            bind(f"{folder}/{name}", f"{place}/{name}")
 
 
 def _devices(room: _Room) -> None:
