@@ -18,7 +18,7 @@ from grader.servers.messages import Message, Messages, StrangeError
 from grader.servers.output import Output
 from grader.servers.pipe import Pipe
 from grader.servers.process import HostDiedError, LaunchError, Process
-from grader.servers.protocol import Launcher
+from grader.servers.protocol import NETWORK, Launcher
 from grader.servers.sight import Sight
 from grader.servers.warm import WarmHost
 from grader.servers.world import MACHINE, SOCKETS, OwnWorld, World
@@ -251,6 +251,10 @@ class HostLauncher:
         future = self._worlds.pop(number, None)
         if future is None or (count and len(self._descriptors) <= count):
             raise StrangeError
+        if not count and NETWORK in self.isolation:
+            # Nothing is shared that the document says was apart.
+            _fail((future,), LaunchError("this machine gives no further network"))
+            return
         if not count:
             future.set_result(MACHINE)
             return

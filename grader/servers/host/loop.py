@@ -127,6 +127,8 @@ class Host:
         if self.networks:
             with contextlib.suppress(OSError):
                 self.networks.make(number)
+                if self.maker:
+                    self.maker.order()
                 sockets = [
                     self.networks.diagnosis(number),
                     *self.networks.sockets(number, socket.AF_INET, socket.SOCK_STREAM, count),

@@ -6,9 +6,11 @@ have hidden. The source is pid_namespaces(7).
 """
 
 import contextlib
+import errno
 import os
 import select
 import signal
+import struct
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,22 +19,43 @@ from typing import NoReturn
 from . import kernel
 
 _FIRST, _RANGE = 1_000, 30_000  # numbers of servers: two of one check must not have the same
+_ANSWER = struct.Struct("=i")  # a process's number, or minus an error's
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
 
 class Maker:
-    """Makes PID namespaces; the host's own is kept to return to."""
+    """Makes PID namespaces; the host's own is kept to return to.
+
+    The first processes of them are forked by a helper that is as small as this process is now:
+    what servers import makes every fork of the host slower.
+    """
 
     def __init__(self) -> None:
         self._home = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
-        self._host = os.pidfd_open(os.getpid())
         self._returns = self._can_return()
+        self._ordered = 0
+        asked, self._asks = os.pipe()
+        self._answers, answered = os.pipe()
+        host = os.pidfd_open(os.getpid())
+        if os.fork() == 0:
+            _help(asked, answered, host)
+        for descriptor in (asked, answered, host):
+            os.close(descriptor)
+
+    def order(self) -> None:
+        """Let the next one be made, while we do other things."""
+        os.write(self._asks, b".")
+        self._ordered += 1
 
     def make(self) -> "Keeper":
-        """A new one. Raises OSError."""
-        pid = kernel.fork(kernel.NEW_PIDS)
-        if pid == 0:
-            _keep(self._host)
+        """The next one. Raises OSError."""
+        if not self._ordered:
+            self.order()
+        self._ordered -= 1
+        answer = os.read(self._answers, _ANSWER.size)
+        (pid,) = _ANSWER.unpack(answer) if answer else (-errno.ESRCH,)
+        if pid < 0:
+            raise OSError(-pid, os.strerror(-pid))
         return Keeper(pid)
 
     def fork_inside(self, keeper: "Keeper", number: int) -> int:
@@ -59,8 +82,8 @@ class Maker:
 
     def close(self) -> None:
         """In a fork: keep nothing open."""
-        os.close(self._home)
-        os.close(self._host)
+        for descriptor in (self._home, self._asks, self._answers):
+            os.close(descriptor)
 
 
 class Keeper:
@@ -104,6 +127,26 @@ def _fork_through_another(keeper: Keeper, number: int) -> int:
         code = os.waitstatus_to_exitcode(status)
         raise OSError(code, os.strerror(code))
     return int(answer)
+
+
+def _help(asked: int, answered: int, host: int) -> NoReturn:
+    """Fork a first process of a new namespace for each byte that is read, until the host ends."""
+    for wanted, descriptor in enumerate((asked, answered, host)):
+        os.dup2(descriptor, wanted + 100)
+    for place in range(3):
+        os.dup2(place + 100, place)
+    os.closerange(3, 2**20)
+    signal.set_wakeup_fd(-1)
+    kernel.prctl(kernel.SET_PDEATHSIG, signal.SIGKILL)
+    while os.read(0, 1):
+        try:
+            pid = kernel.fork(kernel.NEW_PIDS | kernel.SAME_PARENT)
+        except OSError as error:
+            pid = -(error.errno or errno.EAGAIN)
+        if pid == 0:
+            _keep(host=2)
+        os.write(1, _ANSWER.pack(pid))
+    os._exit(0)
 
 
 def _keep(host: int) -> NoReturn:
