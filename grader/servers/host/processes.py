@@ -131,10 +131,8 @@ def _fork_through_another(keeper: Keeper, number: int) -> int:
 
 def _help(asked: int, answered: int, host: int) -> NoReturn:
     """Fork a first process of a new namespace for each byte that is read, until the host ends."""
-    for wanted, descriptor in enumerate((asked, answered, host)):
-        os.dup2(descriptor, wanted + 100)
-    for place in range(3):
-        os.dup2(place + 100, place)
+    for place, descriptor in enumerate((asked, answered, host)):
+        os.dup2(descriptor, place)
     os.closerange(3, 2**20)
     signal.set_wakeup_fd(-1)
     kernel.prctl(kernel.SET_PDEATHSIG, signal.SIGKILL)
