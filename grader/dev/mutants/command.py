@@ -59,7 +59,7 @@ def run(course: Course, steps: Sequence[Step], asked: Asked) -> int:
     for line in table.lines(named):
         click.echo(line)
     all_of_them = table.together(tallies.values())
-    for title in ("missed", "wrongly", "unnamed", "unjudged", "open_and_caught"):
+    for title in ("missed", "wrongly", "unnamed", "unjudged", "open_and_caught", "misplaced"):
         for name in getattr(all_of_them, title):
             click.echo(f"{title.replace('_', ' ')}: {name}")
     if asked.file:

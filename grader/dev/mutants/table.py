@@ -12,7 +12,11 @@ from grader.report.result import Verdict
 
 @dataclass
 class Tally:
-    """The figures of one step, or of several. The lists have names of mutants."""
+    """The figures of one step, or of several. The lists have names of mutants.
+
+    misplaced: a mistake is named, and its place is in the page where the server was changed, or is
+        not where the page was.
+    """
 
     made: int = 0
     open: int = 0
@@ -23,6 +27,7 @@ class Tally:
     missed: list[str] = field(default_factory=list)
     unjudged: list[str] = field(default_factory=list)
     open_and_caught: list[str] = field(default_factory=list)
+    misplaced: list[str] = field(default_factory=list)
     paired_caught: int = 0
     paired_wrongly: list[str] = field(default_factory=list)
 
@@ -47,6 +52,8 @@ def tally(
             if mutant.case.name in reviewed:
                 found.open_and_caught.append(mutant.name)
             found.caught += 1
+            if graded.named and graded.into_public != mutant.case.head.page:
+                found.misplaced.append(mutant.name)
             _name(found, mutant, set(graded.named))
         elif mutant.case.name in reviewed or mutant.carried:
             found.open += 1

@@ -1,5 +1,6 @@
 """What is counted of mutants, and what is kept of a run that was ended."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,15 @@ def test_names_are_right_wrong_or_none_and_those_of_classical_operators_do_not_c
     assert found.wrongly == ["step06/beside (blocks)", "step06/other (blocks)"]
     assert found.unnamed == ["step06/none"]
     assert (found.paired_caught, found.paired_wrongly) == (2, ["step06/both-wrong"])
+
+
+def test_a_name_with_its_place_in_the_other_half_is_told() -> None:
+    inside = replace(graded("right", "wrapped"), into_public=True)
+    assert table.tally([mutant("right")], [inside], {}).misplaced == ["step06/right"]
+    assert table.tally([mutant("right")], [graded("right", "wrapped")], {}).misplaced == []
+    page = Mutant(Case("step06", "right", Head("It is wrong.", page=True), ()), "operator", RIGHT)
+    assert table.tally([page], [inside], {}).misplaced == []
+    assert table.tally([page], [graded("right", "wrapped")], {}).misplaced == ["step06/right"]
 
 
 def test_the_table_has_a_line_for_each_step_and_one_for_all() -> None:
