@@ -120,7 +120,7 @@ class ScriptedClient:
         connecting = asyncio.ensure_future(
             self._sio.connect(self._url, transports=_TRANSPORTS[transport], wait_timeout=_NEVER)
         )
-        connecting.add_done_callback(lambda _: self._conversation.changed())
+        connecting.add_done_callback(self._connecting_ended)
         patience = self._patience()
         await self._conversation.until(
             lambda: connecting.done() or bool(self._refusal) or self._hopeless(), patience
@@ -156,6 +156,11 @@ class ScriptedClient:
             return True
         self._conversation.record(Kind.REFUSED, self.name, why, said)
         return False
+
+    def _connecting_ended(self, connecting: "asyncio.Future[None]") -> None:
+        if not connecting.cancelled():
+            connecting.exception()  # whoever waited for it may be gone: it is not told twice
+        self._conversation.changed()
 
     async def get(self, path: str) -> Answer:
         """The answer to GET, with the browser's cookies; a redirect is not followed.

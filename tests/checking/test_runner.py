@@ -1,6 +1,7 @@
 """The runner: what it says of what could not be judged, and how much it does at a time."""
 
 import asyncio
+import gc
 import json
 import os
 import signal
@@ -107,12 +108,16 @@ class DoomedOnce(HostLauncher):
 
 
 @pytest.mark.parametrize("left", [1, 3])
-async def test_what_a_host_that_died_had_under_way_is_tried_once_more(left: int) -> None:
+async def test_what_a_host_that_died_had_under_way_is_tried_once_more(
+    left: int, caplog: pytest.LogCaptureFixture
+) -> None:
     launcher = DoomedOnce(WarmHost())
     launcher.left = left
     result = await run(TESTS / "right" / "one_file", launcher)
     await launcher.close()
     assert launcher.left < 0
+    gc.collect()
+    assert caplog.records == []  # of errors that nobody has waited for
     assert [check.reason for check in result.checks if check.reason] == []
     assert result.verdict is Verdict.PASSED
 
