@@ -150,7 +150,8 @@ class ScriptedClient:
             for kind, event, args in early:
                 self._conversation.record(kind, self.name, event, args)
             for task in (self._sio.eio.read_loop_task, self._sio.eio.write_loop_task):
-                task.add_done_callback(self._library_ended)
+                if task:  # there is none any more where the connection has ended meanwhile
+                    task.add_done_callback(self._library_ended)
             if self._disconnected:
                 self._lost("server disconnect")
             return True

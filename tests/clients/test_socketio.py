@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -116,6 +117,23 @@ async def test_the_server_sees_how_it_goes(how: str, reason: str, telling: Stage
     await getattr(amy, how)()
     assert await telling.conversation.until(lambda: watch.seen == 1, Patience(SECONDS))
     assert telling.kinds() == [Kind.CONNECTED, Kind.LEFT]
+
+
+async def test_a_connection_that_ends_as_soon_as_it_is_there_is_no_fault_of_ours(
+    telling: Stage,
+) -> None:
+    amy = telling.client()
+    connect = amy._sio.connect
+
+    async def connect_and_lose(*arguments: Any, **options: Any) -> None:
+        await connect(*arguments, **options)
+        # As where the server ends it: the library forgets its tasks.
+        await amy._sio.eio.disconnect(abort=True)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(amy._sio, "connect", connect_and_lose)
+        assert await amy.connect()
+    assert telling.kinds()[0] is Kind.CONNECTED
 
 
 async def test_binary_attachments_are_part_of_the_event(telling: Stage) -> None:
