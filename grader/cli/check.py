@@ -25,6 +25,7 @@ from grader.course.course import (
 )
 from grader.running.options import CheckOptions
 from grader.running.refused import Refused
+from grader.servers.surroundings import path_of
 from grader.servers.warm import WarmHost
 
 if TYPE_CHECKING:
@@ -134,7 +135,8 @@ def _source(options: CheckOptions) -> None:
 def _has_program(command: str, folder: Path) -> None:
     """See that the command begins with a program that can be run: on the PATH, or from a folder."""
     name = shlex.split(command)[0]
-    if shutil.which(name if Path(name).name == name else str(folder / name)) is None:
+    named = name if Path(name).name == name else str(folder / name)
+    if shutil.which(named, path=path_of(os.environ)) is None:
         raise Refused(f"--server: there is no program {name!r} to run; no shell reads the command")
 
 

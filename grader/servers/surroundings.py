@@ -90,13 +90,20 @@ def given(port: int, static: Path, home: str, more: Iterable[str] = ()) -> dict[
 
 def promised(ours: Mapping[str, str], port: int, static: Path) -> dict[str, str]:
     """What COURSE.md promises a server, and what shows at once what it prints."""
-    path = [str(Path(sys.executable).parent), ours.get("PATH", os.defpath)]
     return {
-        "PATH": os.pathsep.join(path),  # so that python is the grader's own, with its packages
+        "PATH": path_of(ours),
         "PORT": str(port),
         "STATIC_DIR": str(static),
         **PYTHON,
     }
+
+
+def path_of(ours: Mapping[str, str]) -> str:
+    """Where a server finds programs: ours, after those beside the grader's own Python.
+
+    So python is that one, with its packages.
+    """
+    return os.pathsep.join([str(Path(sys.executable).parent), ours.get("PATH", os.defpath)])
 
 
 def static_of(folder: Path, static: Path | None) -> Path:

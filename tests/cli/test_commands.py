@@ -450,6 +450,12 @@ def test_a_server_command_without_a_program_is_wrong_usage(tmp_path: Path) -> No
         refused(run, said)
 
 
+def test_a_server_command_may_be_a_program_beside_the_graders_python() -> None:
+    env = {"PATH": os.defpath}
+    assert shutil.which("grader", path=os.defpath) is None
+    assert grader("check", "4", "--server", "grader", "--list", env=env).code == 0
+
+
 def test_a_server_command_may_be_a_program_in_the_folder_that_is_named(tmp_path: Path) -> None:
     folder = shutil.copytree(SOLUTION, tmp_path / "mine")
     (folder / "serve").write_text(f"#!/bin/sh\nexec {shlex.quote(sys.executable)} app.py\n")
