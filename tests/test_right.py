@@ -62,7 +62,7 @@ def test_a_right_server_passes_as_a_program_of_its_own(number: int) -> None:
 
 
 def test_a_right_server_that_uvicorn_starts_and_starts_again_passes() -> None:
-    command = 'sh -c "uvicorn main:app --reload --port $PORT"'
+    command = "uvicorn main:app --reload --port $PORT"
     all_pass(6, "--server", command, cwd=TESTS / "right" / "uvicorn_reload")
 
 
