@@ -145,15 +145,18 @@ class Turn:
         among: Iterable[Any],
         because: str = "",
         more_keys: bool = False,
+        form: Callable[[Any], Any] | None = None,
     ) -> None:
         """The last that each client hears of the event is this value, and all are `among` these.
 
-        For what many clients do at a time: how often they hear of it is left open.
+        For what many clients do at a time: how often they hear of it is left open. `form` as above.
         """
         payloads, others = ((value,),), tuple((one,) for one in among)
         for client in _each(clients):
             self._hears.append(
-                ComesTo(client.name, event, payloads, None, because, more_keys, among=others)
+                ComesTo(
+                    client.name, event, payloads, None, because, more_keys, form=form, among=others
+                )
             )
 
     def answers(

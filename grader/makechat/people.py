@@ -17,6 +17,8 @@ from grader.makechat.places import (
 
 GENERAL = "General"  # the channel that everybody enters first
 
+TOLD = 0.25  # of the patience: so long a client that connects waits for what it is told
+
 # What the page sends as soon as it is connected.
 OPENING = (("get online users",), ("user changed channel", GENERAL))
 
@@ -52,6 +54,31 @@ async def enter(
     await log_in(scene, *clients)
     await scene.connect(*clients, transport=transport)
     return clients
+
+
+async def present(
+    scene: Scene, event: str, *names: str, known: bool = False
+) -> list[ScriptedClient]:
+    """Connect under each name before what the check is about, one after another.
+
+    `event` is what the server sends to a client that connects, `known` whether each logs in first.
+    It may take its time: a client waits for it a while, so that it is no part of the next turn.
+    Whether it comes is not judged here.
+    """
+    clients = scene.users(*names)
+    if known:
+        await log_in(scene, *clients)
+    for client in clients:
+        since = await scene.unjudged(event)
+        await scene.connect(client)
+        await told(scene, client, event, since)
+    return clients
+
+
+async def told(scene: Scene, client: ScriptedClient, event: str, since: int) -> None:
+    """Wait a while until a client has heard an event that the server may send, late or never."""
+    conversation = scene.conversation
+    await scene.until(lambda: bool(conversation.heard(client.name, event, since)), TOLD)
 
 
 async def enter_page(scene: Scene, *names: str) -> list[Page]:

@@ -8,10 +8,9 @@ from grader.clients.socketio import ScriptedClient
 from grader.explaining.vocabulary import Place
 from grader.makechat.checks import page03, step10
 from grader.makechat.checks.users import (
-    HEAR,
+    hears_message,
     hears_no_message,
     reach,
-    received,
     register,
     write,
 )
@@ -69,7 +68,7 @@ async def the_form_writes_to_one_user(scene: Scene) -> None:
     amy = await _at_the_page(scene, REGISTER_INPUT, "amy", terry)
     async with scene.turn() as turn:
         await write_to(amy, "terry", "It is on.")
-        turn.hears(terry, HEAR, *received("It is on."), because="once is enough")
+        hears_message(turn, terry, "It is on.", because="once is enough")
         hears_no_message(turn, bob, because="it is for terry")
         turn.shows(amy, empty(TEXT_INPUT))
 

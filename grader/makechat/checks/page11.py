@@ -8,7 +8,7 @@ from grader.clients.socketio import ScriptedClient
 from grader.history.conversation import Kind
 from grader.history.findings import Fault, Finding
 from grader.makechat.checks import page03, step11
-from grader.makechat.checks.users import HEAR, LEAVE, enter, reach, received, write
+from grader.makechat.checks.users import HEAR, LEAVE, enter, hears_message, reach, received, write
 from grader.makechat.people import write_to
 from grader.makechat.places import ACCOUNT, LOGIN_INPUT, LOGOUT_BUTTON, inbox
 
@@ -50,7 +50,7 @@ async def the_form_writes_to_a_room(scene: Scene) -> None:
     amy = await _log_in(scene, "amy", bob)
     async with scene.turn() as turn:
         await write_to(amy, "terry", "Buy milk.")
-        turn.hears((tab, phone), HEAR, *received("Buy milk."), because="once is enough")
+        hears_message(turn, (tab, phone), "Buy milk.", because="once is enough")
 
 
 @page_check(

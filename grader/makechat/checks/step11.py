@@ -12,14 +12,12 @@ from grader.clients.socketio import ScriptedClient
 from grader.makechat import vocabulary
 from grader.makechat.checks import step03
 from grader.makechat.checks.users import (
-    HEAR,
     LEAVE,
     NAMES,
     TEXTS,
     enter,
+    hears_message,
     hears_no_message,
-    received,
-    text_of_it,
     write,
 )
 
@@ -39,7 +37,7 @@ async def a_message_reaches_the_room(scene: Scene) -> None:
     await enter(scene, "amy", terry, amy)
     async with scene.turn() as turn:
         await write(terry, "amy", "Is the kettle on?")
-        turn.hears(amy, HEAR, *received("Is the kettle on?"), because="once is enough")
+        hears_message(turn, amy, "Is the kettle on?", because="once is enough")
 
 
 @check(
@@ -54,7 +52,7 @@ async def all_tabs_hear_it(scene: Scene) -> None:
     for text in ("Where are you?", "Ah, there."):
         async with scene.turn() as turn:
             await write(terry, "amy", text)
-            turn.hears(tabs, HEAR, *received(text), because="once is enough")
+            hears_message(turn, tabs, text, because="once is enough")
 
 
 @check(
@@ -71,13 +69,13 @@ async def no_other_socket_hears_it(scene: Scene) -> None:
     await enter(scene, "bob", tab, bob)
     async with scene.turn() as turn:
         await write(terry, "amy", "This is between us.")
-        turn.hears((tab, phone), HEAR, *received("This is between us."))
+        hears_message(turn, (tab, phone), "This is between us.")
         hears_no_message(turn, terry, because="terry wrote it")
         hears_no_message(turn, bob, visitor, because="it is for amy")
     async with scene.turn() as turn:
         # Whatever the server did with the first message, it has done it when this one comes.
         await write(tab, "bob", "Hello, bob")
-        turn.hears(bob, HEAR, *received("Hello, bob"))
+        hears_message(turn, bob, "Hello, bob")
         hears_no_message(turn, phone, because="it is for bob")
 
 
@@ -92,7 +90,7 @@ async def ones_own_tabs_hear_it(scene: Scene) -> None:
     await enter(scene, "amy", terry, tab, phone)
     async with scene.turn() as turn:
         await write(tab, "amy", "Buy milk.")
-        turn.hears((tab, phone), HEAR, *received("Buy milk."))
+        hears_message(turn, (tab, phone), "Buy milk.")
 
 
 @check(
@@ -107,7 +105,7 @@ async def the_text_comes_unchanged_to_a_room(scene: Scene) -> None:
     async with scene.turn() as turn:
         for text in TEXTS:
             await write(terry, "amy", text)
-        turn.hears(amy, HEAR, *received(*TEXTS), lane=text_of_it)
+        hears_message(turn, amy, *TEXTS)
 
 
 @check(
@@ -123,7 +121,7 @@ async def any_user_id_will_do(scene: Scene) -> None:
     for user, sender in zip(users, [users[-1], *users], strict=False):
         async with scene.turn() as turn:
             await write(sender, user.name, f"for {user.name}")
-            turn.hears(user, HEAR, *received(f"for {user.name}"))
+            hears_message(turn, user, f"for {user.name}")
             for other in users:
                 if other is not user:
                     hears_no_message(turn, other, because="it is for another user")
@@ -142,7 +140,7 @@ async def who_leaves_the_room_hears_no_more(scene: Scene) -> None:
     for text in ("Has she left?", "In one tab, yes."):
         async with scene.turn() as turn:
             await write(terry, "amy", text)
-            turn.hears(phone, HEAR, *received(text))
+            hears_message(turn, phone, text)
             hears_no_message(turn, tab, because="this tab has left the room")
 
 
@@ -161,7 +159,7 @@ async def who_left_the_room_can_enter_again(scene: Scene) -> None:
     await enter(scene, "amy", terry, amy)  # once more: it changes nothing
     async with scene.turn() as turn:
         await write(terry, "amy", "Welcome back!")
-        turn.hears(amy, HEAR, *received("Welcome back!"), because="once is enough")
+        hears_message(turn, amy, "Welcome back!", because="once is enough")
 
 
 @check(
@@ -181,7 +179,7 @@ async def leaving_another_room_changes_nothing(scene: Scene) -> None:
         async with scene.turn() as turn:
             await write(bob, "amy", text)
             await write(bob, "terry", text)
-            turn.hears((amy, terry), HEAR, *received(text))
+            hears_message(turn, (amy, terry), text)
 
 
 @check(
@@ -198,7 +196,7 @@ async def an_empty_room_reaches_nobody(scene: Scene) -> None:
         await write(terry, "nobody", "Is nobody there?")
         await write(terry, "", "Hello?")
         await write(terry, "amy", "Hello, amy")
-        turn.hears(amy, HEAR, *received("Hello, amy"), because="it is not for amy")
+        hears_message(turn, amy, "Hello, amy", because="it is not for amy")
         hears_no_message(turn, terry, because="it is not for terry")
 
 
@@ -209,7 +207,7 @@ async def _goes(scene: Scene, go: Callable[[ScriptedClient], Awaitable[None]]) -
     for text in ("Are you still there?", "In the other tab?"):
         async with scene.turn() as turn:
             await write(terry, "amy", text)
-            turn.hears(phone, HEAR, *received(text), because="once is enough")
+            hears_message(turn, phone, text, because="once is enough")
 
 
 @check(

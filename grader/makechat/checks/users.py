@@ -9,7 +9,7 @@ from typing import Any
 
 from grader.browser.page import Page
 from grader.checking.scene import Scene
-from grader.checking.turn import Turn
+from grader.checking.turn import Clients, Turn
 from grader.clients.socketio import ScriptedClient
 from grader.history.findings import Fault, Finding
 from grader.history.values import same
@@ -56,11 +56,6 @@ def received(*texts: str) -> list[dict[str, Any]]:
     return [{"msg": text} for text in texts]
 
 
-def text_of_it(message: Any) -> Any:
-    """The lane of a message: those with the same text are alike, and no other order counts."""
-    return message["msg"]
-
-
 async def reach(
     scene: Scene, sender: ScriptedClient, name: str, *sockets: ScriptedClient | Page
 ) -> None:
@@ -100,6 +95,12 @@ async def enter(
     await reach(scene, sender, user_id, *sockets)
 
 
+def hears_message(turn: Turn, clients: Clients, *texts: str, because: str = "") -> None:
+    """Each client hears these messages; what else is in them, as a sender's name, is left open."""
+    messages = received(*texts)
+    turn.hears(clients, HEAR, *messages, lane=_text, because=because, more_keys=True)
+
+
 def hears_no_message(turn: Turn, *clients: ScriptedClient, because: str) -> None:
     """None of these clients hears a message in the turn."""
     turn.hears_nothing(clients, HEAR, because=because)
@@ -108,4 +109,10 @@ def hears_no_message(turn: Turn, *clients: ScriptedClient, because: str) -> None
 def _heard(scene: Scene, client: ScriptedClient | Page, text: str, since: int) -> bool:
     where = scene.conversation.heard(client.name, HEAR, since)
     payload = tuple(received(text))
-    return any(same(scene.conversation.entries[i].args, payload) for i in where)
+    entries = scene.conversation.entries
+    return any(same(payload, entries[i].args, more_keys=True) for i in where)
+
+
+def _text(message: dict[str, str]) -> str:
+    """The lane of a message: those with the same text are alike, and no other order counts."""
+    return message["msg"]
