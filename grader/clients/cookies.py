@@ -1,5 +1,8 @@
 """The cookies of one browser: its tabs share them, its requests and its sockets send them."""
 
+import base64
+import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from http.cookies import BaseCookie, Morsel
@@ -8,6 +11,8 @@ import aiohttp
 from yarl import URL
 
 _NOWHERE = URL()
+_BASE64 = re.compile("[A-Za-z0-9+/_-]{4,}={0,2}")
+_DIGESTS = ("md5", "sha1", "sha256")
 
 
 class Cookies:
@@ -76,6 +81,31 @@ def set_by(lines: Iterable[str]) -> list[SetCookie]:
         named = (one.partition("=") for one in attributes if one)
         found.append(SetCookie(name, value, {key.lower(): its for key, _, its in named}))
     return found
+
+
+def renamed(value: str, old: str, new: str) -> str:
+    """The value with one text in it replaced by another one, wherever it can be read.
+
+    It is found as it is, in base64, and as a digest that takes no key; a signature stays.
+    """
+
+    def decoded(match: re.Match[str]) -> str:
+        piece = match[0].rstrip("=")
+        try:
+            plain = base64.urlsafe_b64decode(piece.replace("+", "-").replace("/", "_") + "==")
+        except ValueError:
+            return match[0]
+        if old.encode() not in plain:
+            return match[0]
+        made = base64.b64encode(plain.replace(old.encode(), new.encode())).decode()
+        if "-" in piece or "_" in piece:
+            made = made.replace("+", "-").replace("/", "_")
+        return made if match[0].endswith("=") else made.rstrip("=")
+
+    for name in _DIGESTS:
+        before, after = (hashlib.new(name, one.encode()).hexdigest() for one in (old, new))
+        value = value.replace(before, after)
+    return _BASE64.sub(decoded, value.replace(old, new))
 
 
 def tampered(value: str) -> str:

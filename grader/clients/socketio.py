@@ -11,6 +11,7 @@ import socket
 import struct
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
+from urllib.parse import urlencode
 
 import aiohttp
 import socketio
@@ -21,6 +22,7 @@ from grader.clients.http import NOTHING, Answer, Asking, Requests, session_of
 from grader.clients.packets import ACKS, EVENTS, message_of, own_its_errors, recording_packets
 from grader.history.conversation import Conversation, Kind, Payload
 from grader.history.patience import Patience
+from grader.history.values import text_of
 from grader.servers.world import MACHINE, World
 
 Transport = Literal["websocket", "polling", "upgrade"]
@@ -108,17 +110,25 @@ class ScriptedClient:
         self._sio.on("disconnect", self._lost)
         own_its_errors(self._sio, self._trip, self._conversation.fail)
 
-    async def connect(self, transport: Transport = "websocket") -> bool:
+    async def connect(
+        self, transport: Transport = "websocket", *, claims: Mapping[str, str] | None = None
+    ) -> bool:
         """Connect to the default namespace; False when the server does not let it.
 
-        A client that has left, or was refused, may connect again.
+        A client that has left, or was refused, may connect again. What it claims goes along in
+        the query of the handshake: as `auth` it would get no answer from a handler of
+        python-socketio that takes the sid and the environ alone.
         """
         if self._tried:
             self._abandon()
             self._begin()
         self._tried = True
+        url = self._url
+        if claims:
+            self._conversation.record(Kind.ACTED, self.name, "claims", (text_of(claims),))
+            url = f"{url}?{urlencode(claims)}"
         connecting = asyncio.ensure_future(
-            self._sio.connect(self._url, transports=_TRANSPORTS[transport], wait_timeout=_NEVER)
+            self._sio.connect(url, transports=_TRANSPORTS[transport], wait_timeout=_NEVER)
         )
         connecting.add_done_callback(self._connecting_ended)
         patience = self._patience()

@@ -1,6 +1,7 @@
 """A browser's cookies: kept, sent, forged, and read from what an answer sets."""
 
 import base64
+import hashlib
 import string
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from yarl import URL
 
-from grader.clients.cookies import Cookies, SetCookie, set_by, tampered
+from grader.clients.cookies import Cookies, SetCookie, renamed, set_by, tampered
 
 HERE = "http://127.0.0.1:3000"
 
@@ -68,6 +69,10 @@ def test_an_attribute_is_had_in_any_case(attribute: str, has: bool) -> None:
     assert SetCookie("a", "b", {"httponly": "", "samesite": "lax"}).has(attribute) is has
 
 
+def _base64(text: str) -> str:
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
 @given(st.binary(min_size=8))
 def test_what_is_tampered_with_is_something_else_in_base64(data: bytes) -> None:
     value = base64.urlsafe_b64encode(data).decode()
@@ -79,3 +84,18 @@ def test_what_is_tampered_with_is_something_else_in_base64(data: bytes) -> None:
 @given(st.text(string.printable))
 def test_what_is_tampered_with_is_another_text(value: str) -> None:
     assert tampered(value) != value
+
+
+@pytest.mark.parametrize(
+    ("value", "other"),
+    [
+        ("amy", "bob"),
+        ("name=amy&x=1", "name=bob&x=1"),
+        (_base64('{"name": "amy"}') + ".c2ln", _base64('{"name": "bob"}') + ".c2ln"),
+        (_base64("~~~amy~~~?"), _base64("~~~bob~~~?")),
+        ("YW15." + hashlib.md5(b"amy").hexdigest(), "Ym9i." + hashlib.md5(b"bob").hexdigest()),
+        ("c2lnbmVk.0123", "c2lnbmVk.0123"),
+    ],
+)
+def test_a_name_that_can_be_read_is_replaced(value: str, other: str) -> None:
+    assert renamed(value, "amy", "bob") == other

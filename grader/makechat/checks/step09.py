@@ -6,9 +6,9 @@ from urllib.parse import quote
 
 from grader.checking.check import check
 from grader.checking.scene import Scene
-from grader.clients.cookies import tampered
+from grader.clients.cookies import renamed, tampered
 from grader.makechat import vocabulary
-from grader.makechat.people import enter, log_in
+from grader.makechat.people import enter, log_in, present
 
 VOCABULARY = vocabulary.SESSIONS
 
@@ -90,6 +90,10 @@ async def a_socket_without_a_cookie_is_refused(scene: Scene) -> None:
         async with scene.turn() as turn:
             await stranger.connect(transport)
             turn.refused(stranger, because="it has no session")
+    (eve,) = scene.users("eve")
+    async with scene.turn() as turn:
+        await eve.connect(claims={"username": "amy"})
+        turn.refused(eve, because="she has no session, whatever she claims")
 
 
 @check(
@@ -120,7 +124,10 @@ async def a_tampered_cookie_is_refused(scene: Scene) -> None:
     """a socket with a tampered session cookie gets a `connect_error`"""
     (amy,) = await enter(scene, "amy")
     for name, value in amy.cookies.values().items():
-        for i, changed in enumerate((tampered(value), value[: len(value) // 2]), 1):
+        changes = [tampered(value), value[: len(value) // 2]]
+        if (other := renamed(value, "amy", "bob")) != value:  # the name can be read in it
+            changes.append(other)
+        for i, changed in enumerate(changes, 1):
             (eve,) = scene.users(f"eve {i}")
             eve.set_cookie(name, changed)
             async with scene.turn() as turn:
@@ -171,7 +178,7 @@ async def everybody_hears_who_has_come(scene: Scene) -> None:
 )
 async def a_name_from_json_is_the_users(scene: Scene) -> None:
     """a user who has logged in with JSON comes under that name"""
-    (amy,) = await enter(scene, "amy")
+    (amy,) = await present(scene, USER, "amy", known=True)
     (terry,) = scene.users("terry")
     async with scene.turn() as turn:
         answer = await terry.post("/login", json={"username": "terry"})
@@ -188,7 +195,7 @@ async def a_name_from_json_is_the_users(scene: Scene) -> None:
 )
 async def the_rest_hear_who_has_gone(scene: Scene) -> None:
     """when a user goes, however, the rest hear `user`"""
-    amy, terry, bob, eve = await enter(scene, "amy", "terry", "bob", "eve")
+    amy, terry, bob, eve = await present(scene, USER, "amy", "terry", "bob", "eve", known=True)
     async with scene.turn() as turn:
         await terry.leave()
         turn.hears((amy, bob, eve), USER, goes("terry", 3), more_keys=True)
@@ -211,7 +218,7 @@ async def the_rest_hear_who_has_gone(scene: Scene) -> None:
 )
 async def a_refused_socket_is_not_counted(scene: Scene) -> None:
     """a refused socket is neither announced nor counted"""
-    (amy,) = await enter(scene, "amy")
+    (amy,) = await present(scene, USER, "amy", known=True)
     (stranger,) = scene.users("a stranger")
     async with scene.turn() as turn:
         await stranger.connect()

@@ -8,7 +8,7 @@ from grader.makechat.checks.step09 import (
     comes,
     everybody_hears_who_has_come,
 )
-from grader.makechat.people import enter, log_in
+from grader.makechat.people import enter, log_in, present, told
 
 MESSAGE = "chat message"
 NAMES = ("Zoë  Ann", "李小龙", "<b>Bob</b>", "a'b\"c & d=e;f", "n" * 32)
@@ -70,7 +70,7 @@ async def each_message_has_its_own_senders_name(scene: Scene) -> None:
 )
 async def a_claimed_name_is_not_believed(scene: Scene) -> None:
     """whatever name a client claims, it speaks under its own"""
-    amy, terry = await enter(scene, "amy", "terry")
+    amy, terry = await present(scene, USER, "amy", "terry", known=True)
     async with scene.turn() as turn:
         await amy.emit(MESSAGE, {"username": "terry", "message": "I owe amy 100"})
         await amy.emit(USER, comes("terry", 2))
@@ -84,6 +84,11 @@ async def a_claimed_name_is_not_believed(scene: Scene) -> None:
             more_keys=True,
         )
         turn.hears_nothing((amy, terry), USER, because="nobody came or went")
+    (bob,) = scene.users("bob")
+    await log_in(scene, bob)
+    async with scene.turn() as turn:
+        await bob.connect(claims={"username": "terry"})
+        turn.hears((amy, terry, bob), USER, comes("bob", 3), more_keys=True)
 
 
 @check(
@@ -94,17 +99,17 @@ async def a_claimed_name_is_not_believed(scene: Scene) -> None:
 )
 async def a_name_in_any_script_is_kept(scene: Scene) -> None:
     """a name in any script, with any sign in it, comes as it is"""
-    present = await enter(scene, "amy")
+    everybody = await present(scene, USER, "amy", known=True)
     for name in NAMES:
         (one,) = scene.users(name)
         await log_in(scene, one)
-        present.append(one)
+        everybody.append(one)
         async with scene.turn() as turn:
             await scene.connect(one)
-            turn.hears(present, USER, comes(name, len(present)), more_keys=True)
+            turn.hears(everybody, USER, comes(name, len(everybody)), more_keys=True)
         async with scene.turn() as turn:
             await one.emit(MESSAGE, "hello")
-            turn.hears(present, MESSAGE, said(name, "hello"), more_keys=True)
+            turn.hears(everybody, MESSAGE, said(name, "hello"), more_keys=True)
 
 
 @check(
@@ -115,9 +120,11 @@ async def a_name_in_any_script_is_kept(scene: Scene) -> None:
 )
 async def a_browser_that_logs_in_again_is_the_new_user(scene: Scene) -> None:
     """a socket opened after another login has the new name"""
-    (terry,) = await enter(scene, "terry")
-    (amy,) = await enter(scene, "amy")
+    (terry,) = await present(scene, USER, "terry", known=True)
+    (amy,) = await present(scene, USER, "amy", known=True)
+    since = await scene.unjudged(USER)
     await amy.leave()
+    await told(scene, terry, USER, since)
     async with scene.turn() as turn:
         turn.answered(await amy.post("/logout"), "2xx or 3xx")
     async with scene.turn() as turn:

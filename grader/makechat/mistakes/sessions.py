@@ -5,11 +5,12 @@ from urllib.parse import parse_qs
 from grader.explaining.evidence import Evidence
 from grader.history.conversation import Entry, Kind
 from grader.history.findings import Fault, Finding
+from grader.history.values import text_of
 from grader.report.result import Mistake, Where
 
 _USER, _MESSAGE = "user", "chat message"
 _LOGIN, _LOGOUT = "POST /login", "POST /logout"
-_BY_HAND = "sets a cookie"
+_BY_HAND, _CLAIMS = "sets a cookie", "claims"
 
 
 def let_in(e: Evidence) -> Mistake | None:
@@ -21,6 +22,13 @@ def let_in(e: Evidence) -> Mistake | None:
                 "unsigned-cookie",
                 "the server believes a cookie that it has not made. Anybody can write a name into "
                 "a cookie: sign it or encrypt it, and check that, before you read it.",
+                _handler(e, "connect"),
+            )
+        if any(entry.kind is Kind.ACTED and entry.event == _CLAIMS for entry in acts):
+            return Mistake(
+                "name-from-the-payload",
+                f"{finding.client} only claims a name, in the query of the handshake, and is let "
+                "in. A client can claim any name: the session alone says who it is.",
                 _handler(e, "connect"),
             )
         if any(entry.event == _LOGOUT for entry in acts):
@@ -61,12 +69,13 @@ def name_of_another(e: Evidence) -> Mistake | None:
             continue
         expected, got = names
         act = e.act
-        if finding.event == _MESSAGE and act and _claims(e.turn, got):
+        if _claims(e.turn, got):
+            liar = act.client if act else expected
             return Mistake(
                 "name-from-the-payload",
-                f"{act.client} claims to be {got}, and is believed. A client can send any name: "
-                "take it from the session of the socket.",
-                _handler(e, _MESSAGE),
+                f"{liar} claims to be {got}, and is believed. A client can send any name: take "
+                "it from the session of the socket.",
+                _handler(e, _MESSAGE if finding.event == _MESSAGE else "connect"),
             )
         logins = _logins(e)
         who = act.client if act and finding.event == _MESSAGE else _newcomer(e)
@@ -152,7 +161,10 @@ def _names(finding: Finding) -> tuple[str, str] | None:
 
 
 def _claims(turn: list[Entry], name: str) -> bool:
-    """Whether somebody has sent an object with this username."""
+    """Whether somebody has sent an object with this username, or claimed it with the handshake."""
+    by_hand = ({"username": name},)
+    if any(e.event == _CLAIMS and e.args == (text_of(*by_hand),) for e in turn):
+        return True
     sent = (entry.args for entry in turn if entry.kind is Kind.SENT)
     return any(
         isinstance(one, dict) and one.get("username") == name for args in sent for one in args
