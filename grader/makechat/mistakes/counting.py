@@ -74,6 +74,14 @@ def off_by_one(e: Evidence) -> Mistake | None:
                 "it is made larger. Change it first, then emit it.",
                 _emit(e, "connect"),
             )
+        ever_left = any(one.kind is Kind.LEFT for one in e.conversation.entries)
+        if newcomers and not ever_left and 0 < got < expected - 1:
+            return Mistake(
+                "several-counted-as-one",
+                f"{expected} clients are connected, and the count is {got}: several of them count "
+                "as one. Count the sids. An address, or a name, can be that of several.",
+                _emit(e, "connect"),
+            )
         if newcomers and not left and got == expected + 1 and expected > 1:
             return Mistake(
                 "counted-twice",

@@ -50,8 +50,17 @@ def to_all(e: Evidence) -> Mistake | None:
     surplus = _about(e, Fault.SURPLUS)
     if not surplus or e.hearers(_HEAR) != e.present:
         return None
+    # What the server writes itself, to the sender for instance, is no broadcast.
+    came = [_text(one) for one in surplus]
+    written = [
+        one
+        for one in e.turn
+        if one.kind is Kind.SENT and one.event == _SEND and _value(one, "msg") in came
+    ]
+    if not written:
+        return None
     to_nobody = {_value(one, "msg") for one in e.turn if _value(one, "name") == ""}
-    if surplus[0].got and surplus[0].got in [({"msg": text},) for text in to_nobody]:
+    if _text(surplus[0]) in to_nobody:
         return Mistake(
             "empty-name-to-all",
             'a message to the name "" reaches everybody: for emit an empty to= is no room at all. '
@@ -189,10 +198,20 @@ def room_not_entered(e: Evidence) -> Mistake | None:
 def room_not_left(e: Evidence) -> Mistake | None:
     """A socket that said that it leaves goes on hearing."""
     for finding in _about(e, Fault.SURPLUS):
-        left = [one for one in _sent(e, _LEAVE) if one.client == finding.client]
-        if left and e.source.known and (mistake := hearing.not_handled(e, _LEAVE)):
-            return mistake
-        if left and left[-1].args[0] in {_value(one, "name") for one in e.turn}:
+        moves = [one for one in e.conversation.entries if _moves(one, finding.client)]
+        if not moves or moves[-1].args[0] not in {_value(one, "name") for one in e.turn}:
+            continue
+        entered = [one for one in moves if one.event == _ENTER and one.args == moves[-1].args]
+        if moves[-1].event == _ENTER and len(entered) > 1:
+            return Mistake(
+                "entered-twice",
+                f"{finding.client} has entered more than once, and gets each message more than "
+                "once: a list holds a sid twice. A room, or a set, holds it once.",
+                _handler(e, _ENTER),
+            )
+        if moves[-1].event == _LEAVE:
+            if e.source.known and (mistake := hearing.not_handled(e, _LEAVE)):
+                return mistake
             return Mistake(
                 "room-not-left",
                 f"{finding.client} has sent {_LEAVE}, and still hears what is written to the user: "
@@ -200,6 +219,12 @@ def room_not_left(e: Evidence) -> Mistake | None:
                 _handler(e, _LEAVE),
             )
     return None
+
+
+def _moves(entry: Entry, client: str) -> bool:
+    """Whether a client asks to enter a room, or to leave one."""
+    sent = entry.kind is Kind.SENT and entry.client == client
+    return sent and entry.event in (_ENTER, _LEAVE) and bool(entry.args)
 
 
 def _about(e: Evidence, *faults: Fault) -> list[Finding]:
@@ -216,6 +241,12 @@ def _value(entry: Entry, key: str) -> Any:
     data = entry.args[0] if entry.args else None
     value = data.get(key) if isinstance(data, dict) else None
     return value if isinstance(value, str) else None
+
+
+def _text(finding: Finding) -> Any:
+    """The text that came."""
+    data = finding.got[0] if finding.got else None
+    return data.get("msg") if isinstance(data, dict) else None
 
 
 def _names_of(e: Evidence, client: str) -> set[Any]:

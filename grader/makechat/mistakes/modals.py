@@ -13,7 +13,18 @@ _OPENED, _CLOSED, _INFO = "openedModal", "closedModal", "recModalInfo"
 def wrong_key(e: Evidence) -> Mistake | None:
     """The identifier is read from a key that the page does not send."""
     for finding in _about(e, Fault.DIFFERENT):
-        if any(len(pair) == 2 and pair[1] is None for pair in _pairs(finding)):
+        empty = [pair[0] for pair in _pairs(finding) if len(pair) == 2 and pair[1] is None]
+        sids = e.conversation.sids
+        owners = {sids.get(sid) for sid in empty if isinstance(sid, str)}
+        closed = [one.client for one in e.turn if one.event == _CLOSED and one.client in owners]
+        if closed:
+            return Mistake(
+                "modal-closed-and-kept",
+                f"{closed[-1]} has closed it, and is still in the list, with nothing open. Remove "
+                "the entry: modals.pop(sid, None).",
+                _handler(e, _CLOSED),
+            )
+        if empty:
             return Mistake(
                 "wrong-key",
                 "nothing is recorded as open: the identifier is read from a key that the page does "
