@@ -66,7 +66,7 @@ async def each_message_has_its_own_senders_name(scene: Scene) -> None:
 @check(
     points=2,
     hint="The name comes from the session alone. Whatever else a client sends, it may be a lie.",
-    needs=(each_message_has_its_own_senders_name,),
+    needs=(each_message_has_its_own_senders_name, everybody_hears_who_has_come),
 )
 async def a_claimed_name_is_not_believed(scene: Scene) -> None:
     """whatever name a client claims, it speaks under its own"""
