@@ -12,7 +12,7 @@ from grader.servers import machine
 from grader.servers.launcher import HostLauncher
 from grader.servers.process import LaunchError
 from grader.servers.warm import WarmHost
-from tests.support import GRADER, LONGEST, ROOT, TESTS, Run, missing_tool
+from tests.support import GRADER, LONGEST, ROOT, TESTS, Run
 
 CHECK = [str(GRADER), "check", "4", "--path", str(TESTS / "right" / "one_file")]
 WITHOUT_PROC = "umount -l /proc && exec"
@@ -37,7 +37,7 @@ def unshare(*kinds: str, before: str = "") -> list[str]:
     """The prefix for namespaces of these kinds, and for a shell command that comes first."""
     tool = shutil.which("unshare")
     if not tool or os.geteuid() != 0:
-        missing_tool("only root makes a machine that is unfit, with util-linux's unshare")
+        pytest.skip("only root makes a machine that is unfit, with util-linux's unshare")
     shell = ["sh", "-c", f'{before} "$0" "$@"'] if before else []
     return [tool, *kinds, *shell]
 

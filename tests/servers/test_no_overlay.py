@@ -6,7 +6,9 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from tests.support import GRADER, LONGEST, TESTS, missing_tool
+import pytest
+
+from tests.support import GRADER, LONGEST, TESTS
 
 # An overlay on an overlay on a folder: the kernel lays no third one on these.
 TWO_LAYERS = """
@@ -23,7 +25,7 @@ exec "$@"
 
 def test_a_folder_that_takes_no_overlay_is_copied(tmp_path: Path) -> None:
     if os.geteuid() != 0 or not shutil.which("unshare"):
-        missing_tool("only root mounts overlays, with util-linux's unshare")
+        pytest.skip("only root mounts overlays, with util-linux's unshare")
     for name in ("room", "middle", "top", "lower/packages/node_modules/thing"):
         (tmp_path / name).mkdir(parents=True)
     source = (TESTS / "right" / "users_in_a_file" / "app.py").read_text(encoding="utf-8")
