@@ -15,7 +15,7 @@ from grader.checking import suite
 from grader.checking.scene import Scene
 from grader.checking.suite import Suite
 from grader.course.course import INSTALLED, Step
-from grader.dev.mutants import making, reviewed, table
+from grader.dev.mutants import figures, making, reviewed, table
 from grader.dev.mutants.journal import Journal
 from grader.dev.mutants.making import Mutant
 from grader.dev.mutants.running import graded
@@ -92,3 +92,8 @@ def test_a_weakness_that_is_planted_in_a_check_shows_up(
 
     monkeypatch.setattr(suite, "of_step", weakened)
     assert tally(step, [mutant], tmp_path / "weak").missed == [mutant.name]
+
+
+def test_the_readme_says_what_was_measured() -> None:
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    assert figures.sentence(ROOT) in readme

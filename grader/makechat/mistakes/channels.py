@@ -78,8 +78,9 @@ def _lost_key(expected: dict[str, Any], got: Any) -> str:
 def of_the_names(e: Evidence) -> Mistake | None:
     """What is wrong with the names of the channels."""
     for finding in e.of(Fault.DIFFERENT):
-        if finding.event != _ALL or not finding.expected or not finding.got:
+        if finding.event != _ALL or not finding.expected or len(finding.got or ()) != 1:
             continue
+        assert finding.got
         expected, got = finding.expected[0], finding.got[0]
         emits = e.source.emitting(_ALL)
         where = emits[0].where if len(emits) == 1 else None
