@@ -184,8 +184,8 @@ async def histories_do_not_mix(scene: Scene) -> None:
 
 @check(
     points=2,
-    hint="channels.setdefault(name, []) makes a list only where there is none yet. Who makes the "
-    'channel again is moved there again: "user changed channel", with that list.',
+    hint="channels.setdefault(name, []) makes a list only where there is none yet. A user "
+    'who makes the channel again is moved there: "user changed channel", with that list.',
     needs=(who_changes_gets_the_history,),
 )
 async def an_existing_channel_keeps_its_history(scene: Scene) -> None:
