@@ -1,5 +1,6 @@
 """Step 13, Presence: who logs in, whose socket it is, who gets the list, and who hears of it."""
 
+import asyncio
 from urllib.parse import urlencode
 
 from grader.checking.check import check
@@ -42,6 +43,14 @@ async def a_username_is_one_user(scene: Scene) -> None:
         for client in (other, amy):
             answer = await client.post("/login", json={"username": "amy"})
             turn.answered(answer, "2xx", json=first, more_keys=True, because=because)
+    tabs = scene.users(*(f"zoe {n}" for n in range(1, 7)))
+    async with scene.turn() as turn:
+        logins = (one.post("/login", json={"username": "zoe"}) for one in tabs)
+        answers = await asyncio.gather(*logins)
+        zoe = logged_in(answers[0], "zoe")
+        for answer in answers:
+            because = "zoe logs in six times at once"
+            turn.answered(answer, "2xx", json=zoe, more_keys=True, because=because)
 
 
 @check(

@@ -60,6 +60,15 @@ def _login(e: Evidence, finding: Finding, body: Any) -> Mistake | None:
     known = [user for one in earlier if one.event == LOGIN and (user := _user(one.args))]
     same_name = [user for user in known if user.get("username") == body["username"]]
     if same_name and same_name[0].get("id") != body.get("id"):
+        own = [one for one in asked if one.client == finding.client]
+        first = next(one for one in earlier if one.event == LOGIN and _user(one.args) in same_name)
+        if own and earlier.index(own[-1]) < earlier.index(first):
+            return Mistake(
+                "login-race",
+                f"{text_of(body['username'])} logs in several times at once, and each login makes "
+                "a user: all look before any is there. Let the database keep the name unique, and "
+                "look again where it refuses one.",
+            )
         return Mistake(
             "new-user-each-login",
             f"{text_of(body['username'])} has logged in before, and now gets another id: each "
