@@ -181,10 +181,15 @@ def unheard(e: Evidence) -> Mistake | None:
             handler.where,
         )
     gone = e.act is not None and e.act.kind is Kind.LEFT
+    rooms = e.source.calls("enter_room", "join_room")  # somebody may have entered one
     # Where it is decided first, the emit may never have been reached.
-    if (gone or not handler.decides) and all(
-        ("to" in emit.narrowed or "room" in emit.narrowed) and (gone or not emit.to_its_caller)
-        for emit in emits
+    if (
+        not rooms
+        and (gone or not handler.decides)
+        and all(
+            ("to" in emit.narrowed or "room" in emit.narrowed) and (gone or not emit.to_its_caller)
+            for emit in emits
+        )
     ):
         return Mistake(
             "emitted-to-nobody",
