@@ -5,7 +5,6 @@ Python in the dialects of python-socketio and Flask-SocketIO; JavaScript as java
 
 import ast
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -13,6 +12,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.explaining.files import texts
+from grader.explaining.syntax import (
+    FUNCTIONS,
+    LEAVING,
+    LEAVING_OUT,
+    LOOPS,
+    TASKS,
+    called,
+    deciding,
+    dotted,
+    events,
+    is_addition,
+    narrowed,
+    to_the_caller,
+    walk,
+)
 from grader.report.result import Where
 
 if TYPE_CHECKING:
@@ -41,7 +55,7 @@ class Emit:
     @property
     def leaves_out(self) -> str:
         """The keyword that leaves somebody out; "" where there is none."""
-        return next((one for one in self.narrowed if one in _LEAVING_OUT), "")
+        return next((one for one in self.narrowed if one in LEAVING_OUT), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +128,14 @@ class Source:
             Emit(
                 node.args[0].value,
                 Where(file, node.lineno),
-                _narrowed(node, flask=flask),
-                _to_the_caller(node, around, flask=flask),
-                any(isinstance(outer, _LOOPS) for outer in around),
+                narrowed(node, flask=flask),
+                to_the_caller(node, around, flask=flask),
+                any(isinstance(outer, LOOPS) for outer in around),
                 id(node) in self._dead,
             )
             for file, node, around in self._nodes
             if isinstance(node, ast.Call)
-            and _called(node) == "emit"
+            and called(node) == "emit"
             and node.args
             and isinstance(node.args[0], ast.Constant)
             and isinstance(node.args[0].value, str)
@@ -159,11 +173,11 @@ class Source:
             ]
         registered = self._registered_by_call
         for file, node, around in self._nodes:
-            if not isinstance(node, _FUNCTIONS):
+            if not isinstance(node, FUNCTIONS):
                 continue
-            functions = [outer for outer in around if isinstance(outer, _FUNCTIONS)]
-            handlers = [outer.name for outer in functions if _events(outer)]
-            for event, by_name in (*_events(node), *registered.get((file, node.name), ())):
+            functions = [outer for outer in around if isinstance(outer, FUNCTIONS)]
+            handlers = [outer.name for outer in functions if events(outer)]
+            for event, by_name in (*events(node), *registered.get((file, node.name), ())):
                 found.append(
                     Listener(
                         event,
@@ -172,7 +186,7 @@ class Source:
                         by_name,
                         handlers[-1] if handlers else "",
                         functions[0].name if functions else "",
-                        frozenset(_deciding(node) & {one.arg for one in node.args.args}),
+                        frozenset(deciding(node) & {one.arg for one in node.args.args}),
                         any(isinstance(one, (ast.If, ast.IfExp)) for one in ast.walk(node)),
                         tuple(one.arg for one in node.args.args if one.arg != "self"),
                         isinstance(node.body[0], ast.Return | ast.Pass),
@@ -193,8 +207,7 @@ class Source:
         found = [
             Where(file, node.lineno)
             for file, node, _ in self._nodes
-            if isinstance(node, ast.Call)
-            and (_called(node) in names or _dotted(node.func) in names)
+            if isinstance(node, ast.Call) and (called(node) in names or dotted(node.func) in names)
         ]
         for file, script in self.scripts.items():
             found += [Where(file, line) for name, line in script.calls if name in names]
@@ -214,21 +227,21 @@ class Source:
     def adds(self) -> bool:
         """Whether anything is put into what is kept, somewhere in a function."""
         return any(
-            _is_addition(node)
+            is_addition(node)
             for _, node, around in self._nodes
-            if any(isinstance(outer, _FUNCTIONS) for outer in around)
+            if any(isinstance(outer, FUNCTIONS) for outer in around)
         )
 
     def unawaited(self, name: str) -> list[Where]:
         """Where a function or method of this name is called, and what it gives is not awaited."""
         nodes = [node for _, node, _ in self._nodes]
         awaited = {id(node.value) for node in nodes if isinstance(node, ast.Await)}
-        tasks = (node for node in nodes if isinstance(node, ast.Call) and _called(node) in _TASKS)
+        tasks = (node for node in nodes if isinstance(node, ast.Call) and called(node) in TASKS)
         awaited |= {id(argument) for task in tasks for argument in task.args}
         return [
             Where(file, node.lineno)
             for file, node, _ in self._nodes
-            if isinstance(node, ast.Call) and _called(node) == name and id(node) not in awaited
+            if isinstance(node, ast.Call) and called(node) == name and id(node) not in awaited
         ]
 
     def registered_inside(self, handler: str) -> Where | None:
@@ -238,8 +251,8 @@ class Source:
                 return listener.where
         registering = {listener.outermost for listener in self.listeners} - {""}
         for file, node, around in self._nodes:
-            inside = any(isinstance(one, _FUNCTIONS) and one.name == handler for one in around)
-            if inside and isinstance(node, ast.Call) and _called(node) in registering:
+            inside = any(isinstance(one, FUNCTIONS) and one.name == handler for one in around)
+            if inside and isinstance(node, ast.Call) and called(node) in registering:
                 return Where(file, node.lineno)
         return None
 
@@ -257,7 +270,7 @@ class Source:
         """The strings that calls of a function or method get, by that keyword or at that place."""
         found = []
         for file, node, _ in self._nodes:
-            if not isinstance(node, ast.Call) or _called(node) != call:
+            if not isinstance(node, ast.Call) or called(node) != call:
                 continue
             values = [k.value for k in node.keywords if k.arg == keyword] or node.args[place:][:1]
             for value in values:
@@ -271,7 +284,7 @@ class Source:
         emitted = {
             id(node.args[0])
             for _, node, _ in self._nodes
-            if isinstance(node, ast.Call) and _called(node) == "emit" and node.args
+            if isinstance(node, ast.Call) and called(node) == "emit" and node.args
         }
         return frozenset(
             node.value
@@ -291,7 +304,7 @@ class Source:
                 for statement in block if isinstance(block, list) else ():
                     if left:
                         found |= {id(one) for one in ast.walk(statement)}
-                    left = left or isinstance(statement, _LEAVING)
+                    left = left or isinstance(statement, LEAVING)
         return found
 
     def keyword(self, name: str) -> Where | None:
@@ -308,8 +321,8 @@ class Source:
         """
         found = ""
         for where, node, _ in self._nodes:
-            named = isinstance(node, _FUNCTIONS) and name in {one.arg for one in node.args.args}
-            if isinstance(node, _FUNCTIONS) and where == file and named and node.lineno < before:
+            named = isinstance(node, FUNCTIONS) and name in {one.arg for one in node.args.args}
+            if isinstance(node, FUNCTIONS) and where == file and named and node.lineno < before:
                 found = node.name
         return found
 
@@ -318,7 +331,7 @@ class Source:
         found = [
             Where(file, node.lineno)
             for file, node, _ in self._nodes
-            if isinstance(node, _FUNCTIONS) and node.name == name
+            if isinstance(node, FUNCTIONS) and node.name == name
         ]
         return found[0] if len(found) == 1 else None
 
@@ -327,7 +340,7 @@ class Source:
         """The file and name of a function → the events for which a call of on(…) registers it."""
         found: dict[tuple[str, str], list[tuple[str, bool]]] = {}
         for file, node, _ in self._nodes:
-            if isinstance(node, ast.Call) and _called(node) in ("on", "on_event"):
+            if isinstance(node, ast.Call) and called(node) in ("on", "on_event"):
                 event, *rest = [*node.args, *(k.value for k in node.keywords if k.arg == "handler")]
                 name = rest[0].id if rest and isinstance(rest[0], ast.Name) else ""
                 if name and isinstance(event, ast.Constant):
@@ -337,102 +350,4 @@ class Source:
     @cached_property
     def _nodes(self) -> list[tuple[str, ast.AST, tuple[ast.AST, ...]]]:
         """Every node with its file, and the functions and loops around it, the outermost first."""
-        return [found for file, tree in self.trees.items() for found in _walk(file, tree)]
-
-
-_LEAVING_OUT = ("skip_sid", "include_self")
-_NARROWING = ("to", "room", *_LEAVING_OUT)
-_TASKS = ("create_task", "ensure_future", "gather", "run", "wait_for", "start_background_task")
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
-_LOOPS = (ast.For, ast.AsyncFor, ast.While)
-
-
-def _walk(file: str, tree: ast.Module) -> Iterator[tuple[str, ast.AST, tuple[ast.AST, ...]]]:
-    """The nodes in the order of the text; a stack of our own, for trees deeper than Python's."""
-    rest: list[tuple[ast.AST, tuple[ast.AST, ...]]] = [(tree, ())]
-    while rest:
-        node, around = rest.pop()
-        if node is not tree:
-            yield file, node, around
-        if isinstance(node, (*_FUNCTIONS, *_LOOPS)):
-            around = (*around, node)
-        rest += [(child, around) for child in ast.iter_child_nodes(node)][::-1]
-
-
-def _dotted(function: ast.expr) -> str:
-    """`time.sleep` for just that; "" where more than names and dots are called."""
-    names: list[str] = []
-    while isinstance(function, ast.Attribute):
-        names.insert(0, function.attr)
-        function = function.value
-    return ".".join([function.id, *names]) if isinstance(function, ast.Name) else ""
-
-
-def _called(call: ast.Call) -> str:
-    if isinstance(call.func, ast.Attribute):
-        return call.func.attr
-    return call.func.id if isinstance(call.func, ast.Name) else ""
-
-
-def _narrowed(call: ast.Call, *, flask: bool) -> tuple[str, ...]:
-    """What narrows whom an emit reaches, in the words of python-socketio."""
-    given = {k.arg: k.value for k in call.keywords if k.arg}
-    found = [name for name in _NARROWING if name in given]
-    if "include_self" in found and not _is_false(given["include_self"]):
-        found.remove("include_self")
-    # emit(…) of Flask-SocketIO answers whoever asks.
-    if flask and isinstance(call.func, ast.Name) and not found and "broadcast" not in given:
-        found.append("to")
-    return tuple(found)
-
-
-def _is_false(value: ast.expr | None) -> bool:
-    return isinstance(value, ast.Constant) and value.value is False
-
-
-def _to_the_caller(call: ast.Call, around: tuple[ast.AST, ...], *, flask: bool) -> bool:
-    given = [k.arg for k in call.keywords]
-    if flask and isinstance(call.func, ast.Name) and not {"to", "room"}.intersection(given):
-        return _narrowed(call, flask=True) == ("to",)
-    if any(_dotted(k.value) == "request.sid" for k in call.keywords if k.arg in ("to", "room")):
-        return True
-    functions = [outer for outer in around if isinstance(outer, _FUNCTIONS)]
-    callers = functions[-1].args.args[:1] if functions else []
-    return any(
-        keyword.arg in ("to", "room")
-        and isinstance(keyword.value, ast.Name)
-        and keyword.value.id in {one.arg for one in callers}
-        for keyword in call.keywords
-    )
-
-
-def _events(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[tuple[str, bool]]:
-    """The events that decorators, or a method's name in a class, register a function for, and
-    whether by its name.
-    """
-    found = []
-    method = function.args.args[:1] and function.args.args[0].arg == "self"
-    if method and function.name.startswith("on_"):
-        found.append((function.name.removeprefix("on_"), False))
-    for decorator in function.decorator_list:
-        call = decorator if isinstance(decorator, ast.Call) else None
-        name = decorator.attr if isinstance(decorator, ast.Attribute) else call and _called(call)
-        if name == "event":
-            found.append((function.name, True))
-        elif name == "on" and call and call.args and isinstance(call.args[0], ast.Constant):
-            found.append((str(call.args[0].value), False))
-    return found
-
-
-def _is_addition(node: ast.AST) -> bool:
-    if isinstance(node, ast.Call):
-        return _called(node) in ("add", "append", "setdefault", "update", "insert")
-    kept = isinstance(node, ast.Assign) and not isinstance(node.targets[0], ast.Name)
-    return kept or isinstance(node, ast.AugAssign | ast.Global | ast.Nonlocal)
-
-
-def _deciding(function: ast.AST) -> set[str]:
-    """The names on which something in the function is decided."""
-    tests = (n.test for n in ast.walk(function) if isinstance(n, (ast.If, ast.IfExp, ast.While)))
-    return {n.id for test in tests for n in ast.walk(test) if isinstance(n, ast.Name)}
+        return [found for file, tree in self.trees.items() for found in walk(file, tree)]

@@ -29,6 +29,7 @@ from grader.makechat.mistakes import (
     reaching,
     sending,
     sessions,
+    silence,
     versions,
 )
 
@@ -115,7 +116,7 @@ USERS = Vocabulary(
     places=places.WRITERS,
     rules=(
         *SERVER,
-        hearing.nothing_handles,
+        silence.nothing_handles,
         *letters.RULES,
         *modals.RULES,
         *payloads.RULES,

@@ -78,7 +78,7 @@ async def nobody_else_hears_it(scene: Scene) -> None:
 
 @check(
     points=1,
-    hint='Send what was written: {"msg": data["msg"]}, and nothing else.',
+    hint='Send what was written, and all of it: {"msg": data["msg"]}.',
     needs=(a_message_reaches_its_user,),
 )
 async def the_text_comes_unchanged(scene: Scene) -> None:

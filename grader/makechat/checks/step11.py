@@ -95,7 +95,7 @@ async def ones_own_tabs_hear_it(scene: Scene) -> None:
 
 @check(
     points=1,
-    hint='Send what was written: {"msg": data["msg"]}, and nothing else.',
+    hint='Send what was written, and all of it: {"msg": data["msg"]}.',
     needs=(a_message_reaches_the_room,),
 )
 async def the_text_comes_unchanged_to_a_room(scene: Scene) -> None:

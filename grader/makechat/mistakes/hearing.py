@@ -1,27 +1,16 @@
-"""Mistakes that show in who heard an event: nobody, not the sender, only the sender, twice."""
-
-import difflib
-import re
+"""Mistakes that show in who heard an event: not the sender, only the sender, all, or twice."""
 
 from grader.explaining.evidence import Evidence
-from grader.explaining.source import Listener
 from grader.history.conversation import Kind
 from grader.history.findings import Fault
 from grader.history.values import same
 from grader.makechat.frameworks import FLASK, framework
+from grader.makechat.mistakes.silence import inside_another, unheard
+from grader.makechat.mistakes.spelling import alike
 from grader.report.result import Mistake, Where
 
 _LISTS = ("get online users", "get channels")
 _ANSWERS = (*_LISTS, "user changed channel")
-_ALIKE = 0.8  # difflib's ratio from which on two names are taken for one, misspelt
-
-
-def alike(left: str, right: str) -> bool:
-    """Whether two event names are the same except for their spelling."""
-    if {left, right} == {"connect", "disconnect"}:
-        return False  # of the library's own
-    one, other = (re.sub(r"[^a-z0-9]", "", name.lower()) for name in (left, right))
-    return left != right and difflib.SequenceMatcher(None, one, other).ratio() >= _ALIKE
 
 
 def misspelt_emit(e: Evidence) -> Mistake | None:
@@ -98,182 +87,6 @@ def first_only(e: Evidence) -> Mistake | None:
         "has to do its work each time.",
         handlers[0].where if len(handlers) == 1 else None,
     )
-
-
-def nothing_handles(e: Evidence) -> Mistake | None:
-    """What was sent, or what led to it, has no handler."""
-    missing = e.of(Fault.MISSING)
-    if not e.source.known or not missing or not e.act or e.act.kind is not Kind.SENT:
-        return None
-    if e.hearers(missing[0].event) and e.act.event in e.vocabulary.events:
-        return None
-    sent = [
-        one.event
-        for one in e.conversation.entries
-        if one.kind is Kind.SENT and one.event in e.vocabulary.prepares
-    ]
-    for event in dict.fromkeys((e.act.event, *sent)):
-        if event not in e.vocabulary.asked and (mistake := not_handled(e, event)):
-            return mistake
-    return None
-
-
-def unheard(e: Evidence) -> Mistake | None:
-    """Nobody heard anything: what keeps the event from being handled, or from being emitted."""
-    arrived = e.vocabulary.arrivals and any(one.kind is Kind.CONNECTED for one in e.turn)
-    if not e.source.known or not (e.act or arrived):
-        return None
-    if (
-        e.of(Fault.UNPRINTED)
-        and e.act
-        and e.act.kind is Kind.SENT
-        and e.act.event not in e.vocabulary.asked
-    ):
-        return not_handled(e, e.act.event)
-    missing = e.of(Fault.MISSING)
-    if not missing:
-        return None
-    event = missing[0].event
-    sent = event
-    if e.act is None or e.act.kind is Kind.LEFT:
-        sent = "disconnect" if e.act else "connect"
-    if e.hearers(event):
-        return None
-    if e.act and e.act.kind is Kind.SENT:
-        sent = e.act.event
-    if mistake := not_handled(e, sent):
-        return mistake
-    handlers = e.source.listening_to(sent)
-    if not handlers:
-        return None
-    if len(handlers) > 1:
-        return Mistake(
-            "handler-overwritten",
-            f'two functions handle "{sent}": the second one replaces the first.',
-            handlers[-1].where,
-        )
-    handler = handlers[0]
-    emits = e.source.emitting(event)
-    if not emits:
-        return Mistake(
-            "never-emitted",
-            f'the handler of "{sent}" does not emit "{event}", so nobody can know.',
-            handler.where,
-        )
-    if handler.idle:
-        return Mistake(
-            "never-emitted",
-            f'the handler of "{sent}" returns at once, so nobody can know.',
-            handler.where,
-        )
-    if all(emit.dead for emit in emits):
-        return Mistake(
-            "never-emitted",
-            f'the handler of "{sent}" ends before it emits "{event}": what stands after a return '
-            "never runs.",
-            emits[0].where,
-        )
-    if event == "get online users" and not e.joined and handler.decides:
-        return Mistake(
-            "not-answered-yet",
-            "nobody has joined yet, and the question is not answered. Whoever asks is answered, "
-            "joined or not, and with {} when nobody is online.",
-            handler.where,
-        )
-    gone = e.act is not None and e.act.kind is Kind.LEFT
-    rooms = e.source.calls("enter_room", "join_room")  # somebody may have entered one
-    # Where it is decided first, the emit may never have been reached.
-    if (
-        not rooms
-        and (gone or not handler.decides)
-        and all(
-            ("to" in emit.narrowed or "room" in emit.narrowed) and (gone or not emit.to_its_caller)
-            for emit in emits
-        )
-    ):
-        return Mistake(
-            "emitted-to-nobody",
-            "to= takes the sid of a client that is connected, or a room that somebody has "
-            "entered; what is given here is neither.",
-            emits[0].where,
-        )
-    if sent == "disconnect":
-        return _not_removed(e)
-    return None
-
-
-def not_handled(e: Evidence, event: str) -> Mistake | None:
-    """No handler of the event is registered."""
-    handlers = e.source.listening_to(event)
-    if handlers and all(one.handler for one in handlers):
-        return _inside_another(event, handlers[0])
-    for handler in handlers:
-        if not handler.outermost or e.source.calls(handler.outermost):
-            return None
-        return Mistake(
-            "never-registered",
-            f"{handler.outermost}() is never called, so no handler in it is registered.",
-            e.source.function(handler.outermost),
-        )
-    if event == "disconnect":
-        return Mistake(
-            "no-disconnect-handler",
-            'nothing handles "disconnect", so the server never notices that somebody goes.',
-        )
-    server = framework(e.source).server
-    words = e.vocabulary.events | e.vocabulary.prepares | e.vocabulary.asked
-    near = [one for one in e.source.listeners if alike(one.event, event) and one.event not in words]
-    if near and near[0].by_name:
-        return Mistake(
-            "misspelt-event",
-            f'@{server}.event listens to the function\'s name, "{near[0].event}"; the page sends '
-            f'"{event}". Write @{server}.on("{event}").',
-            near[0].where,
-        )
-    if near:
-        return Mistake(
-            "misspelt-event",
-            f'the server listens to "{near[0].event}", and the page sends "{event}".',
-            near[0].where,
-        )
-    known = e.source.literals_beside_emits if e.source.trees else e.source.literals
-    if event in known:
-        return None  # handled in a way that is not read here
-    return Mistake("no-handler", f'nothing handles "{event}": @{server}.on("{event}") would.')
-
-
-def _inside_another(event: str, handler: Listener) -> Mistake:
-    return Mistake(
-        "handler-inside-another",
-        f'the handler of "{event}" stands inside {handler.handler}(), so it is registered only '
-        "when that one has run, and again each time. Move it out, beside the others.",
-        handler.where,
-    )
-
-
-def _not_removed(e: Evidence) -> Mistake | None:
-    """A handler of disconnect that would tell, and did not come to it."""
-    if e.source.calls("get_session") and not e.source.calls("save_session", "session"):
-        return Mistake(
-            "name-not-kept",
-            "the session is read when somebody goes, but the username is never saved to it: "
-            'await sio.save_session(sid, {"username": username}).',
-            e.source.calls("get_session")[0],
-        )
-    return looks_at_the_reason(e)
-
-
-def looks_at_the_reason(e: Evidence) -> Mistake | None:
-    """A handler of disconnect that decides on more than whose socket has gone."""
-    for handler in e.source.listening_to("disconnect"):
-        if handler.decides_by - {"sid"}:
-            return Mistake(
-                "looks-at-the-reason",
-                "the disconnect handler looks at the reason, and there are more reasons than it "
-                "knows. However somebody goes, they are gone.",
-                handler.where,
-            )
-    return None
 
 
 def not_the_sender(e: Evidence) -> Mistake | None:
@@ -394,7 +207,7 @@ def emitted_again(e: Evidence) -> Mistake | None:
             emits = e.source.emitting(finding.event)
             nested = [one for one in e.source.listening_to(acts[0].event) if one.handler]
             if nested:
-                return _inside_another(acts[0].event, nested[0])
+                return inside_another(acts[0].event, nested[0])
             in_loop = [emit for emit in emits if emit.in_loop]
             where: Where | None
             if in_loop:

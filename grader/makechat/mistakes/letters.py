@@ -7,7 +7,7 @@ from typing import Any
 from grader.explaining.evidence import Evidence
 from grader.history.conversation import Entry, Kind
 from grader.history.findings import Fault, Finding
-from grader.makechat.mistakes import hearing
+from grader.makechat.mistakes import silence
 from grader.report.result import Mistake, Where
 
 _SEND, _HEAR, _UNKNOWN = "sendAnotherUserAMessage", "recMessage", "noAccountFound"
@@ -210,7 +210,7 @@ def room_not_left(e: Evidence) -> Mistake | None:
                 _handler(e, _ENTER),
             )
         if moves[-1].event == _LEAVE:
-            if e.source.known and (mistake := hearing.not_handled(e, _LEAVE)):
+            if e.source.known and (mistake := silence.not_handled(e, _LEAVE)):
                 return mistake
             return Mistake(
                 "room-not-left",

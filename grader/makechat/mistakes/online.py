@@ -5,7 +5,7 @@ from typing import Any
 from grader.explaining.evidence import Evidence
 from grader.history.conversation import Kind
 from grader.history.findings import Fault, Finding
-from grader.makechat.mistakes import hearing
+from grader.makechat.mistakes import hearing, silence
 from grader.makechat.mistakes.bindings import one_user_for_all
 from grader.makechat.mistakes.pairs import LOGOUT, Pairs, names
 from grader.makechat.presence import JOINED, LEFT, LIST
@@ -198,7 +198,7 @@ def _leaving_not_told(e: Evidence) -> Mistake | None:
     gone = [one.client for one in e.turn if one.kind in (Kind.LEFT, Kind.LOST)]
     if not gone or not e.source.trees:
         return None
-    if mistake := hearing.not_handled(e, "disconnect") or hearing.looks_at_the_reason(e):
+    if mistake := silence.not_handled(e, "disconnect") or silence.looks_at_the_reason(e):
         return mistake
     pairs = Pairs(e, len(e.conversation.entries))
     if not e.source.emitting(LEFT):

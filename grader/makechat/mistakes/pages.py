@@ -7,7 +7,7 @@ from grader.browser.sights import Seen
 from grader.explaining.evidence import Evidence
 from grader.history.conversation import Kind
 from grader.history.findings import Fault
-from grader.makechat.mistakes.hearing import alike
+from grader.makechat.mistakes.spelling import alike
 from grader.report.result import Mistake, Where
 
 _FILES = ("index.html", "index.js")
