@@ -1,0 +1,133 @@
+"""Mistakes that keep a program from being read: a file's name, its syntax, what it imports."""
+
+import codecs
+import contextlib
+import re
+
+from grader.explaining.evidence import Evidence
+from grader.explaining.frames import Trace
+from grader.history.findings import Fault
+from grader.report.result import Mistake, Where
+
+_JAVASCRIPT = re.compile(r"^\s*(const|let|var)\s|=>|\bfunction\b|;\s*$|\$\(|^\s*//")
+_SCRIPTS = (".js", ".mjs", ".cjs", ".ts")
+_CONFLICT = ("<<<<<<<", "=======", ">>>>>>>")  # what git writes where two changes meet
+_BROWSER_NAMES = ("socket", "io", "document", "window", "console")
+_NO_PACKAGE = re.compile(r"Cannot find (?:module|package) '([^']+)'")  # what Node says
+_NEEDS = "requirements.txt"
+
+
+def program(e: Evidence) -> str:
+    """The file that is started, as far as that is known."""
+    for trace in e.traces:
+        if trace.frames:
+            return trace.frames[0].where.file
+    folder = e.source.folder
+    return "the program" if folder and not (folder / "app.py").is_file() else "app.py"
+
+
+def last_place(trace: Trace) -> Where | None:
+    """The line of the submission at which an error came about."""
+    return trace.frames[-1].where if trace.frames else None
+
+
+def hides_a_package(e: Evidence) -> Mistake | None:
+    """A file of the student's has the name of a module that something imports."""
+    for trace in e.traces:
+        match = re.search(
+            r"cannot import name '[^']+' from (?:partially initialized module )?'(?P<name>\w+)|"
+            r"(?:partially initialized )?module '(?P<module>\w+)' has no attribute",
+            trace.text,
+        )
+        name = match and (match["name"] or match["module"])
+        if name and e.source.folder and (e.source.folder / f"{name}.py").is_file():
+            return Mistake(
+                "hides-a-package",
+                f"your own file {name}.py hides the module {name}: Python looks in the folder "
+                "of app.py first. Give the file another name.",
+                Where(f"{name}.py", 1),
+            )
+    return None
+
+
+def syntax_error(e: Evidence) -> Mistake | None:
+    """The file is no Python; where it is the page's JavaScript, say so."""
+    for trace in e.traces:
+        if trace.error in ("SyntaxError", "IndentationError", "TabError") and trace.frames:
+            frame = trace.frames[-1]
+            if frame.where.file.endswith(_SCRIPTS):
+                return Mistake("syntax-error", f"this is no JavaScript: {trace.text}.", frame.where)
+            if frame.code.startswith(_CONFLICT):
+                return Mistake(
+                    "merge-conflict",
+                    "git has left a merge conflict here: keep one side, and delete the lines with "
+                    "<<<<<<<, ======= and >>>>>>>.",
+                    frame.where,
+                )
+            if _JAVASCRIPT.search(frame.code):
+                return Mistake(
+                    "client-code-in-server",
+                    f"“{frame.code}” is JavaScript: it belongs to the page, in "
+                    "public/index.js, not to the server.",
+                    frame.where,
+                )
+            return Mistake("syntax-error", f"this is no Python: {trace.text}.", frame.where)
+    return None
+
+
+def no_utf8(e: Evidence) -> Mistake | None:
+    """A file is saved as UTF-16, which Python does not read."""
+    folder = e.source.folder if e.of(Fault.NOT_READY) else None
+    for file in sorted(folder.glob("*.py")) if folder else ():
+        with contextlib.suppress(OSError), file.open("rb") as opened:
+            if opened.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+                return Mistake(
+                    "not-utf-8",
+                    f"{file.name} is saved as UTF-16, which Python does not read: save it as "
+                    "UTF-8.",
+                    Where(file.name, 1),
+                )
+    return None
+
+
+def browser_name(e: Evidence) -> Mistake | None:
+    """The server uses what exists in the page only."""
+    for trace in e.traces:
+        match = re.match(r"name '(\w+)' is not defined", trace.text)
+        if trace.error == "NameError" and match and match[1] in _BROWSER_NAMES:
+            return Mistake(
+                "client-code-in-server",
+                f"{match[1]} is a name of the page's JavaScript; on the server it is sio.",
+                last_place(trace),
+            )
+    return None
+
+
+def missing_module(e: Evidence) -> Mistake | None:
+    """An import finds nothing."""
+    for trace in e.traces:
+        if package := _NO_PACKAGE.match(trace.text):
+            return Mistake(
+                "missing-module",
+                f"there is no module '{package[1]}' here. Is it spelt right? A package has to be "
+                "installed in the folder of the server: npm install.",
+                last_place(trace),
+            )
+        if trace.error == "ModuleNotFoundError":
+            return Mistake(
+                "missing-module",
+                f"{trace.text.lower()} here. Is it spelt right? If it is a file of yours, is it "
+                f"beside {program(e)}? {_installed(e)}",
+                last_place(trace),
+            )
+    return None
+
+
+def _installed(e: Evidence) -> str:
+    """What a package that is not there has to do with."""
+    if e.source.folder and (e.source.folder / _NEEDS).is_file():
+        return (
+            f"What is in {_NEEDS} has to be installed for the Python that runs the server; "
+            "--server '.venv/bin/python app.py' names another one than the grader's."
+        )
+    return "The course needs nothing but what its own set-up installs."
