@@ -6,6 +6,7 @@ It runs the servers of all states, with the grader's own engine.
 import asyncio
 import os
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -25,7 +26,7 @@ from grader.servers.protocol import Launcher
 from grader.servers.server import Submission
 from grader.servers.warm import WarmHost
 
-STATES_AT_A_TIME = 2  # each runs its checks side by side; one that awaits in vain costs nothing
+STATES_AT_A_TIME = 4  # most of the time each waits for what does not come
 
 
 def half_done(course: Course) -> Iterator[Violation]:
@@ -42,15 +43,17 @@ async def judged(
     """The same of these steps, in each of so many rounds; with a browser, of page checks too."""
     host = WarmHost() if hasattr(os, "fork") else None
     launcher: Launcher = HostLauncher(host) if host else SubprocessLauncher()
-    found: list[Violation] = []
+    room = asyncio.Semaphore(STATES_AT_A_TIME)
     try:
-        for step in steps:
-            if host:
+        if host:
+            for step in steps:
                 host.warm(step.warm)
-            found += await _of_step(course, step, launcher, browser, rounds)
+        found = await asyncio.gather(
+            *(_of_step(course, step, launcher, browser, rounds, room) for step in steps)
+        )
     finally:
         await launcher.close()
-    return found
+    return list(chain.from_iterable(found))
 
 
 def write(state: State, folder: Path) -> None:
@@ -62,7 +65,12 @@ def write(state: State, folder: Path) -> None:
 
 
 async def _of_step(
-    course: Course, step: Step, launcher: Launcher, browser: Browser | None, rounds: int
+    course: Course,
+    step: Step,
+    launcher: Launcher,
+    browser: Browser | None,
+    rounds: int,
+    room: asyncio.Semaphore,
 ) -> list[Violation]:
     try:
         lesson = Lesson.read(step.folder / files.LESSON)
@@ -79,7 +87,6 @@ async def _of_step(
     except StateError as error:
         place = shown(course, (step.folder if error.name == files.LESSON else step.solution))
         return [Violation(f"{place}/{error.name}", error.what, error.mend, error.line)]
-    room = asyncio.Semaphore(STATES_AT_A_TIME)
     with TemporaryDirectory() as scratch:
 
         async def graded(state: State) -> Sequence[CheckResult]:

@@ -6,6 +6,7 @@ It runs the servers, with the grader's own engine.
 import asyncio
 import os
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 from grader.checking import suite
@@ -21,6 +22,8 @@ from grader.servers.protocol import Launcher
 from grader.servers.server import Submission
 from grader.servers.warm import WarmHost
 
+STEPS_AT_A_TIME = 3  # most of the time a starter is waited for in vain
+
 
 def verdicts(course: Course) -> Iterator[Violation]:
     """Each solution passes its checks and those of the steps that it holds; each starter passes
@@ -31,15 +34,18 @@ def verdicts(course: Course) -> Iterator[Violation]:
 
 async def _verdicts(course: Course) -> list[Violation]:
     launcher: Launcher = HostLauncher(WarmHost()) if hasattr(os, "fork") else SubprocessLauncher()
-    found: list[Violation] = []
+    room = asyncio.Semaphore(STEPS_AT_A_TIME)
+
+    async def of_step(step: Step) -> list[Violation]:
+        own = suite.of_step(step.number, step.package).server
+        async with room:
+            return await _of_step(course, step, own, launcher) if own else []
+
     try:
-        for step in course.steps:
-            own = suite.of_step(step.number, step.package).server
-            if own:
-                found += await _of_step(course, step, own, launcher)
+        found = await asyncio.gather(*map(of_step, course.steps))
     finally:
         await launcher.close()
-    return found
+    return list(chain.from_iterable(found))
 
 
 async def _of_step(
