@@ -10,7 +10,7 @@ from grader.notebook.books import Cell
 from grader.notebook.execution import Ran
 from grader.notebook.exercise import DEADLINE, Runs, Trial, WrongError
 
-MOST_CALLS = 300  # of a student's functions, for one check
+MOST_CALLS = 100  # of a student's functions, for one check
 QUICK = 0.1  # seconds of a call that are not counted: a busy machine takes as long for any
 EXAMPLES = 30  # that Hypothesis may draw until one is wrong
 

@@ -511,7 +511,9 @@ async def test_who_gives_up_waiting_holds_nobody_else_up(
     await asyncio.gather(*starting, *stopping, return_exceptions=True)
     for process in stayed:
         await launcher.stop(process, 0)
-    assert all(process.code in (-15, -9) for process in stayed)
+    # What the first two print, nobody reads any more: they may end by themselves before the signal.
+    assert {process.code for process in stayed[:2]} <= {-15, -9, 1}
+    assert {process.code for process in stayed[2:]} <= {-15, -9}
 
 
 UNABLE_TO_FORK = """
