@@ -1,6 +1,7 @@
 """Half-done work whose checks are named under the wrong task, or pass at times, is found."""
 
 import asyncio
+import re
 import shutil
 from pathlib import Path
 
@@ -42,9 +43,12 @@ def test_a_lesson_that_names_each_check_where_it_turns_green_is_in_order(place: 
 def test_a_check_that_passes_at_times_is_found_in_several_rounds(place: Path) -> None:
     said = found(place, "an-upgrade-is-accepted-as-it-happens", rounds=4)
     title = "an upgrade is answered with 101, whatever comes after it"
-    assert said == [
-        f"{LESSON}: done up to task 1, “{title}” of task 1 is failed in 2 of 4 rounds; {AGAIN}"
-    ]
+    # States are played side by side: in which rounds the end comes late is not said.
+    (line,) = said
+    told, rounds, mend = re.split(r" in ([1-4]) of 4 rounds; ", line)
+    assert told == f"{LESSON}: done up to task 1, “{title}” of task 1 is failed"
+    assert mend == AGAIN
+    assert rounds != "4"
 
 
 def test_a_check_that_a_later_task_turns_green_is_found(place: Path) -> None:

@@ -1,5 +1,6 @@
 """Without a world of its own, a server has a copy of its folder, and nobody sees the difference."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -90,12 +91,16 @@ async def test_servers_side_by_side_meet_nothing_of_each_other(
     launcher: HostLauncher, tmp_path: Path
 ) -> None:
     what = submission(tmp_path, WRITES)
+    printed = asyncio.Event()
     async with (
-        serving(what, launcher, 5, lambda: None) as one,
-        serving(what, launcher, 5, lambda: None) as other,
+        serving(what, launcher, 5, printed.set) as one,
+        serving(what, launcher, 5, printed.set) as other,
     ):
         for server in (one, other):
             assert server.output
+            while not server.output.lines():  # it listens before we have read what it printed
+                printed.clear()
+                await printed.wait()
             assert server.output.lines()[0].text == "['app.py']"
     assert names(tmp_path) == ["app.py"]
     assert (tmp_path / "app.py").read_text(encoding="utf-8") == dedent(WRITES)

@@ -15,9 +15,6 @@ def refuse_other_versions(connection, request):
 
 async def echo(connection):
     async for message in connection:
-        if isinstance(message, bytes):
-            await connection.close(1003)
-            return
         # Not the frames of the course: what comes back may come in fragments, too.
         await connection.send([message[:5], message[5:]])
 

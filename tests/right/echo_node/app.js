@@ -23,8 +23,26 @@ server.on("upgrade", (request, socket, rest) => {
   talk(socket, rest);
 });
 
+function isText(data) {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(data);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function codeOf(data) {
+  if (!data.length) return 1000;
+  const code = data.length > 1 ? data.readUInt16BE() : 0;
+  const sent = [[1000, 1003], [1007, 1014], [3000, 4999]];
+  if (!sent.some(([from, to]) => from <= code && code <= to)) return 1002;
+  return isText(data.subarray(2)) ? code : 1007;
+}
+
 function talk(socket, bytes) {
   let message = [];
+  let kind = 0;
   let over = false;
   const send = (opcode, data) => {
     const size = data.length;
@@ -41,19 +59,19 @@ function talk(socket, bytes) {
     socket.end();
   };
   const take = (final, opcode, data) => {
-    if (opcode === 8) return close(data.length > 1 ? data.readUInt16BE() : 1000);
+    if (opcode === 8) return close(codeOf(data));
     if (opcode === 9) return send(10, data);
     if (opcode === 10) return;
+    if ((kind > 0) === (opcode > 0)) return close(1002);
+    kind = kind || opcode;
     message.push(data);
     if (!final) return;
     const whole = Buffer.concat(message);
+    const was = kind;
     message = [];
-    try {
-      new TextDecoder("utf-8", { fatal: true }).decode(whole);
-    } catch {
-      return close(1007);
-    }
-    send(1, whole);
+    kind = 0;
+    if (was === 1 && !isText(whole)) return close(1007);
+    send(was, whole);
   };
   const read = (data) => {
     bytes = Buffer.concat([bytes, data]);
@@ -62,7 +80,7 @@ function talk(socket, bytes) {
       const opcode = first & 0x0f;
       const short = second & 0x7f;
       const ill = opcode > 7 && (short > 125 || first < 0x80);
-      if (first & 0x70 || ![0, 1, 8, 9, 10].includes(opcode) || second < 0x80 || ill) {
+      if (first & 0x70 || ![0, 1, 2, 8, 9, 10].includes(opcode) || second < 0x80 || ill) {
         return close(1002);
       }
       const start = short < 126 ? 6 : short === 126 ? 8 : 14;

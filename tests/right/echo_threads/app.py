@@ -20,7 +20,7 @@ class Connection(socketserver.StreamRequestHandler):
         try:
             if self.shake_hands():
                 while True:
-                    self.answer(self.message())
+                    self.answer(*self.message())
         except Over as over:
             if over.args:
                 self.send(8, struct.pack("!H", over.args[0]))
@@ -60,22 +60,37 @@ class Connection(socketserver.StreamRequestHandler):
         return False
 
     def message(self):
-        whole = b""
+        kind, whole = 0, b""
         while True:
             final, opcode, data = self.frame()
             if opcode == 8:
-                raise Over(struct.unpack("!H", data[:2])[0]) if len(data) > 1 else Over(1000)
+                raise Over(self.code(data))
             if opcode == 9:
                 self.send(10, data)
             if opcode < 8:
+                if bool(kind) == bool(opcode):
+                    raise Over(1002)
+                kind = kind or opcode
                 whole += data
                 if final:
-                    return whole
+                    return kind, whole
+
+    def code(self, data):
+        if not data:
+            return 1000
+        code = int.from_bytes(data[:2], "big")
+        if len(data) == 1 or not (1000 <= code < 1004 or 1007 <= code < 1015 or 3000 <= code < 5000):
+            return 1002
+        try:
+            data[2:].decode()
+        except UnicodeDecodeError:
+            return 1007
+        return code
 
     def frame(self):
         head, size = self.take(2)
         final, opcode, masked, size = head >> 7, head & 0x7F, size >> 7, size & 0x7F
-        if not masked or opcode not in (0, 1, 8, 9, 10):
+        if not masked or opcode not in (0, 1, 2, 8, 9, 10):
             raise Over(1002)
         if opcode > 7 and (size > 125 or not final):
             raise Over(1002)
@@ -90,12 +105,13 @@ class Connection(socketserver.StreamRequestHandler):
             data[i::4] = bytes(byte ^ key[i] for byte in data[i::4])
         return final, opcode, bytes(data)
 
-    def answer(self, data):
-        try:
-            data.decode()
-        except UnicodeDecodeError:
-            raise Over(1007) from None
-        self.send(1, data)
+    def answer(self, kind, data):
+        if kind == 1:
+            try:
+                data.decode()
+            except UnicodeDecodeError:
+                raise Over(1007) from None
+        self.send(kind, data)
 
     def send(self, opcode, data):
         size = len(data)
