@@ -13,7 +13,7 @@ class Options:
     take, in seconds, and where the pictures of failed page checks go.
     """
 
-    jobs: int = 17
+    jobs: int = 40  # more than any step has: none waits for another that waits in vain
     patience: float = 2.0
     keep_history: bool = False
     deadline: float = 300.0

@@ -59,7 +59,7 @@ _BARE_PORT = re.compile(r"""(?<![\w$.{"'%])PORT(?![\w}"'%=])""")
 @click.option(
     "--jobs",
     type=click.IntRange(1, 64),
-    default=17,
+    default=40,
     show_default=True,
     help="How many checks to run side by side; with 1, none that needs one that failed.",
 )
