@@ -48,7 +48,7 @@ def test_changes_whose_lines_around_overlap_are_one_hunk() -> None:
     old, new = "x\na\nx\nx\nc\n", "x\nb\nx\ny\nc\n"
     assert difference(old, new) == (Hunk(("-a", "+b", " x", "-x", "+y")),)
     old, new = "x\nx\nx\n", "y\nx\ny\n"
-    assert difference(old, new) == (Hunk(("-x", "+y", " x", "-x", "+y")),)
+    assert difference(old, new) == (Hunk(("+y", " x", "-x", "-x", "+y")),)
 
 
 @pytest.mark.parametrize(("source", "times"), [("b\n", 0), ("a\na\n", 2), ("", 0)])
