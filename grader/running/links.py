@@ -7,8 +7,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-# Package managers and git link as they like in these, and nobody writes them by hand.
-NOT_LOOKED_INTO = ("node_modules", ".venv", "venv", ".git")
+from grader.servers.copies import LINKED
+
 MOST = 20_000  # files and folders that are looked at
 
 
@@ -26,9 +26,10 @@ def leaving(folder: Path) -> str:
 
 
 def _links(root: Path) -> Iterator[Path]:
+    """The links, but not those of package managers and git, which link as they like."""
     left = MOST
     for place, folders, files in os.walk(root):
-        folders[:] = [name for name in folders if name not in NOT_LOOKED_INTO]
+        folders[:] = [name for name in folders if name not in LINKED]
         for name in sorted((*folders, *files)):
             left -= 1
             if not left:
