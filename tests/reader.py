@@ -23,7 +23,7 @@ from playwright.sync_api import Error as PageError
 
 from grader.browser.chromium import find_chromium
 from grader.course.course import Course, Step, find_course
-from grader.dev.halfdone import write
+from grader.dev.files import write
 from grader.dev.lesson import Lesson
 from grader.dev.states import states
 from grader.servers.ports import free_port, is_listened_on
@@ -123,7 +123,7 @@ class Reader:
         untouched = course().find(str(step.number))
         lesson = Lesson.read(untouched.folder / "README.md")
         every = states(course(), untouched, lesson)
-        write(every[-1 if count is None else count], step.folder)
+        write(step.folder, every[-1 if count is None else count].files)
 
     def start_server(self, command: str, folder: Path) -> None:
         """Run a command that goes on until it is ended, and wait until it listens."""

@@ -1,5 +1,6 @@
 """The files of a step's folder."""
 
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 LESSON = "README.md"
@@ -24,6 +25,14 @@ def code(folder: Path) -> dict[str, bytes]:
         for name, file in every(folder).items()
         if name not in (LESSON, SETTINGS) and PurePosixPath(name).parts[0] != IMAGES
     }
+
+
+def write(folder: Path, contents: Mapping[str, bytes]) -> None:
+    """Write files by their names in the folder, which is made where it is not there."""
+    for name, content in contents.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
 
 
 def _left_by_a_run(name: str) -> bool:

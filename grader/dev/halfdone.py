@@ -56,14 +56,6 @@ async def judged(
     return list(chain.from_iterable(found))
 
 
-def write(state: State, folder: Path) -> None:
-    """Write the files of a state into a folder."""
-    for name, content in state.files.items():
-        file = folder / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
-
-
 async def _of_step(
     course: Course,
     step: Step,
@@ -99,7 +91,7 @@ async def _of_step(
             return graded.checks
 
         for state in found:
-            write(state, Path(scratch, str(state.done)))
+            files.write(Path(scratch, str(state.done)), state.files)
         every_round = [await asyncio.gather(*map(graded, found)) for _ in range(rounds)]
     return [
         violation

@@ -35,15 +35,11 @@ def lay_out(course: Course, number: int, name: str, continues: int | None = None
         raise CourseError(f"{in_the_way[0]} is there already")
     for folder in (_starter(course, number, name), _solution(course, number, name)):
         if before:
-            for path, content in files.code(before.solution).items():
-                made_file = folder / path
-                made_file.parent.mkdir(parents=True, exist_ok=True)
-                made_file.write_bytes(content)
+            files.write(folder, files.code(before.solution))
         else:
             folder.mkdir(parents=True)
     for file, text in made.items():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8", newline="\n")
+        files.write(file.parent, {file.name: text.encode()})
     return sorted([*made, _solution(course, number, name)])
 
 

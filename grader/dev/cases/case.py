@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from grader.dev import files
 from grader.dev.cases.hunks import (
@@ -171,7 +171,4 @@ def folder(place: Path) -> dict[str, str]:
 
 def unfold(submission: Files, place: Path) -> None:
     """Write the files into the folder, which is made where it is not there."""
-    for path, text in submission.items():
-        file = place.joinpath(*PurePosixPath(path).parts)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(text.encode())
+    files.write(place, {path: text.encode() for path, text in submission.items()})
