@@ -12,7 +12,8 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -47,14 +48,12 @@ def main(python: str = sys.executable) -> None:
     }
     for name, folder in failing.items():
         commands[name] = (*grader(python), "check", "step6", "--path", str(folder))
-    took: dict[str, list[Took]] = {name: [] for name in commands}
-    for counted in range(ROUNDS + 1):
-        for name, command in commands.items():
-            once = timed(command, 1 if name in failing else 0)
-            if counted:
-                took[name].append(once)
-    wall = {name: statistics.median(one.wall for one in each) for name, each in took.items()}
-    cpu = {name: statistics.median(one.cpu for one in each) for name, each in took.items()}
+    wall, cpu = in_turn(
+        {
+            name: partial(timed, command, 1 if name in failing else 0)
+            for name, command in commands.items()
+        }
+    )
     print(f"medians of {ROUNDS} rounds, in turn; Python {sys.version.split()[0]}")
     for step in EXCHANGES:
         floor, check = f"floor {step}", f"check {step}"
@@ -77,6 +76,20 @@ def main(python: str = sys.executable) -> None:
 def grader(python: str) -> tuple[str, ...]:
     """The console script that is installed beside the Python."""
     return (str(Path(python).with_name("grader")),)
+
+
+def in_turn(runs: Mapping[str, Callable[[], Took]]) -> tuple[dict[str, float], dict[str, float]]:
+    """The medians of what each takes: seconds, and seconds of processor time."""
+    found: dict[str, list[Took]] = {name: [] for name in runs}
+    for counted in range(ROUNDS + 1):
+        for name, run in runs.items():
+            once = run()
+            if counted:
+                found[name].append(once)
+    return (
+        {name: statistics.median(one.wall for one in each) for name, each in found.items()},
+        {name: statistics.median(one.cpu for one in each) for name, each in found.items()},
+    )
 
 
 def pages() -> float:

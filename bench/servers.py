@@ -8,22 +8,19 @@ after one that is not counted, and ratios of medians. Nothing else should run me
 import os
 import shutil
 import socket
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from bench.__main__ import ROOT, Took, grader, processor, row, timed
+from bench.__main__ import ROOT, ROUNDS, Took, grader, in_turn, processor, row, timed
 from grader.checking import suite
 from grader.course.course import find_course
 from grader.servers.ports import free_port
 
-ROUNDS = 9
 RIGHT = ROOT / "tests" / "right"
 NODE = RIGHT / "node"
 STEP = 7  # that of the server in Node
@@ -74,20 +71,6 @@ def node() -> None:
     row(f"grader check step{STEP} --server 'node app.js'", wall["check"], "s")
     row("  … against those starts", wall["check"] / wall["starts"], "times")
     row("  … processor time", cpu["check"] / cpu["starts"], "times")
-
-
-def in_turn(runs: Mapping[str, Callable[[], Took]]) -> tuple[dict[str, float], dict[str, float]]:
-    """The medians of what each takes: seconds, and seconds of processor time."""
-    found: dict[str, list[Took]] = {name: [] for name in runs}
-    for counted in range(ROUNDS + 1):
-        for name, run in runs.items():
-            once = run()
-            if counted:
-                found[name].append(once)
-    return (
-        {name: statistics.median(one.wall for one in each) for name, each in found.items()},
-        {name: statistics.median(one.cpu for one in each) for name, each in found.items()},
-    )
 
 
 def cold(count: int) -> Took:
