@@ -19,6 +19,7 @@ from grader.running import interrupt, links, warming
 from grader.running.options import CheckOptions
 from grader.running.refused import Refused, Unable
 from grader.servers import machine
+from grader.servers.surroundings import static_of
 from grader.servers.warm import WarmHost
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ async def _check(
     from grader.servers.server import Submission
 
     url, static = options.url, plan[0].job.step.folder.parent.parent / "static"
-    shared = None if url else Path(os.environ.get("STATIC_DIR", static))
+    shared = None if url else static_of(plan[0].job.folder, static)
     if shared and not shared.is_dir():
         _note(f"{shared} is not here: a server that wants to serve it cannot start")
     if options.page and (missing := unmet(shared, find_chromium())):
