@@ -216,7 +216,7 @@ class Player:
         lines: Iterable[object],
         exit_code: int | None,
     ) -> CheckResult:
-        # Who passes waits for none of these.
+        # A check that passes waits for none of these.
         from grader.explaining.evidence import Evidence
         from grader.explaining.rows import explain
         from grader.explaining.source import Source
