@@ -11,7 +11,7 @@ import aiohttp
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from grader.clients.websocket import EchoClient
+from grader.clients.echo import EchoClient
 from grader.history.conversation import Kind
 
 _CLOSING = 1.0  # seconds that a library has to close a connection in the end

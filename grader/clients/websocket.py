@@ -1,105 +1,24 @@
-"""The clients of step 1, whose server sends back each text: the one of bytes, and what it shares.
-
-What they hear, in the history's words: `response` (status, headers), `text`, `binary`, `ping`,
-`pong` (payload), `close` (code, nothing where there is none), and `end`: of the TCP connection.
-"""
+"""The client of step 1 that is made of bytes: what it sends, and what it takes for a frame."""
 
 import asyncio
 import contextlib
-import re
 import socket
 import struct
-from abc import ABC, abstractmethod
-from collections.abc import Callable
 from typing import cast
 from urllib.parse import urlsplit
 
 from grader.clients import frames
+from grader.clients.echo import EchoClient
 from grader.clients.frames import Frame, MalformedError, Opcode, Sending
-from grader.history.conversation import Conversation, Kind
+from grader.history.conversation import Kind
 from grader.history.patience import Patience
-from grader.servers.world import MACHINE, World
 
 GOING_AWAY = 1001  # RFC 6455, 7.4.1
 
-BARRIER = "/barrier-"  # what begins so is the grader's own
-PROBE = re.compile(BARRIER + r"\w+-\d+\.")  # the text of a barrier
 _READING = 1.0  # seconds in which a server has to read, or is not waited for
-_MOMENT = 0.25  # seconds for a text to come back, where one before it has not
 _PAUSE = 0.0005  # seconds between two looks whether the server has read
 _UNSEEN = 0.005  # seconds given to it where that cannot be seen
 _NO_LINGER = struct.pack("ii", 1, 0)
-
-
-class EchoClient(ABC):
-    """One client of a server that sends back each text."""
-
-    def __init__(
-        self,
-        name: str,
-        url: str,
-        conversation: Conversation,
-        patience: Callable[[], Patience],
-        hopeless: Callable[[], bool],
-        world: World = MACHINE,
-    ) -> None:
-        """`hopeless` says whether anything has happened after which nothing need be awaited;
-        `world` is the network of the server.
-        """
-        self.name = name
-        conversation.clients.append(name)
-        conversation.socketio = False
-        self.connected = False
-        self._url = url
-        self._conversation = conversation
-        self._patience = patience
-        self._hopeless = hopeless
-        self._world = world
-        self._barriers = 0
-        self._passed = 0
-
-    @abstractmethod
-    async def connect(self) -> bool:
-        """Connect; False, and why in the history, when the server does not let it."""
-
-    @abstractmethod
-    async def close(self) -> None:
-        """Let go of everything; the server need not answer any more."""
-
-    async def barrier(self, patience: Patience | None = None) -> bool:
-        """Wait until all that the server has sent this client has come.
-
-        The client sends a text of the grader's own: what comes back of it comes behind all
-        else. Always True: a text that does not come back is missed where a check expects one.
-        Where one has not, the next is not waited for as long.
-        """
-        self._barriers += 1
-        if not self._conversation.echoes:
-            patience = Patience(_MOMENT)
-        await self._send_text(f"{BARRIER}{self.name}-{self._barriers}.")
-        self._conversation.echoes = await self._conversation.until(
-            lambda: self._passed >= self._barriers or not self.connected or self._hopeless(),
-            patience or self._patience(),
-        )
-        return True
-
-    @abstractmethod
-    async def _send_text(self, text: str) -> None:
-        """Send a text and record nothing."""
-
-    def _hears(self, event: str, *args: object) -> None:
-        """Record what came, unless it is of a barrier."""
-        heard = str(args[0]) if event == "text" else ""
-        # A barrier's text that comes with more is the server's own doing, and is shown as it is.
-        if not PROBE.fullmatch(heard):
-            self._conversation.record(Kind.HEARD, self.name, event, args)
-        if f"{BARRIER}{self.name}-{self._barriers}." in heard:
-            self._passed = self._barriers
-            self._conversation.changed()
-
-    def _loses(self, how: str) -> None:
-        self.connected = False
-        self._conversation.record(Kind.LOST, self.name, how)
 
 
 class RawClient(EchoClient, asyncio.Protocol):

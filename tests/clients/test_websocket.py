@@ -11,9 +11,10 @@ from typing import TypeVar
 import pytest
 
 from grader.clients import frames
+from grader.clients.echo import EchoClient
 from grader.clients.frames import Opcode, fragments, frame, get, ping, text, upgrade
 from grader.clients.libraries import AiohttpClient, LibraryClient, WebsocketsClient
-from grader.clients.websocket import EchoClient, RawClient
+from grader.clients.websocket import RawClient
 from grader.history.conversation import Conversation, Kind
 from grader.history.patience import Patience
 from grader.servers.launcher import HostLauncher

@@ -3,7 +3,7 @@
 from typing import Any
 
 from grader.clients import frames
-from grader.clients.websocket import BARRIER, PROBE
+from grader.clients.echo import BARRIER, PROBE
 from grader.explaining.evidence import Evidence
 from grader.history.conversation import Entry, Kind
 from grader.history.findings import Fault
