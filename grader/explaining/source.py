@@ -5,28 +5,15 @@ Python in the dialects of python-socketio and Flask-SocketIO; JavaScript as java
 
 import ast
 import warnings
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader.explaining import handlers
 from grader.explaining.files import texts
-from grader.explaining.syntax import (
-    FUNCTIONS,
-    LEAVING,
-    LEAVING_OUT,
-    LOOPS,
-    TASKS,
-    called,
-    deciding,
-    dotted,
-    events,
-    is_addition,
-    narrowed,
-    to_the_caller,
-    walk,
-)
+from grader.explaining.handlers import Emit, Listener
+from grader.explaining.syntax import FUNCTIONS, TASKS, Node, called, dotted, is_addition, walk
 from grader.report.result import Where
 
 if TYPE_CHECKING:
@@ -39,39 +26,6 @@ class Dialect(StrEnum):
     PYTHON = "python-socketio"
     FLASK = "Flask-SocketIO"
     NODE = "Node"
-
-
-@dataclass(frozen=True, slots=True)
-class Emit:
-    """A call of emit: the event's name, and the keywords that narrow whom it reaches."""
-
-    event: str
-    where: Where
-    narrowed: tuple[str, ...]
-    to_its_caller: bool  # to= is the first parameter of the handler that it is in, its sid
-    in_loop: bool
-    dead: bool = False  # a statement before it in its block leaves it, so it is never reached
-
-    @property
-    def leaves_out(self) -> str:
-        """The keyword that leaves somebody out; "" where there is none."""
-        return next((one for one in self.narrowed if one in LEAVING_OUT), "")
-
-
-@dataclass(frozen=True, slots=True)
-class Listener:
-    """A handler: the event that it is registered for, and how."""
-
-    event: str
-    where: Where
-    function: str
-    by_name: bool  # registered by the function's own name, as @sio.event does
-    handler: str  # the handler that it is defined in, "" where it is in none
-    outermost: str  # the outermost function that it is defined in, "" where it is in none
-    decides_by: frozenset[str]  # its parameters on which it decides something
-    decides: bool  # it decides something at all
-    parameters: tuple[str, ...] = ()
-    idle: bool = False  # it returns before it has done anything
 
 
 class Source:
@@ -123,76 +77,12 @@ class Source:
     @cached_property
     def emits(self) -> list[Emit]:
         """Every call of `emit` whose event is a literal."""
-        flask = self.dialect is Dialect.FLASK
-        found = [
-            Emit(
-                node.args[0].value,
-                Where(file, node.lineno),
-                narrowed(node, flask=flask),
-                to_the_caller(node, around, flask=flask),
-                any(isinstance(outer, LOOPS) for outer in around),
-                id(node) in self._dead,
-            )
-            for file, node, around in self._nodes
-            if isinstance(node, ast.Call)
-            and called(node) == "emit"
-            and node.args
-            and isinstance(node.args[0], ast.Constant)
-            and isinstance(node.args[0].value, str)
-        ]
-        for file, script in self.scripts.items():
-            found += [
-                Emit(
-                    one.event,
-                    Where(file, one.line),
-                    one.narrowed,
-                    one.narrowed == ("to",),
-                    one.in_loop,
-                )
-                for one in script.emits
-            ]
-        return found
+        return handlers.emits(self._nodes, self.scripts, flask=self.dialect is Dialect.FLASK)
 
     @cached_property
     def listeners(self) -> list[Listener]:
         """Every function that is registered as a handler."""
-        found = []
-        for file, script in self.scripts.items():
-            found += [
-                Listener(
-                    one.event,
-                    Where(file, one.line),
-                    "",
-                    by_name=False,
-                    handler=one.inside,
-                    outermost="",
-                    decides_by=frozenset(),
-                    decides=one.decides,
-                )
-                for one in script.listeners
-            ]
-        registered = self._registered_by_call
-        for file, node, around in self._nodes:
-            if not isinstance(node, FUNCTIONS):
-                continue
-            functions = [outer for outer in around if isinstance(outer, FUNCTIONS)]
-            handlers = [outer.name for outer in functions if events(outer)]
-            for event, by_name in (*events(node), *registered.get((file, node.name), ())):
-                found.append(
-                    Listener(
-                        event,
-                        Where(file, node.lineno),
-                        node.name,
-                        by_name,
-                        handlers[-1] if handlers else "",
-                        functions[0].name if functions else "",
-                        frozenset(deciding(node) & {one.arg for one in node.args.args}),
-                        any(isinstance(one, (ast.If, ast.IfExp)) for one in ast.walk(node)),
-                        tuple(one.arg for one in node.args.args if one.arg != "self"),
-                        isinstance(node.body[0], ast.Return | ast.Pass),
-                    )
-                )
-        return found
+        return handlers.listeners(self._nodes, self.scripts)
 
     def listening_to(self, event: str) -> list[Listener]:
         """The handlers of an event."""
@@ -294,19 +184,6 @@ class Source:
             and id(node) not in emitted
         )
 
-    @cached_property
-    def _dead(self) -> set[int]:
-        """The ids of the nodes that are never reached, as the block is left before."""
-        found: set[int] = set()
-        for _, node, _ in self._nodes:
-            for _, block in ast.iter_fields(node):
-                left = False
-                for statement in block if isinstance(block, list) else ():
-                    if left:
-                        found |= {id(one) for one in ast.walk(statement)}
-                    left = left or isinstance(statement, LEAVING)
-        return found
-
     def keyword(self, name: str) -> Where | None:
         """Where a call has this keyword argument, first."""
         for file, node, _ in self._nodes:
@@ -336,18 +213,6 @@ class Source:
         return found[0] if len(found) == 1 else None
 
     @cached_property
-    def _registered_by_call(self) -> dict[tuple[str, str], list[tuple[str, bool]]]:
-        """The file and name of a function → the events for which a call of on(…) registers it."""
-        found: dict[tuple[str, str], list[tuple[str, bool]]] = {}
-        for file, node, _ in self._nodes:
-            if isinstance(node, ast.Call) and called(node) in ("on", "on_event"):
-                event, *rest = [*node.args, *(k.value for k in node.keywords if k.arg == "handler")]
-                name = rest[0].id if rest and isinstance(rest[0], ast.Name) else ""
-                if name and isinstance(event, ast.Constant):
-                    found.setdefault((file, name), []).append((str(event.value), False))
-        return found
-
-    @cached_property
-    def _nodes(self) -> list[tuple[str, ast.AST, tuple[ast.AST, ...]]]:
-        """Every node with its file, and the functions and loops around it, the outermost first."""
+    def _nodes(self) -> list[Node]:
+        """Every node of all files."""
         return [found for file, tree in self.trees.items() for found in walk(file, tree)]

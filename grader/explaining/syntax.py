@@ -10,8 +10,11 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
 
+# A node with its file, and the functions and loops around it, the outermost first.
+Node = tuple[str, ast.AST, tuple[ast.AST, ...]]
 
-def walk(file: str, tree: ast.Module) -> Iterator[tuple[str, ast.AST, tuple[ast.AST, ...]]]:
+
+def walk(file: str, tree: ast.Module) -> Iterator[Node]:
     """The nodes in the order of the text; a stack of our own, for trees deeper than Python's."""
     rest: list[tuple[ast.AST, tuple[ast.AST, ...]]] = [(tree, ())]
     while rest:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from grader.explaining.evidence import Evidence
 from grader.explaining.frames import Trace
-from grader.explaining.source import Listener
+from grader.explaining.handlers import Listener
 from grader.history.conversation import Kind
 from grader.history.findings import Fault
 from grader.report.result import Mistake

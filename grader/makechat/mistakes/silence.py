@@ -1,7 +1,7 @@
 """Mistakes of a server from which nobody hears anything: no handler, no emit, or nobody reached."""
 
 from grader.explaining.evidence import Evidence
-from grader.explaining.source import Listener
+from grader.explaining.handlers import Listener
 from grader.history.conversation import Kind
 from grader.history.findings import Fault
 from grader.makechat.frameworks import framework
