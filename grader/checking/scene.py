@@ -4,7 +4,7 @@ CONTRIBUTING.md has a table of what checks do and expect, under "Write a check".
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,24 +13,23 @@ from typing import TYPE_CHECKING, TypeVar
 
 from grader.browser.page import Page
 from grader.browser.pages import Pages
-from grader.checking.servers import Servers
-from grader.checking.turn import (
+from grader.checking.joining import heard_of
+from grader.checking.quiet import (
     BARRIERS,
-    GRACE,
-    SPREAD,
     Client,
     Surroundings,
-    Turn,
     broken_connection,
+    grace,
     settle,
 )
+from grader.checking.servers import Servers
+from grader.checking.turn import Turn
 from grader.clients.http import Answer, Fetcher
 from grader.clients.socketio import ScriptedClient, Transport
 from grader.explaining.vocabulary import EMPTY, Vocabulary
 from grader.history.conversation import ACTS, Conversation, Kind
 from grader.history.findings import CheckFailed, Fault, Finding
 from grader.history.patience import Patience
-from grader.history.values import text_of
 from grader.servers.output import Output
 from grader.servers.redis import Redis
 from grader.servers.server import Server
@@ -39,7 +38,7 @@ from grader.servers.world import MACHINE, World
 
 if TYPE_CHECKING:
     from grader.browser.chromium import Browser
-    from grader.clients.websocket import EchoClient  # of step 1 alone
+    from grader.clients.echo import EchoClient  # of step 1 alone
 
 
 AClient = TypeVar("AClient", bound=Client)
@@ -264,15 +263,10 @@ class Scene:
         since = await self.unjudged(joined)
         for client in clients:
             await join(client)
-        around, hearing = self._around, _Hearing(self.conversation, joined, clients, since)
-        await self.conversation.until(
-            lambda: bool(not hearing.unheard() or around.broken()),
-            around.patience(None),
-        )
-        if unheard := hearing.unheard():
+        names = [client.name for client in clients]
+        if unheard := await heard_of(names, joined, since, present, self._around):
             findings = [Finding(Fault.MISSING, name, joined, (name,)) for name in unheard]
             raise self.failed(findings, since)
-        await self.conversation.until(lambda: not hearing.unheard(present), around.patience(SPREAD))
 
     async def unjudged(self, event: str) -> int:
         """Let what anybody hears of the event, from here to the next turn, belong to no turn.
@@ -335,7 +329,7 @@ class Scene:
         Raises CheckFailed where something came that should not have come.
         """
         silent = await settle(self._around, barriers=BARRIERS)
-        flood = await self._grace()
+        flood = await grace(self.output)
         since = self._turns[-1].since if self._turns else 0
         later: dict[tuple[str, str], int] = {}
         for turn in reversed(self._turns):
@@ -346,21 +340,6 @@ class Scene:
             raise CheckFailed([stopped], since)
         if unkept := await self._pages.unkept():
             raise CheckFailed(unkept, since)
-
-    async def _grace(self) -> Finding | None:
-        """Let a server that dispatches late finish; a finding where it prints without end.
-
-        Nobody asks anything of it now: a server that goes on printing, and goes on still, will
-        never stop.
-        """
-        for seconds, most in ((GRACE, 2_000), (SPREAD, 16_000)):
-            before = self.output.total_bytes if self.output else 0
-            await asyncio.sleep(seconds)
-            printed = (self.output.total_bytes if self.output else 0) - before
-            if printed < most:
-                return None
-        text = f"without end: {printed:,} bytes in {SPREAD:g} s with nothing to do"
-        return Finding(Fault.FLOODED, text=text)
 
     async def close(self) -> None:
         """Let every client go."""
@@ -379,35 +358,3 @@ class _Unjudged:
     def wrongs(self, until: dict[tuple[str, str], int] | None = None) -> list[Finding]:
         """Nothing: it is not judged."""
         return []
-
-
-class _Hearing:
-    """Who has heard that clients have joined, since a place in the history."""
-
-    def __init__(
-        self,
-        conversation: Conversation,
-        event: str,
-        clients: Iterable[ScriptedClient | Page],
-        since: int,
-    ) -> None:
-        self._conversation = conversation
-        self._event = event
-        self._read = since
-        self._hearers: dict[str, set[str]] = {client.name: set() for client in clients}
-
-    def unheard(self, listeners: Collection[str] = ()) -> list[str]:
-        """The names of which nobody, or not every one of the listeners, has heard."""
-        for entry in self._conversation.entries[self._read :]:
-            if entry.kind is Kind.HEARD and entry.event == self._event:
-                # In whatever shape: that is for other checks to judge.
-                text = text_of(entry.args).casefold()
-                for name, hearers in self._hearers.items():
-                    if text_of(name)[1:-1].casefold() in text:
-                        hearers.add(entry.client)
-        self._read = len(self._conversation.entries)
-        return [
-            name
-            for name, hearers in self._hearers.items()
-            if not hearers or not hearers.issuperset(listeners)
-        ]

@@ -2,7 +2,7 @@
 
 A check acts and expects in turns. Leaving a turn waits for what must come, and fails at once on
 what is wrong. Before the next one begins, a barrier on every client sees to it that nothing of the
-turn is still under way. At the end of the check all turns are judged once more, behind two
+turn is still under way. At the end of the check all turns are judged once more, after two
 barriers and the grace: what came too often, or should not have come, has come by then.
 
 A failed expectation raises CheckFailed with its findings.
@@ -10,7 +10,6 @@ A failed expectation raises CheckFailed with its findings.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Protocol
 
@@ -27,28 +26,11 @@ from grader.checking.expectations import (
 )
 from grader.checking.facts import Answered as RequestAnswered
 from grader.checking.facts import Dismissed, Fact, Refused
+from grader.checking.quiet import SPREAD, Client, Surroundings, settle
 from grader.clients.http import NOTHING, Answer
-from grader.history.conversation import Conversation, Kind
-from grader.history.findings import CheckFailed, Fault, Finding
+from grader.history.conversation import Kind
+from grader.history.findings import CheckFailed, Finding
 from grader.history.patience import Patience
-from grader.servers.output import Output
-
-BARRIERS = 2  # on every client at the end of a check; one is enough between its turns
-GRACE = 0.05  # seconds given, behind the last barrier, to a server that dispatches on a later tick
-SPREAD = 0.25  # seconds in which what one client has heard, or a barrier, must get to all others
-
-
-class Client(Protocol):
-    """What a turn needs of a client, whatever it speaks."""
-
-    name: str
-    connected: bool
-
-    async def barrier(self, patience: Patience | None = None) -> bool:
-        """Wait until all that the server has queued for it has come; False when it does not."""
-
-    async def close(self) -> None:
-        """Let go of everything; the server need not answer any more."""
 
 
 class Watched(Protocol):
@@ -59,17 +41,6 @@ class Watched(Protocol):
 
 
 Clients = Client | Iterable[Client]
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What a turn needs to know of the check that it is part of."""
-
-    conversation: Conversation
-    clients: Sequence[Client]
-    output: Output | None
-    patience: Callable[[float | None], Patience]  # of so many seconds, or of the check's own
-    broken: Callable[[], Finding | None]  # what keeps anything more from coming, if anything does
 
 
 class Turn:
@@ -337,36 +308,6 @@ class Turn:
 
     def _decided(self, one: Fact) -> tuple[bool, Finding | None]:
         return one.judge(self._around.conversation, self.since)
-
-
-async def settle(
-    around: Surroundings, *, barriers: int = 1, patience: Patience | None = None
-) -> Finding | None:
-    """Wait until nothing is under way to any client any more: the barriers on each.
-
-    A finding where the server does not answer a barrier within the patience.
-    """
-    for _ in range(barriers):
-        present = [client for client in around.clients if client.connected]
-        passed = await asyncio.gather(*(client.barrier(patience) for client in present))
-        for client, through in zip(present, passed, strict=True):
-            if not through and client.connected and not around.broken():
-                return Finding(Fault.SILENT, client.name)
-    return None
-
-
-def broken_connection(conversation: Conversation) -> Finding | None:
-    """The first connection that the server ended or broke, if it did."""
-    return next(
-        (
-            Finding(Fault.LOST, e.client, entry=i, text=e.event)
-            if e.kind is Kind.LOST
-            else Finding(Fault.MALFORMED, e.client, got=(e.event,), entry=i, text=e.args[0])
-            for i, e in enumerate(conversation.entries)
-            if e.kind in (Kind.LOST, Kind.MALFORMED) and i not in conversation.excused
-        ),
-        None,
-    )
 
 
 def _each(clients: Clients) -> Iterable[Client]:

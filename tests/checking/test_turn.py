@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from grader.checking.quiet import BARRIERS, Surroundings, broken_connection, settle
 from grader.checking.scene import Scene
-from grader.checking.turn import BARRIERS, Surroundings, Turn, broken_connection, settle
+from grader.checking.turn import Turn
 from grader.clients.socketio import ScriptedClient
 from grader.history.conversation import Conversation, Kind
 from grader.history.findings import CheckFailed, Fault, Finding
@@ -451,7 +452,7 @@ class Check:
 
 @pytest.fixture
 def check(monkeypatch: pytest.MonkeyPatch) -> Check:
-    monkeypatch.setattr("grader.checking.scene.GRACE", 0)
+    monkeypatch.setattr("grader.checking.quiet.GRACE", 0)
     return Check()
 
 
