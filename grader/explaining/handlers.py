@@ -144,8 +144,8 @@ def _registered_by_call(nodes: Iterable[Node]) -> dict[tuple[str, str], list[tup
     found: dict[tuple[str, str], list[tuple[str, bool]]] = {}
     for file, node, _ in nodes:
         if isinstance(node, ast.Call) and called(node) in ("on", "on_event"):
-            event, *rest = [*node.args, *(k.value for k in node.keywords if k.arg == "handler")]
-            name = rest[0].id if rest and isinstance(rest[0], ast.Name) else ""
-            if name and isinstance(event, ast.Constant):
-                found.setdefault((file, name), []).append((str(event.value), False))
+            given = [*node.args, *(k.value for k in node.keywords if k.arg == "handler")]
+            match given[:2]:
+                case [ast.Constant(value=event), ast.Name(id=name)]:
+                    found.setdefault((file, name), []).append((str(event), False))
     return found

@@ -268,6 +268,15 @@ def test_handlers_are_registered_by_calls_and_by_the_methods_of_a_class(folder: 
     assert [(one.event, one.where.line) for one in found] == [("disconnect", 3), ("new user", 6)]
 
 
+def test_a_call_of_on_that_registers_nothing_is_no_handler(folder: Path) -> None:
+    app = """
+        def blink(led):
+            led.on()
+            led.on(*pins)
+        """
+    assert write(folder, app=app).listeners == []
+
+
 def test_packages_beside_app_are_read_and_pages_and_environments_are_not(folder: Path) -> None:
     for name in ("app/main", "public", "env/site-packages", ".git", "node_modules/x"):
         (folder / name).mkdir(parents=True)
