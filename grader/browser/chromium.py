@@ -23,7 +23,6 @@ NO_CLIENT = (
     "the browser's Socket.IO client is not installed: run make static in the course's folder"
 )
 
-SCREENSHOTS = "grader-screenshots"  # the folder of those that failed page checks leave
 CLIENT = "node_modules/socket.io-client/dist/socket.io.min.js"  # in the folder of shared files
 
 # Made to show no windows, it costs a third of the others; Debian's is not on PATH.

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.browser.chromium import SCREENSHOTS
+SCREENSHOTS = "grader-screenshots"  # the folder of those that failed page checks leave
 
 
 @dataclass(frozen=True)

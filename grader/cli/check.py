@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from grader.checking.options import Options
 from grader.cli.documented import Documented
 from grader.cli.places import around, has_app, here, own
 from grader.cli.values import finite
@@ -59,7 +60,7 @@ _BARE_PORT = re.compile(r"""(?<![\w$.{"'%])PORT(?![\w}"'%=])""")
 @click.option(
     "--jobs",
     type=click.IntRange(1, 64),
-    default=40,
+    default=Options.jobs,
     show_default=True,
     help="How many checks to run side by side; with 1, none that needs one that failed.",
 )
@@ -67,7 +68,7 @@ _BARE_PORT = re.compile(r"""(?<![\w$.{"'%])PORT(?![\w}"'%=])""")
     "--timeout",
     type=click.FloatRange(0.1, 60),
     callback=lambda _context, _option, seconds: finite(seconds),
-    default=2.0,
+    default=Options.patience,
     show_default=True,
     help="Seconds to wait for what does not come.",
 )

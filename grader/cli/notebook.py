@@ -7,6 +7,7 @@ import click
 
 from grader.cli.places import here
 from grader.cli.values import finite
+from grader.notebook.options import Options
 from grader.running.options import NotebookOptions
 
 
@@ -20,7 +21,7 @@ from grader.running.options import NotebookOptions
     "--timeout",
     type=click.FloatRange(0.1, 3600),
     callback=lambda _context, _option, seconds: finite(seconds),
-    default=60.0,
+    default=Options.seconds,
     show_default=True,
     help="Seconds that all cells together may take.",
 )

@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from grader.explaining.files import LARGEST_FILE
+
 MOST_FILES = 40
-LARGEST_FILE = 200_000  # bytes
 
 _IMPORT = re.compile(rb"^[ \t]*(?:from|import)[ \t]+(\w+)", re.MULTILINE)
 

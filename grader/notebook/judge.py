@@ -4,7 +4,7 @@ import random
 import time
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from grader.checking.check import Check
 from grader.checking.verdicts import not_judged, outcome, with_needs
@@ -12,6 +12,7 @@ from grader.history.values import cut, printable
 from grader.notebook.books import MEASURES, Book, Cell
 from grader.notebook.execution import Kernel, KernelGoneError, Ran, start
 from grader.notebook.exercise import Trial, WrongError
+from grader.notebook.options import Options
 from grader.notebook.smallest import smallest
 from grader.report.result import CheckResult, Explanation, Row, StepResult, Verdict
 from grader.servers.process import LaunchError
@@ -20,17 +21,6 @@ from grader.servers.protocol import Launcher
 LONGEST_CELL = 10.0  # seconds; what takes longer is tagged MEASURES, and not run here
 MOST_FATAL = 3  # cells that may end the kernel; it is started again without them
 MOST_RAISING = 4  # cells whose exceptions are told one by one
-
-
-@dataclass(frozen=True)
-class Options:
-    """How to run: the seed of what the checks draw, and how many seconds the notebook's cells may
-    take in all, and one call of a student's function.
-    """
-
-    seed: int
-    seconds: float = 60.0
-    patience: float = 2.0
 
 
 class BrokenError(Exception):

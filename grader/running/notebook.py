@@ -73,7 +73,8 @@ def _list(books: Sequence[Book]) -> None:
 
 
 async def _check(book: Book, checks: "Sequence[Check]", options: NotebookOptions) -> "Report":
-    from grader.notebook.judge import NotebookRun, Options
+    from grader.notebook.judge import NotebookRun
+    from grader.notebook.options import Options
     from grader.report.result import Report
     from grader.servers.direct import SubprocessLauncher
     from grader.servers.launcher import HostLauncher

@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 from watchfiles import Change, DefaultFilter, awatch
 
-from grader.browser.chromium import SCREENSHOTS
+from grader.checking.options import SCREENSHOTS
 from grader.running import interrupt
 from grader.servers import ports
 from grader.servers.readiness import exit_text

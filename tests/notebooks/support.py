@@ -8,7 +8,8 @@ from grader.checking import suite
 from grader.checking.check import Check
 from grader.checking.verdicts import with_needs
 from grader.notebook.books import Book, Cell, find_shelf
-from grader.notebook.judge import NotebookRun, Options
+from grader.notebook.judge import NotebookRun
+from grader.notebook.options import Options
 from grader.report.result import Report, StepResult
 from grader.report.terminal import render
 from grader.servers.launcher import HostLauncher
@@ -31,7 +32,9 @@ def checks_of(book: Book) -> tuple[Check, ...]:
     return tiny.CHECKS if book.root == COURSE else suite.of_notebook(book.name)
 
 
-def judged(book: Book, *, seconds: float = 60.0, patience: float = 2.0) -> StepResult:
+def judged(
+    book: Book, *, seconds: float = Options.seconds, patience: float = Options.patience
+) -> StepResult:
     """The notebook's checks, run in this process."""
 
     async def run() -> StepResult:

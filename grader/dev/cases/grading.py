@@ -7,15 +7,15 @@ from contextlib import asynccontextmanager
 from dataclasses import astuple, replace
 from pathlib import Path
 
-from grader.browser.chromium import SCREENSHOTS, Browser
+from grader.browser.chromium import Browser
 from grader.checking import suite
-from grader.checking.options import Options
+from grader.checking.options import SCREENSHOTS, Options
 from grader.checking.runner import StepRun
 from grader.course.course import Step
 from grader.dev.cases.case import Files, unfold
 from grader.notebook.books import Book, read_functions
 from grader.notebook.judge import NotebookRun
-from grader.notebook.judge import Options as NotebookOptions
+from grader.notebook.options import Options as NotebookOptions
 from grader.report.result import CheckResult, Row, StepResult, Verdict
 from grader.servers.launcher import HostLauncher
 from grader.servers.server import Submission
