@@ -13,7 +13,7 @@ def setup(app):
     key = os.environ.get("SESSION_KEY")
     if not key:
         key = Fernet.generate_key().decode()
-        print("SESSION_KEY is not set: a new key, and whoever was logged in has to log in again")
+        print("SESSION_KEY is not set: the key is new, and all users have to log in again")
     storage = EncryptedCookieStorage(key, cookie_name="session", httponly=True, samesite="Lax")
     aiohttp_session.setup(app, storage)
     app.router.add_post("/login", login)
