@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader.checking.options import Options
+from grader.cli import startup
 from grader.cli.documented import Documented
 from grader.cli.places import around, has_app, here, own
 from grader.cli.values import finite
@@ -24,6 +25,7 @@ from grader.course.course import (
     find_course,
     package_of,
 )
+from grader.report.result import ExitCode
 from grader.running.options import CheckOptions
 from grader.running.refused import Refused
 from grader.servers.surroundings import path_of
@@ -82,10 +84,15 @@ _BARE_PORT = re.compile(r"""(?<![\w$.{"'%])PORT(?![\w}"'%=])""")
 def check(host: WarmHost | None, /, steps: tuple[str, ...], **given: Any) -> None:
     """Check steps: 6, step6, step06 or all; without STEP, the step whose folder you are in."""
     options = CheckOptions(**given)
-    jobs = _jobs(steps, options)
-    from grader.running.session import run
+    with startup.imports(certificates=bool(options.url)):
+        jobs = _jobs(steps, options)
+        from grader.running.session import planned, run, show
 
-    sys.exit(run(jobs, options, host))
+        plan = planned(jobs, options, host)
+    if options.list_only:
+        show(plan)
+        sys.exit(ExitCode.PASSED)
+    sys.exit(run(plan, options, host))
 
 
 def _jobs(names: tuple[str, ...], options: CheckOptions) -> "list[Job]":

@@ -1,11 +1,8 @@
-"""One run of `grader check`: the host first, then the imports beside its own, then the checks."""
+"""One run of `grader check`: what is planned while the host imports, then the checks."""
 
 import asyncio
-import contextlib
-import gc
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,45 +48,71 @@ class Plan:
     vocabulary: "Vocabulary"
 
 
-def run(jobs: Sequence[Job], options: CheckOptions, host: WarmHost | None) -> ExitCode:
-    """Check the jobs and print the report; the exit code.
+def planned(jobs: Sequence[Job], options: CheckOptions, host: WarmHost | None) -> list[Plan]:
+    """What to check of each job; meanwhile the host imports what the first one's servers do.
 
-    `host` is the warm one, where there is one already. Raises Refused.
+    Raises Refused where there is nothing to check, and Unable where this machine does not let us.
     """
-    if not options.url or options.list_only:
-        return _run(jobs, options, host)
-
-    from grader.running.url import graded_alone  # few need it
-
-    with graded_alone(options.url):
-        return _run(jobs, options, host)
-
-
-def _run(jobs: Sequence[Job], options: CheckOptions, host: WarmHost | None) -> ExitCode:
     if not options.list_only and (wrong := machine.unfit()):
         raise Unable(wrong)
     for job in jobs if not options.url else ():
         if wrong := links.leaving(job.folder):
             raise Refused(wrong)
+    if host and jobs and not options.server:
+        host.warm(_warm(jobs[0]))
+    plans = [_plan(job, options) for job in jobs]
+    plan = [one for one in plans if one.checks]
+    if not plan and any(one.left_out for one in plans):
+        raise Refused("these checks are the page's alone: add --page")
+    if not plan and options.text:
+        raise Refused(f"no check has {options.text!r} in its line or id")
+    if not plan:
+        raise Refused("there are no checks for that yet")
+    return plan
+
+
+def _plan(job: Job, options: CheckOptions) -> Plan:
+    """The step's checks, those that have the text in their line or id where there is one."""
+    from grader.checking import suite
+
+    text = (options.text or "").lower()
+    found = suite.of_step(job.step.number, job.step.package, job.step.holds or ())
+    every = (*found.server, *found.page)
+    chosen = [one for one in every if text in f"{one.title} {one.id}".lower()]
+    run = [one for one in chosen if options.page or not one.needs_browser]
+    held = [one for one in found.held if not text]
+    return Plan(job, run, held, len(chosen) - len(run), found.vocabulary)
+
+
+def show(plan: Sequence[Plan]) -> None:
+    """Print the checks that are planned."""
+    for part in plan:
+        click.echo(f"step {part.job.step.number} · {part.job.step.title}")
+        for one in part.checks:
+            click.echo(f"  {one.points}  {one.id:<42}  {one.title}")
+        if part.held:
+            steps = steps_text(part.job.step.holds or ())
+            click.echo(f"  and {len(part.held)} checks of {steps}, which still have to hold")
+
+
+def run(plan: Sequence[Plan], options: CheckOptions, host: WarmHost | None) -> ExitCode:
+    """Check what is planned and print the report; the exit code.
+
+    `host` is the warm one, where there is one already. Raises Refused.
+    """
+    if not options.url:
+        return _run(plan, options, host)
+
+    from grader.running.url import graded_alone  # few need it
+
+    with graded_alone(options.url):
+        return _run(plan, options, host)
+
+
+def _run(plan: Sequence[Plan], options: CheckOptions, host: WarmHost | None) -> ExitCode:
     if host is None and options.server and hasattr(os, "fork"):
         host = WarmHost((), isolated=None if options.isolation else False)
-    if host and jobs and not options.server:
-        host.warm(_warm(jobs[0]))  # its imports run while ours do
-    gc.disable()  # imports make no garbage
     try:
-        plans = [_plan(job, options) for job in jobs]
-        plan = [one for one in plans if one.checks]
-        if not plan and any(one.left_out for one in plans):
-            raise Refused("these checks are the page's alone: add --page")
-        if not plan and options.text:
-            raise Refused(f"no check has {options.text!r} in its line or id")
-        if not plan:
-            raise Refused("there are no checks for that yet")
-        if options.list_only:
-            _list(plan)
-            return ExitCode.PASSED
-        gc.freeze()  # what is imported stays; what the clients leave behind need not
-        gc.enable()
         with interrupt.cancels_the_tasks():
             report = asyncio.run(_check(plan, options, host, _hash(plan, options)))
     finally:
@@ -101,47 +124,6 @@ def _run(jobs: Sequence[Job], options: CheckOptions, host: WarmHost | None) -> E
         write(render(report), Path(options.output))
     print_report(report, as_json=options.as_json, verbose=options.verbose)
     return report.exit_code
-
-
-def _plan(job: Job, options: CheckOptions) -> Plan:
-    """The step's checks, those that have the text in their line or id where there is one."""
-    with _no_certificates() if not options.url else nullcontext():
-        from grader.checking import suite
-
-    text = (options.text or "").lower()
-    found = suite.of_step(job.step.number, job.step.package, job.step.holds or ())
-    every = (*found.server, *found.page)
-    chosen = [one for one in every if text in f"{one.title} {one.id}".lower()]
-    run = [one for one in chosen if options.page or not one.needs_browser]
-    held = [one for one in found.held if not text]
-    return Plan(job, run, held, len(chosen) - len(run), found.vocabulary)
-
-
-@contextlib.contextmanager
-def _no_certificates() -> "Iterator[None]":
-    """Import aiohttp without reading the machine's certificates: 40 ms, and loopback needs none.
-
-    And without writing its keys: a file that cannot be written would end the import.
-    """
-    before = os.environ.get("SSL_CERT_FILE")
-    os.environ.pop("SSLKEYLOGFILE", None)
-    os.environ["SSL_CERT_FILE"] = os.devnull
-    try:
-        yield
-    finally:
-        del os.environ["SSL_CERT_FILE"]
-        if before is not None:
-            os.environ["SSL_CERT_FILE"] = before
-
-
-def _list(plan: Sequence[Plan]) -> None:
-    for part in plan:
-        click.echo(f"step {part.job.step.number} · {part.job.step.title}")
-        for one in part.checks:
-            click.echo(f"  {one.points}  {one.id:<42}  {one.title}")
-        if part.held:
-            steps = steps_text(part.job.step.holds or ())
-            click.echo(f"  and {len(part.held)} checks of {steps}, which still have to hold")
 
 
 async def _check(

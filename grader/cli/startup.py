@@ -1,0 +1,68 @@
+"""Tricks that make `grader check` begin and end sooner, each with what it saves.
+
+The figures are processor time, medians of 15 pairs of processes with and without the trick, for the
+solution of step 6, with Python 3.11 and what `pip install .` installs. The whole run, host and
+servers included, takes 1.4 s of it.
+"""
+
+import contextlib
+import gc
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from grader.servers.warm import WarmHost
+
+# With any of these no app.py is started, or nothing is.
+_COLD = ("--server", "--url", "--list", "--help", "-h")
+
+
+def early_host(arguments: Sequence[str]) -> "WarmHost | None":
+    """The host, if the arguments look as if one will be needed: it begins before our own imports.
+
+    From its start to its first server it takes 190 ms, and we take 205 ms from here to our first
+    check, on the other core. Started when the arguments are read and the course is found, it would
+    be 60 ms late.
+    """
+    cold = any(argument.startswith(_COLD) for argument in arguments)
+    if arguments[:1] != ["check"] or cold or not hasattr(os, "fork"):
+        return None
+    from grader.servers.warm import WarmHost
+
+    return WarmHost(isolated=False if "--no-isolation" in arguments else None)
+
+
+@contextlib.contextmanager
+def imports(*, certificates: bool) -> Iterator[None]:
+    """What is imported here stays, so the garbage collector need not look at it, then or later.
+
+    That leaves 18 ms of collections in a run, in place of 58. Without `certificates` aiohttp does
+    not read those of the machine, which servers on the loopback do not have: its import takes 63
+    ms, in place of 99. Nor does it write keys of TLS: a file that cannot be written would end it.
+    """
+    before = os.environ.get("SSL_CERT_FILE")
+    if not certificates:
+        os.environ.pop("SSLKEYLOGFILE", None)
+        os.environ["SSL_CERT_FILE"] = os.devnull
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+        if not certificates:
+            del os.environ["SSL_CERT_FILE"]
+            if before is not None:
+                os.environ["SSL_CERT_FILE"] = before
+
+
+def end(code: object) -> NoReturn:
+    """End with this exit code, once all is said and closed.
+
+    sys.exit() would take every imported module apart first: 62 ms, in place of 3.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else 1)
