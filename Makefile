@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench book flaky mutants pictures static clean
+.PHONY: demo test lint coverage bench book flaky mutants pictures static clean
 
 demo: $(VENV)/.ready
 	@echo "$$ grader check step6 --solution"
@@ -22,6 +22,15 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/grader dev lint
+
+# Which branches of the grader the tests take. It takes long. TESTS=tests/report measures some of
+# them, which are not held to what all of them reach.
+coverage: $(VENV)/.dev static tests/right/node/node_modules/.ready
+	rm -rf build/coverage
+	mkdir -p build/coverage
+	$(BIN)/coverage run -m pytest -n 3 --dist loadgroup $(TESTS)
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report $(if $(TESTS),--fail-under=0)
 
 bench: $(VENV)/.dev build/student/.ready
 	$(BIN)/python -m bench $(CURDIR)/build/student/bin/python
