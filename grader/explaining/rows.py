@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from grader.explaining import page_rows as explain_pages
 from grader.explaining import request_rows as explain_requests
 from grader.explaining.evidence import Evidence
+from grader.explaining.recognising import recognise
 from grader.history.conversation import Entry, Kind, Payload
 from grader.history.findings import Fault, Finding
 from grader.history.values import cut, printable, shortened, show
@@ -40,7 +41,7 @@ def explain(evidence: Evidence) -> Explanation:
     return Explanation(
         tuple(_shortened(rows)),
         _printed(evidence),
-        evidence.vocabulary.recognise(evidence),
+        recognise(evidence),
         explain_pages.console(evidence),
         evidence.pictures,
     )

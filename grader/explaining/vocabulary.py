@@ -1,14 +1,13 @@
 """What the engine knows of an application: its words, in one value that the application gives."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from grader.explaining.source import Dialect
 
 if TYPE_CHECKING:
     from grader.explaining.evidence import Evidence
-    from grader.explaining.frames import Trace
     from grader.report.result import Mistake
 
 Rules = tuple[Callable[["Evidence"], "Mistake | None"], ...]
@@ -72,35 +71,6 @@ class Vocabulary:
     def asked(self) -> frozenset[str]:
         """The events that a page sends by itself."""
         return frozenset(event for event, *_ in self.opening)
-
-    def recognise(self, evidence: "Evidence") -> "Mistake | None":
-        """The mistake that the evidence looks like, in the submission's words, or None."""
-        mistake = self._recognised(evidence)
-        if mistake is None:
-            return None
-        return replace(mistake, text=self.in_dialect(mistake.text, evidence.source.dialect))
-
-    def _recognised(self, evidence: "Evidence") -> "Mistake | None":
-        rules = self.page_rules if evidence.conversation.pages else self.rules
-
-        def first(evidence: "Evidence") -> "Mistake | None":
-            return next((mistake for rule in rules if (mistake := rule(evidence))), None)
-
-        # What another handler has printed may tell nothing of this one.
-        if others := evidence.elsewhere:
-            mistake = first(evidence.without(others))
-            # Who stops as somebody leaves has kept before what there was to keep.
-            before = any(evidence.handlers_of(one) != {"disconnect"} for one in others)
-            if mistake and not (before and mistake.id in self.of_what_is_kept):
-                return replace(mistake, text=f"{mistake.text} {_besides(others)}")
-        return first(evidence)
-
-
-def _besides(traces: "frozenset[Trace]") -> str:
-    """What else stopped with an error, in a sentence."""
-    frames = {(one.frames[-1].where.file, one.frames[-1].where.line): one for one in traces}
-    file, line = min(frames)
-    return f"Besides, {file}:{line} stops with {frames[file, line].error}."
 
 
 EMPTY = Vocabulary()

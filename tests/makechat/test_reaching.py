@@ -8,6 +8,7 @@ from textwrap import dedent
 import pytest
 
 from grader.explaining.evidence import Evidence
+from grader.explaining.recognising import recognise
 from grader.explaining.source import Source
 from grader.history.conversation import Conversation, Kind
 from grader.history.findings import Fault, Finding
@@ -39,7 +40,7 @@ def named(
     if status:
         conversation.record(Kind.HTTP, "amy", "GET /socket.io/", (status,))
     lines = tuple(dedent(printed).strip("\n").splitlines())
-    return CHAT.recognise(Evidence(findings, conversation, 0, lines, code, Source(folder), 2.0))
+    return recognise(Evidence(findings, conversation, 0, lines, code, Source(folder), 2.0, CHAT))
 
 
 def not_ready(text: str = "ended with exit code 1 before it listened on any port") -> Finding:
