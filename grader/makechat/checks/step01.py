@@ -134,14 +134,19 @@ async def a_known_subprotocol_is_chosen(scene: Scene) -> None:
 @check(
     points=1,
     hint="A GET that does not ask for an upgrade gets 426 Upgrade Required, with the header "
-    "Upgrade: websocket, and a blank line after it.",
+    "Upgrade: websocket, and a blank line after it. One asks with both headers: websocket in "
+    "Upgrade, and upgrade in Connection.",
 )
 async def a_plain_get_is_told_to_upgrade(scene: Scene) -> None:
     """a plain GET is answered with 426 and Upgrade: websocket"""
-    amy = await scene.dial("amy", RawClient)
-    async with scene.turn() as turn:
-        await amy.send(get({"Accept": "text/html", "Connection": "keep-alive"}))
-        turn.answers(amy, 426, {"Upgrade": "websocket"})
+    plain = {"Accept": "text/html", "Connection": "keep-alive"}
+    # Both headers ask for it: with one of them alone it is still a plain GET (RFC 6455, 4.2.1).
+    almost = (upgrade(Upgrade=None), upgrade(Connection="keep-alive"))
+    for name, headers in zip(("amy", "terry", "bob"), (plain, *almost), strict=True):
+        client = await scene.dial(name, RawClient)
+        async with scene.turn() as turn:
+            await client.send(get(headers))
+            turn.answers(client, 426, {"Upgrade": "websocket"})
 
 
 @check(
