@@ -132,7 +132,7 @@ PRESENCE = Vocabulary(
     socketio=True,
     events=frozenset({"onlineUsers", "userJoined", "userLeft", "chat message"}),
     places=places.PLACES,
-    rules=(*SERVER, *bindings.RULES, *online.RULES),
+    rules=(*SERVER, *bindings.RULES, payloads.shape, *online.RULES),
     page_rules=PAGE,
     environment={"DATABASE_URL": "sqlite+aiosqlite:///{scratch}/presence.sqlite3"},
 )

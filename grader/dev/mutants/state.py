@@ -13,14 +13,14 @@ _SAVED = ("not-saved", "name-not-kept", "message-not-saved", "general-missing", 
 _REMOVED = ("told-before-removed", "never-removed", "left-not-told", "still-counted")
 
 
-@_state(*_SAVED, "leaving-not-told", "room-not-entered", "maker-not-taken")
+@_state(*_SAVED, "leaving-not-told", "room-not-entered", "maker-not-taken", "login-not-kept")
 def not_saved(source: Source) -> Iterator[Change]:
     """Something is not saved."""
     for statement in source.nodes(ast.Assign):
         if isinstance(statement.targets[0], ast.Subscript):
             yield Change(statement, (source.removed(statement),))
     for call in source.calls("append", "setdefault", "save_session", "add", "enter_room"):
-        if isinstance(source.statement(call), ast.Expr):
+        if source.function(call) and isinstance(source.statement(call), ast.Expr):
             yield Change(call, (source.removed(source.statement(call)),))
 
 
@@ -41,7 +41,7 @@ def all_removed(source: Source) -> Iterator[Change]:
         yield Change(statement, (source.replaced(statement, f"{kept}.clear()"),))
 
 
-@_state("stranger-removes", "wrong-user-removed", "everybody-removed", "one-name-for-all")
+@_state("stranger-removes", "wrong-entry-removed", "everybody-removed", "one-name-for-all")
 def another_removed(source: Source) -> Iterator[Change]:
     """The oldest or the newest entry is removed, whoever goes."""
     for statement, kept, _ in _deletes(source):
@@ -99,7 +99,7 @@ def key_changed(source: Source) -> Iterator[Change]:
             yield Change(statement, (source.replaced(statement, new),))
 
 
-@_state("not-saved", "anothers-sid", "joined-twice")
+@_state("not-saved", "anothers-sid", "joined-twice", "binding-not-remembered")
 def first_stays(source: Source) -> Iterator[Change]:
     """What was saved first stays: a second time changes nothing."""
     for statement, kept, key, value in _assigned(source):

@@ -41,7 +41,7 @@ def cookie_in_plain_text(source: Source) -> Iterator[Change]:
             yield Change(call, (source.replaced(call, text),))
 
 
-@_session(*_LET_IN, "name-changed")
+@_session(*_LET_IN, "name-changed", "utf8-not-checked", "ill-frame-accepted")
 def not_refused(source: Source) -> Iterator[Change]:
     """What is to be refused is let through."""
     for statement in source.nodes(ast.Raise):

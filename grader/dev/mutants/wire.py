@@ -13,7 +13,7 @@ _wire = operators("wire", OPERATORS)
 
 _STATUS = ("101 Switching Protocols", "400 Bad Request", "426 Upgrade Required")
 _OPCODES = ("TEXT", "BINARY", "PING", "PONG", "CLOSE", "CONTINUATION")
-_CODES = ("NORMAL", "PROTOCOL_ERROR", "NO_BINARY", "NOT_UTF8", "TOO_LARGE")
+_CODES = ("NORMAL", "PROTOCOL_ERROR", "NOT_UTF8", "TOO_LARGE")
 
 
 @_wire("length-byte-order")
@@ -66,13 +66,20 @@ def status_exchanged(source: Source) -> Iterator[Change]:
                     yield Change(node, (source.replaced(node, json.dumps(other)),))
 
 
-@_wire("ping-with-ping", "opcode-not-looked-at", "ping-unanswered")
+@_wire(
+    "ping-with-ping",
+    "opcode-not-looked-at",
+    "ping-unanswered",
+    "utf8-not-checked",
+    "refused-though-right",
+    "ill-frame-accepted",
+)
 def opcode_exchanged(source: Source) -> Iterator[Change]:
     """A frame has, or is expected to have, another opcode."""
     yield from _exchanged(source, _OPCODES)
 
 
-@_wire("always-1000")
+@_wire("always-1000", "another-close-code")
 def code_exchanged(source: Source) -> Iterator[Change]:
     """A connection is closed with another code."""
     yield from _exchanged(source, _CODES)

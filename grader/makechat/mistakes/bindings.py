@@ -101,6 +101,13 @@ def _let_through(e: Evidence, finding: Finding, sid: str) -> Mistake | None:
             "has to come from the session of this request.",
         )
     if "should be 403" in finding.text:
+        first = Pairs(e, finding.entry or 0)
+        if owner and first.times_bound(owner) and not first.logged_in_before(owner):
+            return Mistake(
+                "binding-not-remembered",
+                f"{finding.client} binds the socket of {owner}. Its handshake had no session, so "
+                "it belongs to the user to whom it was bound first: keep that with its id.",
+            )
         return Mistake(
             "anybody-binds-anybody",
             f"{finding.client} binds the socket of {owner}: the server does not ask whose it is. "

@@ -165,6 +165,21 @@ def not_told_alone(e: Evidence) -> Mistake | None:
     return None
 
 
+def not_told_the_asker(e: Evidence) -> Mistake | None:
+    """`noAccountFound` reaches others, and not the client that tried to log in."""
+    act = e.act
+    others = e.hearers(_UNKNOWN) - ({act.client} if act else set())
+    for finding in e.of(Fault.MISSING):
+        if finding.event == _UNKNOWN and act and act.client == finding.client and others:
+            return Mistake(
+                "answered-to-others",
+                f"{act.client} logs in, and {min(others)} is told that there is no such account. "
+                "Give emit to=sid to answer the one who asks.",
+                _emit(e, _UNKNOWN),
+            )
+    return None
+
+
 def one_socket_per_user(e: Evidence) -> Mistake | None:
     """Of several sockets in one room, one alone hears it."""
     for finding in _about(e, Fault.MISSING):
@@ -307,6 +322,7 @@ RULES = (
     left_offline,
     wrong_user_offline,
     not_told_alone,
+    not_told_the_asker,
     one_socket_per_user,
     room_not_entered,
     room_not_left,

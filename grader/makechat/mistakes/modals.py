@@ -3,8 +3,10 @@
 from typing import Any
 
 from grader.explaining.evidence import Evidence
-from grader.history.conversation import Kind
+from grader.history.conversation import Kind, Payload
 from grader.history.findings import Fault, Finding
+from grader.makechat.mistakes import silence
+from grader.makechat.mistakes.process import BLOCKING
 from grader.report.result import Mistake, Where
 
 _OPENED, _CLOSED, _INFO = "openedModal", "closedModal", "recModalInfo"
@@ -38,8 +40,17 @@ def never_removed(e: Evidence) -> Mistake | None:
     """A socket has gone, and its entry is still there."""
     left = {one.client for one in e.conversation.entries if one.kind is Kind.LEFT}
     for finding in _about(e, Fault.DIFFERENT):
+        owners = [owner for pair in _pairs(finding) if (owner := _owner(e, pair))]
+        lost = [one for pair in _expected(finding) if (one := _owner(e, pair)) not in owners]
         for pair in _pairs(finding):
-            owner = e.conversation.sids.get(pair[0]) if pair and isinstance(pair[0], str) else None
+            owner = _owner(e, pair)
+            if owner in left and lost:
+                return Mistake(
+                    "wrong-entry-removed",
+                    f"{owner} has gone, and still has {pair[1]} open; {lost[0]} has nothing open "
+                    "any more. Remove the entry of the sid that goes: del modals[sid].",
+                    _handler(e, "disconnect"),
+                )
             if owner in left:
                 return _kept(e, f"{owner} has gone, and still has {pair[1]} open")
     act = e.act
@@ -54,9 +65,11 @@ def leaving_not_told(e: Evidence) -> Mistake | None:
     act = e.act
     if not act or act.kind is not Kind.LEFT or not _about(e, Fault.MISSING) or e.hearers(_INFO):
         return None
+    if e.source.known and (mistake := silence.not_handled(e, "disconnect")):
+        return mistake
     where = _handler(e, "disconnect")
-    if where is None:
-        return None
+    if where is None or e.source.calls(*BLOCKING):
+        return None  # a server that is stuck tells nobody anything
     return Mistake(
         "leaving-not-told",
         f"{act.client} has gone, and nobody is told. After its entry is removed, emit to the rest.",
@@ -129,7 +142,21 @@ def _about(e: Evidence, fault: Fault) -> list[Finding]:
 
 def _pairs(finding: Finding) -> list[Any]:
     """The pairs of what came; [] where it has another shape."""
-    data = finding.got[0] if finding.got else None
+    return _pairs_in(finding.got)
+
+
+def _expected(finding: Finding) -> list[Any]:
+    """The pairs that should have come."""
+    return _pairs_in(finding.expected)
+
+
+def _owner(e: Evidence, pair: list[Any]) -> str | None:
+    """The client whose socket a pair names."""
+    return e.conversation.sids.get(pair[0]) if pair and isinstance(pair[0], str) else None
+
+
+def _pairs_in(payload: Payload | None) -> list[Any]:
+    data = payload[0] if payload else None
     pairs = data.get("info") if isinstance(data, dict) else None
     return [one for one in pairs if isinstance(one, list)] if isinstance(pairs, list) else []
 

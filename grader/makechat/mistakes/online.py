@@ -5,9 +5,10 @@ from typing import Any
 from grader.explaining.evidence import Evidence
 from grader.history.conversation import Kind
 from grader.history.findings import Fault, Finding
+from grader.history.values import same
 from grader.makechat.mistakes import hearing, silence
 from grader.makechat.mistakes.bindings import one_user_for_all
-from grader.makechat.mistakes.pairs import LOGOUT, Pairs, names
+from grader.makechat.mistakes.pairs import CONNECTED, LOGOUT, Pairs, names
 from grader.makechat.presence import JOINED, LEFT, LIST
 from grader.report.result import Mistake, Where
 
@@ -92,6 +93,14 @@ def told_too_much(e: Evidence) -> Mistake | None:
 
 def _left_too_early(e: Evidence, pairs: Pairs) -> Mistake | None:
     gone = next((one.client for one in reversed(e.turn) if one.kind is Kind.LEFT), None)
+    bound = [one for one in e.turn if one.event.startswith(CONNECTED)]
+    if gone is None and bound and e.source.known and not e.source.emitting(JOINED):
+        return Mistake(
+            "another-event",
+            f"{pairs.user_of(pairs.last_bound)} has come, and userLeft says so, in the place of "
+            "userJoined, which the page listens to.",
+            _emit(e, LEFT),
+        )
     if gone is None:
         if any(one.event == LOGOUT for one in e.turn):
             return Mistake(
@@ -137,9 +146,26 @@ def told_wrongly(e: Evidence) -> Mistake | None:
         pairs = Pairs(e, finding.entry)
         name = got.get("username") if isinstance(got, dict) else None
         who = pairs.user_of(pairs.last_bound) if pairs.last_bound else ""
+        if finding.event == JOINED and _told_before(e, finding):
+            return Mistake(
+                "kept-from-before",
+                f"{who} has come, and {name} is told again, who came before: what is sent is of "
+                "an earlier request.",
+                _emit(e, JOINED),
+            )
         if finding.event == JOINED and name == pairs.last_login and name != who:
             return one_user_for_all(who, str(name))
     return None
+
+
+def _told_before(e: Evidence, finding: Finding) -> bool:
+    """Whether what came had come before, in an earlier turn, to the same client."""
+    return any(
+        entry.kind is Kind.HEARD
+        and (entry.client, entry.event) == (finding.client, finding.event)
+        and same(entry.args, finding.got)
+        for entry in e.conversation.entries[: e.since]
+    )
 
 
 def _left_payload(e: Evidence, expected: Any, got: Any) -> Mistake | None:
@@ -170,8 +196,10 @@ def not_told(e: Evidence) -> Mistake | None:
     if event == LEFT:
         return None if e.hearers(LEFT) else _leaving_not_told(e)
     if e.source.trees and event in (LIST, JOINED) and event not in e.source.literals:
-        return hearing.misspelt_emit(e) or Mistake(
-            "never-emitted", f'nothing emits "{event}", so nobody can know.'
+        return (
+            hearing.misspelt_emit(e)
+            or hearing.another_event(e)
+            or Mistake("never-emitted", f'nothing emits "{event}", so nobody can know.')
         )
     if event != JOINED:
         return None
@@ -201,10 +229,12 @@ def _leaving_not_told(e: Evidence) -> Mistake | None:
     if mistake := silence.not_handled(e, "disconnect") or silence.looks_at_the_reason(e):
         return mistake
     pairs = Pairs(e, len(e.conversation.entries))
-    if not e.source.emitting(LEFT):
+    if all(emit.dead for emit in e.source.emitting(LEFT)):
         return Mistake(
             "never-emitted",
-            'the handler of "disconnect" does not emit "userLeft", so nobody can know.',
+            'the handler of "disconnect" does not come to emit "userLeft", so nobody can know.'
+            if e.source.emitting(LEFT)
+            else 'the handler of "disconnect" does not emit "userLeft", so nobody can know.',
             _handler(e),
         )
     if pairs.times_bound(gone[-1]) > 1 and len(pairs.all_tabs_of(gone[-1])) == 1:

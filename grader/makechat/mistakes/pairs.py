@@ -19,6 +19,7 @@ class Pairs:
     def __init__(self, e: Evidence, until: int) -> None:
         self._users: dict[str, str] = {}  # client → the name that it has logged in with
         self._times: dict[str, int] = {}
+        self._strangers: set[str] = set()  # clients that connected before they logged in
         self.bound: list[str] = []
         self.last_login = ""
         self.last_bound = ""
@@ -30,6 +31,8 @@ class Pairs:
                 client = e.conversation.sids.get(entry.event.removeprefix(CONNECTED), "")
                 if self.user_of(client) == self.user_of(entry.client):
                     self._bind(client)
+            elif entry.kind is Kind.CONNECTED and not self._is_known(entry.client):
+                self._strangers.add(entry.client)
             elif entry.kind in (Kind.LEFT, Kind.LOST) and entry.client in self.bound:
                 self.bound.remove(entry.client)
 
@@ -60,6 +63,10 @@ class Pairs:
         """How often a client has been bound."""
         return self._times.get(client, 0)
 
+    def logged_in_before(self, client: str) -> bool:
+        """Whether a client's browser had logged in when the client connected."""
+        return client not in self._strangers
+
     def bound_after(self, client: str, others: Sequence[str]) -> bool:
         """Whether a client was bound after all of these."""
         order = list(self._times)
@@ -70,6 +77,10 @@ class Pairs:
         """The users of whom no tab is bound any more."""
         here = {self.user_of(one) for one in self.bound}
         return {self.user_of(one) for one in self._times} - here
+
+    def _is_known(self, client: str) -> bool:
+        """Whether somebody has logged in with the browser of a client."""
+        return client in self._users or _TAB.sub("", client) in self._users
 
     def _log_in(self, client: str, args: tuple[Any, ...]) -> None:
         name = args[0].get("username") if args and isinstance(args[0], dict) else None

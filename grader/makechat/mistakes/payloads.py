@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from grader.explaining.evidence import Evidence
-from grader.history.conversation import Kind
+from grader.history.conversation import Kind, Payload
 from grader.history.findings import Fault, Finding
 from grader.history.values import same, text_of
 from grader.report.result import Mistake, Where
@@ -154,7 +154,7 @@ def _keys(value: dict[str, Any], expected: dict[str, Any], where: Where | None) 
         )
     rest = [key for key in expected if key in value]
     right = all(same(expected[key], value[key], more_keys=True) for key in rest)
-    if rest and lost and not added and right and "sender" not in value:
+    if (rest or not value) and lost and not added and right and "sender" not in value:
         return Mistake(
             "keys-lost",
             f"{', '.join(map(text_of, lost))} is missing in it: the page needs it.",
@@ -260,10 +260,10 @@ def from_before(e: Evidence) -> Mistake | None:
     if not act or act.kind is not Kind.SENT or e.traces:
         return None
     now = [one.args for one in e.turn if one.kind is Kind.SENT and one.event == act.event]
-    for finding in e.of(Fault.DIFFERENT):
-        earlier = (one for one in entries[: e.since] if one.kind is Kind.SENT)
-        came = any(one.event == act.event and same(one.args, finding.got) for one in earlier)
-        if finding.event == act.event and came and len(now) == 1 and not same(now[0], finding.got):
+    for finding in _differing(e):
+        earlier = (one for one in entries[: e.since] if one.kind in (Kind.SENT, Kind.HEARD))
+        came = any(one.event == finding.event and same(one.args, finding.got) for one in earlier)
+        if came and len(now) == 1 and _handed_on(now[0], finding) and not same(now[0], finding.got):
             return Mistake(
                 "kept-from-before",
                 "it is what came the time before: the handler keeps it, and sends that instead of "
@@ -271,6 +271,16 @@ def from_before(e: Evidence) -> Mistake | None:
                 _where(e, finding),
             )
     return None
+
+
+def _handed_on(sent: Payload, finding: Finding) -> bool:
+    """Whether what should come is what was sent, or an object with a text of it."""
+    expected = finding.expected
+    if not sent or not expected or same(sent, expected):
+        return bool(sent and expected)
+    texts = sent[0].values() if isinstance(sent[0], dict) else sent
+    values = expected[0].values() if isinstance(expected[0], dict) else ()
+    return any(isinstance(one, str) and one in values for one in texts)
 
 
 def _of_message(

@@ -17,7 +17,7 @@ from grader.makechat.mistakes.loading import (
 )
 from grader.report.result import Mistake
 
-_BLOCKING = ("time.sleep", "input", "requests.get", "requests.post")
+BLOCKING = ("time.sleep", "input", "requests.get", "requests.post")
 _GONE = ("IncompleteReadError", "ConnectionResetError", "BrokenPipeError")  # of a client that went
 _COROUTINE = re.compile(r"'coroutine'|coroutine object|type coroutine")
 _NEVER_AWAITED = re.compile(r"coroutine '[\w.<>]*?(\w+)' was never awaited")
@@ -109,7 +109,7 @@ def ends_itself(e: Evidence) -> Mistake | None:
     """
     calls = e.source.calls("sys.exit", "os._exit", "exit", "quit")
     signalled = e.exit_code is not None and e.exit_code < 0
-    blocking = e.source.calls(*_BLOCKING)
+    blocking = e.source.calls(*BLOCKING)
     if e.of(Fault.ENDED, Fault.SILENT) and calls and not (signalled or e.traces or blocking):
         return Mistake(
             "ends-itself",
@@ -251,8 +251,8 @@ def refuses_everybody(e: Evidence) -> Mistake | None:
 
 def blocks(e: Evidence) -> Mistake | None:
     """The event loop is stuck in a call that does not await."""
-    calls = e.source.calls(*_BLOCKING)
-    stuck = e.of(Fault.UNANSWERED, Fault.REFUSED) and not e.of(Fault.ENDED)
+    calls = e.source.calls(*BLOCKING)
+    stuck = e.of(Fault.UNANSWERED, Fault.REFUSED, Fault.TOO_LONG) and not e.of(Fault.ENDED)
     if e.of(Fault.SILENT) or (calls and stuck):
         return Mistake(
             "blocks",

@@ -46,6 +46,20 @@ def let_in(e: Evidence) -> Mistake | None:
     return None
 
 
+def login_without_a_cookie(e: Evidence) -> Mistake | None:
+    """A login succeeds, and the browser gets nothing to come back with."""
+    for finding in e.of(Fault.ANSWERED):
+        entry = e.conversation.entries[finding.entry or 0]
+        if entry.event == _LOGIN and finding.text == "should set a cookie":
+            return Mistake(
+                "login-not-kept",
+                "the login is answered, and no cookie comes with it, so the browser has nothing to "
+                "show later. aiohttp_session sets one as soon as something is put into the "
+                'session: session["username"] = username.',
+            )
+    return None
+
+
 def empty_name(e: Evidence) -> Mistake | None:
     """A login without a name succeeded."""
     for finding in e.of(Fault.ANSWERED):
@@ -192,4 +206,11 @@ def _handler(e: Evidence, event: str) -> Where | None:
     return handlers[0].where if len(handlers) == 1 else None
 
 
-RULES = (let_in, empty_name, name_of_another, wrong_count, announced_too_early)
+RULES = (
+    let_in,
+    login_without_a_cookie,
+    empty_name,
+    name_of_another,
+    wrong_count,
+    announced_too_early,
+)
