@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from grader.clients.http import Fetcher
+from grader.clients.line import Line
 from grader.history.conversation import Conversation
 from grader.history.patience import Patience
 from grader.makechat.checks.step02 import ABSOLUTE, DEPTH, FOLDERS, SCRIPT, UP
@@ -45,7 +46,7 @@ async def test_nothing_but_the_files_is_served(folder: Path) -> None:
     conversation = Conversation()
     launcher = SubprocessLauncher()
     async with serving(Submission(folder), launcher, PATIENCE, conversation.changed) as server:
-        fetcher = Fetcher(server.url, conversation, lambda: Patience(PATIENCE), lambda: False)
+        fetcher = Fetcher(Line(server.url, conversation, lambda: Patience(PATIENCE)))
         answers = {path: (await fetcher.get(path)).status for path in PATHS}
         script = await fetcher.get("/public/index.js")
         style = await fetcher.get("/static/style.css")

@@ -5,7 +5,7 @@ CONTRIBUTING.md has a table of what checks do and expect, under "Write a check".
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -25,6 +25,7 @@ from grader.checking.quiet import (
 from grader.checking.servers import Servers
 from grader.checking.turn import Turn
 from grader.clients.http import Answer, Fetcher
+from grader.clients.line import Line
 from grader.clients.socketio import ScriptedClient, Transport
 from grader.explaining.vocabulary import EMPTY, Vocabulary
 from grader.history.conversation import ACTS, Conversation, Kind
@@ -72,8 +73,6 @@ class Scene:
         self.conversation = conversation
         self.clients: list[Client] = []
         self.output = output
-        self._url = url
-        self._world = world
         self._vocabulary = vocabulary
         self._servers = servers
         self._given = given
@@ -90,13 +89,14 @@ class Scene:
         self._pages = Pages(
             browser, url, conversation, self._around.patience, vocabulary.places, world
         )
-        self._fetcher = Fetcher(
+        self._line = Line(
             url,
             conversation,
             lambda: self._around.patience(None),
             lambda: self._around.broken() is not None,
             world,
         )
+        self._fetcher = Fetcher(self._line)
 
     async def open(
         self, *names: str, transport: Transport = "websocket", at: Server | None = None
@@ -186,14 +186,7 @@ class Scene:
     ) -> AClient:
         if at:
             self.conversation.servers[name] = at.name
-        one = client(
-            name,
-            at.url if at else self._url,
-            self.conversation,
-            lambda: self._around.patience(None),
-            lambda: self._around.broken() is not None,
-            self._world,
-        )
+        one = client(name, replace(self._line, url=at.url) if at else self._line)
         self.clients.append(one)
         return one
 

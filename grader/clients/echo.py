@@ -6,11 +6,10 @@ What they hear, in the history's words: `response` (status, headers), `text`, `b
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 
-from grader.history.conversation import Conversation, Kind
+from grader.clients.line import Line
+from grader.history.conversation import Kind
 from grader.history.patience import Patience
-from grader.servers.world import MACHINE, World
 
 BARRIER = "/barrier-"  # what begins so is the grader's own
 PROBE = re.compile(BARRIER + r"\w+-\d+\.")  # the text of a barrier
@@ -20,27 +19,13 @@ _MOMENT = 0.25  # seconds for a text to come back, where one before it has not
 class EchoClient(ABC):
     """One client of a server that sends back each text."""
 
-    def __init__(
-        self,
-        name: str,
-        url: str,
-        conversation: Conversation,
-        patience: Callable[[], Patience],
-        hopeless: Callable[[], bool],
-        world: World = MACHINE,
-    ) -> None:
-        """`hopeless` says whether anything has happened after which nothing need be awaited;
-        `world` is the network of the server.
-        """
+    def __init__(self, name: str, line: Line) -> None:
         self.name = name
-        conversation.clients.append(name)
-        conversation.socketio = False
+        line.conversation.clients.append(name)
+        line.conversation.socketio = False
         self.connected = False
-        self._url = url
-        self._conversation = conversation
-        self._patience = patience
-        self._hopeless = hopeless
-        self._world = world
+        self._line = line
+        self._conversation = line.conversation
         self._barriers = 0
         self._passed = 0
 
@@ -64,8 +49,8 @@ class EchoClient(ABC):
             patience = Patience(_MOMENT)
         await self._send_text(f"{BARRIER}{self.name}-{self._barriers}.")
         self._conversation.echoes = await self._conversation.until(
-            lambda: self._passed >= self._barriers or not self.connected or self._hopeless(),
-            patience or self._patience(),
+            lambda: self._passed >= self._barriers or not self.connected or self._line.hopeless(),
+            patience or self._line.patience(),
         )
         return True
 

@@ -18,11 +18,11 @@ from multidict import CIMultiDictProxy
 from yarl import URL
 
 from grader.clients.cookies import Cookies, SetCookie, set_by
-from grader.history.conversation import Conversation, Kind
+from grader.clients.line import Line
+from grader.history.conversation import Kind
 from grader.history.findings import CheckFailed, Fault, Finding
-from grader.history.patience import Patience
 from grader.history.values import text_of
-from grader.servers.world import MACHINE, World
+from grader.servers.world import World
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
@@ -84,62 +84,20 @@ class Answer:
         return Finding(Fault.ANSWERED, self.client, entry=self.entry, text=text)
 
 
-@dataclass
-class Asking:
-    """What it takes to ask one server, and to wait for its answers.
-
-    `hopeless` says whether anything has happened after which no answer need be awaited.
-    """
-
-    url: str
-    conversation: Conversation
-    patience: Callable[[], Patience]
-    hopeless: Callable[[], bool]
-
-    async def answer(self, asking: "asyncio.Future[Answer]") -> Answer | str:
-        """What the server answers, or why it does not."""
-        asking.add_done_callback(lambda _: self.conversation.changed())
-        patience = self.patience()
-        try:
-            await self.conversation.until(lambda: asking.done() or self.hopeless(), patience)
-        finally:
-            asking.cancel()
-        # What is cancelled here has nothing more to say; it ends before the session does.
-        (result,) = await asyncio.gather(asking, return_exceptions=True)
-        if isinstance(result, Answer):
-            return result
-        if isinstance(result, asyncio.CancelledError):
-            return "no answer" if self.hopeless() else f"no answer within {patience.seconds:g} s"
-        if isinstance(result, (aiohttp.ClientError, OSError)):
-            return "the connection breaks off"
-        raise result
-
-    def address(self, path: str) -> URL:
-        """An encoded URL is left alone: no `..` is resolved and nothing quoted again."""
-        return URL(self.url + path, encoded=True)
-
-
 class Fetcher:
     """Asks one server in a world for paths, and records what it answers."""
 
-    def __init__(
-        self,
-        url: str,
-        conversation: Conversation,
-        patience: Callable[[], Patience],
-        hopeless: Callable[[], bool],
-        world: World = MACHINE,
-    ) -> None:
-        self._asking = Asking(url, conversation, patience, hopeless)
-        self._world = world
+    def __init__(self, line: Line) -> None:
+        self._line = line
         self._session: aiohttp.ClientSession | None = None
 
     async def get(self, path: str) -> Answer:
         """The answer to GET; a redirect is not followed. Raises CheckFailed where none comes."""
         self._session = self._session or aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(socket_factory=self._world.for_aiohttp), timeout=_NEVER
+            connector=aiohttp.TCPConnector(socket_factory=self._line.world.for_aiohttp),
+            timeout=_NEVER,
         )
-        answer = await self._asking.answer(asyncio.ensure_future(self._ask(self._session, path)))
+        answer = await _answer_of(self._line, asyncio.ensure_future(self._ask(self._session, path)))
         if isinstance(answer, Answer):
             return answer
         entry = self._record(path)
@@ -151,25 +109,25 @@ class Fetcher:
             await self._session.close()
 
     async def _ask(self, session: aiohttp.ClientSession, path: str) -> Answer:
-        url = self._asking.address(path)
+        url = _address(self._line, path)
         async with session.get(url, allow_redirects=False) as response:
             body = await _body(response)
             entry = self._record(path, response.status)
             return Answer(entry, response.status, response.headers, body)
 
     def _record(self, path: str, *status: int) -> int:
-        self._asking.conversation.record(Kind.HTTP, BROWSER, f"GET {path}", status)
-        return len(self._asking.conversation.entries) - 1
+        self._line.conversation.record(Kind.HTTP, BROWSER, f"GET {path}", status)
+        return len(self._line.conversation.entries) - 1
 
 
 class Requests:
     """The requests of one client, with the cookies of its browser."""
 
     def __init__(
-        self, name: str, asking: Asking, session: aiohttp.ClientSession, cookies: Cookies
+        self, name: str, line: Line, session: aiohttp.ClientSession, cookies: Cookies
     ) -> None:
         self._name = name
-        self._asking = asking
+        self._line = line
         self._session = session
         self._cookies = cookies
 
@@ -201,19 +159,19 @@ class Requests:
         self, method: str, path: str, told: tuple[Any, ...] = (), body: str = "", media: str = ""
     ) -> Answer:
         """`told` is how the history tells the body."""
-        conversation, line = self._asking.conversation, f"{method} {path}"
+        conversation, request = self._line.conversation, f"{method} {path}"
         since = len(conversation.entries)
-        conversation.record(Kind.REQUESTED, self._name, line, told)
+        conversation.record(Kind.REQUESTED, self._name, request, told)
         asking = asyncio.ensure_future(self._ask(method, path, body.encode(), media))
-        answer = await self._asking.answer(asking)
+        answer = await _answer_of(self._line, asking)
         if isinstance(answer, Answer):
             return answer
-        raise CheckFailed([Finding(Fault.UNANSWERED, self._name, line, text=answer)], since)
+        raise CheckFailed([Finding(Fault.UNANSWERED, self._name, request, text=answer)], since)
 
     async def _ask(self, method: str, path: str, body: bytes, media: str) -> Answer:
         async with self._session.request(
             method,
-            self._asking.address(path),
+            _address(self._line, path),
             data=body,
             headers={"Content-Type": media} if media else None,
             allow_redirects=False,
@@ -221,7 +179,7 @@ class Requests:
             trace_request_ctx=_OWN,
         ) as response:
             content = await _body(response)
-        conversation = self._asking.conversation
+        conversation = self._line.conversation
         conversation.cookies.update(self._cookies.values().values())
         entry = len(conversation.entries)
         answer = Answer(entry, response.status, response.headers, content, self._name)
@@ -279,3 +237,27 @@ def _told_body(answer: Answer) -> Any:
         with contextlib.suppress(ValueError, RecursionError):
             return answer.json
     return answer.text
+
+
+async def _answer_of(line: Line, asking: "asyncio.Future[Answer]") -> Answer | str:
+    """What the server answers, or why it does not."""
+    asking.add_done_callback(lambda _: line.conversation.changed())
+    patience = line.patience()
+    try:
+        await line.conversation.until(lambda: asking.done() or line.hopeless(), patience)
+    finally:
+        asking.cancel()
+    # What is cancelled here has nothing more to say; it ends before the session does.
+    (result,) = await asyncio.gather(asking, return_exceptions=True)
+    if isinstance(result, Answer):
+        return result
+    if isinstance(result, asyncio.CancelledError):
+        return "no answer" if line.hopeless() else f"no answer within {patience.seconds:g} s"
+    if isinstance(result, (aiohttp.ClientError, OSError)):
+        return "the connection breaks off"
+    raise result
+
+
+def _address(line: Line, path: str) -> URL:
+    """An encoded URL is left alone: no `..` is resolved and nothing quoted again."""
+    return URL(line.url + path, encoded=True)

@@ -29,8 +29,8 @@ class LibraryClient(EchoClient):
     async def connect(self) -> bool:
         opening = asyncio.ensure_future(self._open())
         opening.add_done_callback(lambda _: self._conversation.changed())
-        patience = self._patience()
-        await self._conversation.until(lambda: opening.done() or self._hopeless(), patience)
+        patience = self._line.patience()
+        await self._conversation.until(lambda: opening.done() or self._line.hopeless(), patience)
         why = ""
         if not opening.done():
             opening.cancel()
@@ -107,9 +107,9 @@ class AiohttpClient(LibraryClient):
 
     async def _open(self) -> None:
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(socket_factory=self._world.for_aiohttp)
+            connector=aiohttp.TCPConnector(socket_factory=self._line.world.for_aiohttp)
         )
-        self._socket = await self._session.ws_connect(self._url)
+        self._socket = await self._session.ws_connect(self._line.url)
 
     async def _send_text(self, text: str) -> None:
         with contextlib.suppress(ConnectionError):  # it may be lost just now
@@ -138,9 +138,9 @@ class WebsocketsClient(LibraryClient):
     _socket: ClientConnection | None = None
 
     async def _open(self) -> None:
-        address = self._url.replace("http", "ws", 1)
-        parts = urlsplit(self._url)
-        connected = await self._world.connect(parts.hostname or "", parts.port or 80)
+        address = self._line.url.replace("http", "ws", 1)
+        parts = urlsplit(self._line.url)
+        connected = await self._line.world.connect(parts.hostname or "", parts.port or 80)
         self._socket = await connect(address, open_timeout=None, proxy=None, sock=connected)
 
     async def _send_text(self, text: str) -> None:

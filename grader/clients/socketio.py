@@ -9,7 +9,7 @@ import contextlib
 import logging
 import socket
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Literal
 from urllib.parse import urlencode
 
@@ -18,12 +18,12 @@ import socketio
 from socketio.packet import CONNECT, CONNECT_ERROR, DISCONNECT, EVENT, Packet
 
 from grader.clients.cookies import Cookies
-from grader.clients.http import NOTHING, Answer, Asking, Requests, session_of
+from grader.clients.http import NOTHING, Answer, Requests, session_of
+from grader.clients.line import Line
 from grader.clients.packets import ACKS, EVENTS, message_of, own_its_errors, recording_packets
-from grader.history.conversation import Conversation, Kind, Payload
+from grader.history.conversation import Kind, Payload
 from grader.history.patience import Patience
 from grader.history.values import text_of
-from grader.servers.world import MACHINE, World
 
 Transport = Literal["websocket", "polling", "upgrade"]
 
@@ -55,40 +55,30 @@ class ScriptedClient:
     def __init__(
         self,
         name: str,
-        url: str,
-        conversation: Conversation,
-        patience: Callable[[], Patience],
-        hopeless: Callable[[], bool],
-        world: World = MACHINE,
+        line: Line,
         *,
         user: str = "",
         cookies: Cookies | None = None,
     ) -> None:
-        """`hopeless` says whether anything has happened after which nothing need be awaited.
-
-        `world` is the network of the server, `user` whose client it is, where that is not its
-        name, and `cookies` those of the browser that it is a tab of: one of its own where there
-        are none.
+        """`user` is whose client it is, where that is not its name, and `cookies` are those of the
+        browser that it is a tab of: one of its own where there are none.
         """
         self.name = name
         self.user = user or name
-        self.cookies = cookies or Cookies(url)
-        conversation.clients.append(name)
+        self.cookies = cookies or Cookies(line.url)
+        line.conversation.clients.append(name)
         self.sid = ""
         self.connected = False
-        self._url = url
-        self._conversation = conversation
-        self._patience = patience
-        self._hopeless = hopeless
+        self._line = line
+        self._conversation = line.conversation
         self._tasks: list[asyncio.Future[Any]] = []  # of the library, to be ended with the client
         self._barriers = 0
         self._passed = 0
         self._asked = 0  # how many acknowledgements
         self._unacked: dict[int, str] = {}  # number of each that is due → its event
         self._sockets: list[socket.socket] = []
-        self._session = session_of(world, self._sockets, self.cookies, self._record_response)
-        asking = Asking(url, conversation, patience, hopeless)
-        self._requests = Requests(name, asking, self._session, self.cookies)
+        self._session = session_of(line.world, self._sockets, self.cookies, self._record_response)
+        self._requests = Requests(name, line, self._session, self.cookies)
         self._tried = False
         self._begin()
 
@@ -123,7 +113,7 @@ class ScriptedClient:
             self._abandon()
             self._begin()
         self._tried = True
-        url = self._url
+        url = self._line.url
         if claims:
             self._conversation.record(Kind.ACTED, self.name, "claims", (text_of(claims),))
             url = f"{url}?{urlencode(claims)}"
@@ -131,9 +121,9 @@ class ScriptedClient:
             self._sio.connect(url, transports=_TRANSPORTS[transport], wait_timeout=_NEVER)
         )
         connecting.add_done_callback(self._connecting_ended)
-        patience = self._patience()
+        patience = self._line.patience()
         await self._conversation.until(
-            lambda: connecting.done() or bool(self._refusal) or self._hopeless(), patience
+            lambda: connecting.done() or bool(self._refusal) or self._line.hopeless(), patience
         )
         said = (self._refusal.data,) if self._refusal else ()  # of a CONNECT_ERROR
         refused = message_of(*said) if said else ""
@@ -235,8 +225,8 @@ class ScriptedClient:
         # A bare CONNECT packet; AsyncClient.connect() asks for namespaces only once.
         await self._sio.eio.send(f"{CONNECT}{_BARRIER}{number},")
         await self._conversation.until(
-            lambda: self._passed >= number or not self.connected or self._hopeless(),
-            patience or self._patience(),
+            lambda: self._passed >= number or not self.connected or self._line.hopeless(),
+            patience or self._line.patience(),
         )
         return self._passed >= number
 

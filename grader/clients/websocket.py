@@ -37,10 +37,10 @@ class RawClient(EchoClient, asyncio.Protocol):
     _type = Opcode.TEXT  # of that message
 
     async def connect(self) -> bool:
-        address = urlsplit(self._url)
+        address = urlsplit(self._line.url)
         self._buffer = bytearray()
         connecting = asyncio.ensure_future(self._open(address.hostname or "", address.port or 80))
-        patience = self._patience()
+        patience = self._line.patience()
         try:
             while not connecting.done():
                 if not (left := patience.left()):
@@ -59,7 +59,7 @@ class RawClient(EchoClient, asyncio.Protocol):
         return True
 
     async def _open(self, host: str, port: int) -> None:
-        connected = await self._world.connect(host, port)
+        connected = await self._line.world.connect(host, port)
         await asyncio.get_running_loop().create_connection(lambda: self, sock=connected)
 
     async def send(self, *sendings: Sending, cuts: tuple[int, ...] = ()) -> None:
@@ -94,8 +94,8 @@ class RawClient(EchoClient, asyncio.Protocol):
             await super().barrier(patience)
         elif self._buffer:
             await self._conversation.until(
-                lambda: bool(self._status or not self.connected or self._hopeless()),
-                patience or self._patience(),
+                lambda: bool(self._status or not self.connected or self._line.hopeless()),
+                patience or self._line.patience(),
             )
         if self.connected and self._buffer:
             self._refuse(frames.unfinished(self._buffer, upgraded=bool(self._status)))
@@ -162,7 +162,7 @@ class RawClient(EchoClient, asyncio.Protocol):
     async def _is_read(self) -> None:
         """Wait until the server has read what it was sent: what is sent next comes by itself."""
         for _ in range(int(_READING / _PAUSE)):
-            unread = self._world.unread(*self._ports)
+            unread = self._line.world.unread(*self._ports)
             if unread is None:
                 await asyncio.sleep(_UNSEEN)
             if not unread or self._over:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from grader.clients.http import LARGEST_BODY, Fetcher
+from grader.clients.line import Line
 from grader.history.conversation import Conversation, Kind
 from grader.history.findings import CheckFailed, Fault, Finding
 from grader.history.patience import Patience
@@ -22,7 +23,7 @@ async def asking(
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     conversation = Conversation()
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    fetcher = Fetcher(url, conversation, lambda: Patience(seconds), lambda: hopeless)
+    fetcher = Fetcher(Line(url, conversation, lambda: Patience(seconds), lambda: hopeless))
     async with server:
         yield fetcher, conversation
         await fetcher.close()

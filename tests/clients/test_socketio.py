@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from grader.clients.line import Line
 from grader.clients.socketio import ScriptedClient, Transport
 from grader.history.conversation import Conversation, Kind
 from grader.history.patience import Patience
@@ -53,7 +54,7 @@ class Stage:
 
     def client(self, name: str = "amy") -> ScriptedClient:
         client = ScriptedClient(
-            name, self.server.url, self.conversation, lambda: Patience(SECONDS), lambda: False
+            name, Line(self.server.url, self.conversation, lambda: Patience(SECONDS))
         )
         self.clients.append(client)
         return client

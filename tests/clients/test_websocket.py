@@ -14,6 +14,7 @@ from grader.clients import frames
 from grader.clients.echo import EchoClient
 from grader.clients.frames import Opcode, fragments, frame, get, ping, text, upgrade
 from grader.clients.libraries import AiohttpClient, LibraryClient, WebsocketsClient
+from grader.clients.line import Line
 from grader.clients.websocket import RawClient
 from grader.history.conversation import Conversation, Kind
 from grader.history.patience import Patience
@@ -49,7 +50,7 @@ class Stage:
         self.clients: list[EchoClient] = []
 
     def client(self, kind: type[AClient], name: str = "amy") -> AClient:
-        one = kind(name, self.url, self.conversation, lambda: Patience(self.seconds), lambda: False)
+        one = kind(name, Line(self.url, self.conversation, lambda: Patience(self.seconds)))
         self.clients.append(one)
         return one
 
@@ -327,13 +328,8 @@ async def test_a_text_that_does_not_come_back_is_no_hang() -> None:
 
 async def test_a_busy_machine_gives_more_time_to_connect() -> None:
     async with against(answering()) as stage:
-        amy = RawClient(
-            "amy",
-            stage.url,
-            stage.conversation,
-            lambda: Patience(0.2, lambda: SECONDS),
-            lambda: False,
-        )
+        line = Line(stage.url, stage.conversation, lambda: Patience(0.2, lambda: SECONDS))
+        amy = RawClient("amy", line)
         stage.clients.append(amy)
         asyncio.get_running_loop().call_soon(time.sleep, 0.3)
         assert await amy.connect()
