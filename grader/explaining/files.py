@@ -6,7 +6,19 @@ from pathlib import Path
 MOST_FILES = 20
 DEEPEST = 3  # folders in one another, as app/main/events.py
 LARGEST_FILE = 200_000  # bytes
-_NOT_READ = ("node_modules", "public", "static", "templates", "tests", "venv", "site-packages")
+_NOT_READ = (
+    "node_modules",
+    "site-packages",
+    "venv",
+    "public",
+    "static",
+    "templates",
+    "client",
+    "frontend",
+    "tests",
+    "build",
+    "dist",
+)
 
 
 def texts(folder: Path | None, *suffixes: str) -> Iterator[tuple[str, bytes]]:

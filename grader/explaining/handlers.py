@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from grader.explaining.constants import Constants, text_of
 from grader.explaining.syntax import (
     FUNCTIONS,
     LEAVING,
@@ -15,12 +16,17 @@ from grader.explaining.syntax import (
     deciding,
     events,
     narrowed,
+    own_parameters,
     to_the_caller,
 )
 from grader.report.result import Where
 
 if TYPE_CHECKING:
     from grader.explaining.javascript import Script
+
+
+_TRIGGER = "trigger_event"  # the method of a namespace that looks for the one of an event
+_READ = ("on", "on_event", "emit", "print")  # calls that are no helpers of the student's
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +60,18 @@ class Listener:
     decides: bool  # it decides something at all
     parameters: tuple[str, ...] = ()
     idle: bool = False  # it returns before it has done anything
+    namespace: str = ""  # the class of a namespace of which it is a method, "" where it is in none
+    on_server: bool = False  # in Node: registered with the server, not with a client's socket
 
 
-def emits(nodes: Sequence[Node], scripts: Mapping[str, "Script"], *, flask: bool) -> list[Emit]:
-    """Every call of `emit` whose event is a literal, in Python and in JavaScript."""
+def emits(
+    nodes: Sequence[Node], scripts: Mapping[str, "Script"], known: Constants, *, flask: bool
+) -> list[Emit]:
+    """Every call of `emit` whose event can be read, in Python and in JavaScript."""
     dead = _dead(nodes)
     found = [
         Emit(
-            node.args[0].value,
+            event,
             Where(file, node.lineno),
             narrowed(node, flask=flask),
             to_the_caller(node, around, flask=flask),
@@ -69,11 +79,8 @@ def emits(nodes: Sequence[Node], scripts: Mapping[str, "Script"], *, flask: bool
             id(node) in dead,
         )
         for file, node, around in nodes
-        if isinstance(node, ast.Call)
-        and called(node) == "emit"
-        and node.args
-        and isinstance(node.args[0], ast.Constant)
-        and isinstance(node.args[0].value, str)
+        if isinstance(node, ast.Call) and called(node) == "emit"
+        if (event := text_of(first_argument(node), known)) is not None
     ]
     for file, script in scripts.items():
         found += [
@@ -85,7 +92,25 @@ def emits(nodes: Sequence[Node], scripts: Mapping[str, "Script"], *, flask: bool
     return found
 
 
-def listeners(nodes: Sequence[Node], scripts: Mapping[str, "Script"]) -> list[Listener]:
+def emits_otherwise(
+    nodes: Sequence[Node], scripts: Mapping[str, "Script"], event: str, known: Constants
+) -> bool:
+    """Whether the event may be emitted where that cannot be read: a function is given its name,
+    and somewhere a name that cannot be read is emitted.
+    """
+    calls = [node for _, node, _ in nodes if isinstance(node, ast.Call)]
+    unread = any(
+        called(one) == "emit" and text_of(first_argument(one), known) is None for one in calls
+    )
+    unread = unread or any(script.emits_unread for script in scripts.values())
+    given = (value for one in calls if called(one) not in _READ for value in one.args)
+    handed = {text_of(value, known) for value in given}
+    return unread and event in handed.union(*(script.handed for script in scripts.values()))
+
+
+def listeners(
+    nodes: Sequence[Node], scripts: Mapping[str, "Script"], known: Constants
+) -> list[Listener]:
     """Every function that is registered as a handler, in Python and in JavaScript."""
     found = []
     for file, script in scripts.items():
@@ -99,16 +124,20 @@ def listeners(nodes: Sequence[Node], scripts: Mapping[str, "Script"]) -> list[Li
                 outermost="",
                 decides_by=frozenset(),
                 decides=one.decides,
+                on_server=one.on_server,
             )
             for one in script.listeners
         ]
-    registered = _registered_by_call(nodes)
+    registered = _registered_by_call(nodes, known)
+    namespaces = _namespaces(nodes)
+    spaced = any(isinstance(node, FUNCTIONS) and node.name == _TRIGGER for _, node, _ in nodes)
     for file, node, around in nodes:
         if not isinstance(node, FUNCTIONS):
             continue
         functions = [outer for outer in around if isinstance(outer, FUNCTIONS)]
-        handlers = [outer.name for outer in functions if events(outer)]
-        for event, by_name in (*events(node), *registered.get((file, node.name), ())):
+        handlers = [outer.name for outer in functions if events(outer, known, spaced=spaced)]
+        by_call = (*registered.get((file, node.name), ()), *registered.get(("", node.name), ()))
+        for event, by_name in (*events(node, known, spaced=spaced), *by_call):
             found.append(
                 Listener(
                     event,
@@ -119,11 +148,18 @@ def listeners(nodes: Sequence[Node], scripts: Mapping[str, "Script"]) -> list[Li
                     functions[0].name if functions else "",
                     frozenset(deciding(node) & {one.arg for one in node.args.args}),
                     any(isinstance(one, (ast.If, ast.IfExp)) for one in ast.walk(node)),
-                    tuple(one.arg for one in node.args.args if one.arg != "self"),
+                    tuple(own_parameters(node)),
                     isinstance(node.body[0], ast.Return | ast.Pass),
+                    namespaces.get(id(node), ""),
                 )
             )
     return found
+
+
+def first_argument(call: ast.Call) -> ast.expr | None:
+    """What a call of emit gets for its event."""
+    named = [k.value for k in call.keywords if k.arg == "event"]
+    return next(iter([*call.args[:1], *named]), None)
 
 
 def _dead(nodes: Iterable[Node]) -> set[int]:
@@ -139,13 +175,35 @@ def _dead(nodes: Iterable[Node]) -> set[int]:
     return found
 
 
-def _registered_by_call(nodes: Iterable[Node]) -> dict[tuple[str, str], list[tuple[str, bool]]]:
-    """The file and name of a function → the events for which a call of on(…) registers it."""
+def _namespaces(nodes: Iterable[Node]) -> dict[int, str]:
+    """The id of a method → the name of its class, for the classes of namespaces."""
+    classes = (node for _, node, _ in nodes if isinstance(node, ast.ClassDef))
+    return {
+        id(method): one.name
+        for one in classes
+        if any("Namespace" in ast.unparse(base) for base in one.bases)
+        for method in one.body
+    }
+
+
+def _registered_by_call(
+    nodes: Iterable[Node], known: Constants
+) -> dict[tuple[str, str], list[tuple[str, bool]]]:
+    """The file and name of a function → the events for which a call of on(…) registers it.
+
+    A method, or a function of another file, has "" for its file.
+    """
     found: dict[tuple[str, str], list[tuple[str, bool]]] = {}
     for file, node, _ in nodes:
         if isinstance(node, ast.Call) and called(node) in ("on", "on_event"):
             given = [*node.args, *(k.value for k in node.keywords if k.arg == "handler")]
             match given[:2]:
-                case [ast.Constant(value=event), ast.Name(id=name)]:
-                    found.setdefault((file, name), []).append((str(event), False))
+                case [event, ast.Name(id=name)]:
+                    key = (file, name)
+                case [event, ast.Attribute(attr=name)]:
+                    key = ("", name)
+                case _:
+                    continue
+            if text := text_of(event, known):
+                found.setdefault(key, []).append((text, False))
     return found

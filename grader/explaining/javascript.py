@@ -1,28 +1,24 @@
 """A Node server's JavaScript, read well enough to locate handlers and emits: never to judge.
 
-It is cut into tokens, not parsed: a call of `on` or `emit` whose first argument is a text looks the
-same however the rest is written. What is written in another way is not found, and nothing is
-concluded from that.
+It is cut into tokens, not parsed: a call of `on` or `emit` whose first argument is a text, or a
+name for one, looks the same however the rest is written. What is written in another way is not
+found, and nothing is concluded from that.
 """
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-_TOKEN = re.compile(
-    r"""
-      (?P<space>\s+ | //[^\n]* | /\*.*?\*/ )
-    | (?P<text>"(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*' | `(?:\\.|[^`\\])*` )
-    | (?P<name>[\w$]+ )
-    | (?P<sign>=> | \?\. | \.\.\. | && | \|\| | . )
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-_REGEX = re.compile(r"/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n\[])+/\w*")
-_PAIRS = {"(": ")", "[": "]", "{": "}"}
+from grader.explaining.tokens import PAIRS, Token
+from grader.explaining.tokens import ends as closed
+from grader.explaining.tokens import tokens as cut
+
 _CONNECTING = ("connection", "connect")
 _LOOPS = ("for", "while", "forEach", "map")
 _DECIDES = frozenset(("if", "?", "&&", "||", "switch"))
+_OF_A_BROWSER = ("document", "window", "localStorage", "sessionStorage")
+_OF_A_SERVER = ("require", "process", "express", "createServer", "Server")
+_ASSIGNING = ("=", "??=", "||=", "&&=")
+_NO_HELPERS = ("on", "once", "emit", "log", "error", "require", "get", "of", "to", "in")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +31,7 @@ class Heard:
     line: int
     inside: str
     decides: bool
+    on_server: bool = False  # it is registered with the server, not with the socket of a client
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +56,11 @@ class Script:
     texts: set[str] = field(default_factory=set)
     namespaces: list[tuple[str, int]] = field(default_factory=list)  # as in io.of("/chat"), a line
     paths: list[tuple[str, int]] = field(default_factory=list)  # as in path: "/ws", and the line
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    kind: str
-    code: str
-    line: int
-
-    @property
-    def text(self) -> str:
-        """What a literal says; of a template, only one that nothing is put into."""
-        return re.sub(r"\\(.)", r"\1", self.code[1:-1])
+    deletes: list[int] = field(default_factory=list)  # the lines of `delete`
+    assigned: set[str] = field(default_factory=set)  # properties that are assigned
+    read: list[tuple[str, int]] = field(default_factory=list)  # as in socket.username, a line
+    handed: set[str] = field(default_factory=set)  # texts that functions of the student's are given
+    emits_unread: bool = False  # an event is emitted whose name cannot be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +72,37 @@ class _Handler:
     parameter: str
 
 
-def read(source: str) -> Script:
-    """What the text of a file has, as far as it can be read."""
-    tokens = list(_tokens(source))
-    ends = _ends(tokens)
+def read_all(sources: Mapping[str, str]) -> dict[str, Script]:
+    """What each file has, except those that are a page's.
+
+    A name that stands for a text may come from another file.
+    """
+    tokens = {name: list(cut(source)) for name, source in sources.items()}
+    servers = {name: those for name, those in tokens.items() if not _is_of_a_page(those)}
+    constants = _constants(those for those in servers.values())
+    return {name: _read(those, constants) for name, those in servers.items()}
+
+
+def _is_of_a_page(tokens: list[Token]) -> bool:
+    """Whether it is written for a browser, which has a document, and no server."""
+    names = {token.code for token in tokens if token.kind == "name"}
+    return not names.isdisjoint(_OF_A_BROWSER) and names.isdisjoint(_OF_A_SERVER)
+
+
+def _constants(scripts: Iterable[list[Token]]) -> dict[str, str]:
+    """The names, and keys of objects, that stand for one text, in whichever file."""
+    found: dict[str, set[str]] = {}
+    for tokens in scripts:
+        for name, sign, value in zip(tokens, tokens[1:], tokens[2:], strict=False):
+            if name.kind == "name" and sign.code in ("=", ":") and value.kind == "text":
+                found.setdefault(name.code, set()).add(value.text)
+    return {name: texts.pop() for name, texts in found.items() if len(texts) == 1}
+
+
+def _read(tokens: list[Token], constants: Mapping[str, str]) -> Script:
+    ends = closed(tokens)
     found = Script()
+    servers = _servers(tokens)
     around: list[_Handler] = []
     loops: list[int] = []  # where the loops end that are not over yet
     for i, token in enumerate(tokens):
@@ -96,29 +112,84 @@ def read(source: str) -> Script:
             found.texts.add(token.text)
             if i > 1 and (tokens[i - 2].code, tokens[i - 1].code) == ("path", ":"):
                 found.paths.append((token.text, token.line))
+        if token.code == "delete":
+            found.deletes.append(token.line)
+        if name := _property(tokens, i):
+            if tokens[i + (2 if token.code == "." else 3)].code in _ASSIGNING:
+                found.assigned.add(name)
+            elif token.code == "." and i and tokens[i - 1].code == "socket":
+                found.read.append((name, token.line))
         if token.code in _LOOPS and _is(tokens, i + 1, "("):
             loops.append(_end_of_loop(tokens, ends, i + 1))
         if token.kind != "name" or not _is(tokens, i + 1, "("):
             continue
         found.calls.append((token.code, token.line))
-        first = tokens[i + 2] if i + 2 < len(tokens) else None
-        if first is None or first.kind != "text" or not (i and tokens[i - 1].code in (".", "?.")):
-            continue
         end = ends.get(i + 1, len(tokens))
+        text, after = _first_argument(tokens, i + 2, constants)
+        if text is not None and token.code not in _NO_HELPERS:
+            found.handed.add(text)
+        if not (i and tokens[i - 1].code in (".", "?.")):
+            continue
+        if text is None:
+            found.emits_unread |= token.code == "emit"
+            continue
+        receiver = _receiver(tokens, i - 1)
+        sockets = {one.parameter for one in around if one.event in _CONNECTING} | {"socket"}
         if token.code in ("on", "once"):
             inside = [one.event for one in around if one.event not in _CONNECTING]
-            decides = any(one.code in _DECIDES for one in tokens[i + 3 : end])
+            decides = any(one.code in _DECIDES for one in tokens[after:end])
             found.listeners.append(
-                Heard(_event(first.text), token.line, inside[-1] if inside else "", decides)
+                Heard(
+                    _event(text),
+                    token.line,
+                    inside[-1] if inside else "",
+                    decides,
+                    on_server=receiver in servers and text not in _CONNECTING,
+                )
             )
-            around = [*around, _Handler(first.text, end, _parameter(tokens, i + 3))]
+            around = [*around, _Handler(text, end, _parameter(tokens, after))]
         elif token.code == "emit":
-            sockets = {one.parameter for one in around if one.event in _CONNECTING} | {"socket"}
-            narrowed = _narrowed(_receiver(tokens, i - 1), sockets)
-            found.emits.append(Said(first.text, token.line, narrowed, bool(loops)))
+            narrowed = _narrowed(receiver, sockets)
+            found.emits.append(Said(text, token.line, narrowed, bool(loops)))
         elif token.code == "of":
-            found.namespaces.append((first.text, token.line))
+            found.namespaces.append((text, token.line))
     return found
+
+
+def _property(tokens: list[Token], at: int) -> str:
+    """The name of a property, where .name or ["name"] begins; "" where none does."""
+    sign, name, after, last = (*tokens[at : at + 4], *[Token("", "", 0)] * 4)[:4]
+    if sign.code == "." and name.kind == "name" and after.code:
+        return name.code
+    whole = sign.code == "[" and name.kind == "text" and after.code == "]" and last.code
+    return name.text if whole else ""
+
+
+def _first_argument(
+    tokens: list[Token], at: int, constants: Mapping[str, str]
+) -> tuple[str | None, int]:
+    """The text that a call gets first, by itself or by its name, and where the next token is.
+
+    None where it is neither.
+    """
+    if at < len(tokens) and tokens[at].kind == "text":
+        return tokens[at].text, at + 1
+    end = at
+    while end < len(tokens) and (tokens[end].kind == "name" or tokens[end].code == "."):
+        end += 1
+    whole = end > at and end < len(tokens) and tokens[end].code in (",", ")")
+    return constants.get(tokens[end - 1].code) if whole else None, end
+
+
+def _servers(tokens: list[Token]) -> list[list[str]]:
+    """The names with which a handler of "connection" is registered."""
+    calls = zip(tokens, tokens[1:], tokens[2:], tokens[3:], tokens[4:], strict=False)
+    return [
+        [name.code]
+        for name, _, on, _, event in calls
+        if name.kind == "name" and on.code == "on" and event.kind == "text"
+        if event.text == "connection"
+    ]
 
 
 def _event(name: str) -> str:
@@ -126,42 +197,11 @@ def _event(name: str) -> str:
     return "connect" if name in _CONNECTING else name
 
 
-def _tokens(source: str) -> Iterator[_Token]:
-    at, line = 0, 1
-    before = ""
-    while at < len(source):
-        match = None
-        value = before and (before[-1].isalnum() or before[-1] in "_$)]\"'`")
-        if source[at] == "/" and source[at + 1 : at + 2] not in ("/", "*") and not value:
-            match = _REGEX.match(source, at)
-        match = match or _TOKEN.match(source, at)
-        if match is None:  # a comment without its end
-            return
-        kind = match.lastgroup or "regex"
-        if kind != "space":
-            yield _Token(kind, match[0], line)
-            before = match[0]
-        line += match[0].count("\n")
-        at = match.end()
-
-
-def _ends(tokens: list[_Token]) -> dict[int, int]:
-    """Where each bracket is closed."""
-    found: dict[int, int] = {}
-    open_ones: list[int] = []
-    for i, token in enumerate(tokens):
-        if token.kind == "sign" and token.code in _PAIRS:
-            open_ones.append(i)
-        elif token.kind == "sign" and token.code in _PAIRS.values() and open_ones:
-            found[open_ones.pop()] = i
-    return found
-
-
-def _is(tokens: list[_Token], at: int, code: str) -> bool:
+def _is(tokens: list[Token], at: int, code: str) -> bool:
     return at < len(tokens) and tokens[at].code == code
 
 
-def _end_of_loop(tokens: list[_Token], ends: dict[int, int], at: int) -> int:
+def _end_of_loop(tokens: list[Token], ends: dict[int, int], at: int) -> int:
     """Where a loop ends whose bracket is at `at`: that of forEach(…) with it, that of for (…) with
     the block after it.
     """
@@ -169,7 +209,7 @@ def _end_of_loop(tokens: list[_Token], ends: dict[int, int], at: int) -> int:
     return ends.get(end + 1, end) if _is(tokens, end + 1, "{") else end
 
 
-def _parameter(tokens: list[_Token], at: int) -> str:
+def _parameter(tokens: list[Token], at: int) -> str:
     """The first parameter of the function that follows a comma, "" where it has none."""
     for token in tokens[at : at + 8]:
         if token.kind == "name" and token.code not in ("async", "function"):
@@ -179,16 +219,16 @@ def _parameter(tokens: list[_Token], at: int) -> str:
     return ""
 
 
-def _receiver(tokens: list[_Token], dot: int) -> list[str]:
+def _receiver(tokens: list[Token], dot: int) -> list[str]:
     """The names and calls before a dot: `io`, `.to(` … as ["io", "to"]."""
     found: list[str] = []
     at = dot - 1
     depth = 0
     while at >= 0:
         token = tokens[at]
-        if token.code in _PAIRS.values():
+        if token.code in PAIRS.values():
             depth += 1
-        elif token.code in _PAIRS:
+        elif token.code in PAIRS:
             depth -= 1
             if depth < 0:
                 break

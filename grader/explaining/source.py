@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.explaining import handlers
+from grader.explaining.constants import Constants, constants
 from grader.explaining.files import texts
 from grader.explaining.handlers import Emit, Listener
 from grader.explaining.syntax import FUNCTIONS, TASKS, Node, called, dotted, is_addition, walk
@@ -18,6 +19,9 @@ from grader.report.result import Where
 
 if TYPE_CHECKING:
     from grader.explaining.javascript import Script
+
+
+_EMPTY = ("{}", "dict()", "[]", "list()", "set()")
 
 
 class Dialect(StrEnum):
@@ -53,10 +57,8 @@ class Source:
             return {}
         from grader.explaining import javascript  # few submissions need it
 
-        return {
-            name: javascript.read(text.decode(errors="replace"))
-            for name, text in texts(self.folder, ".js", ".mjs", ".cjs")
-        }
+        found = texts(self.folder, ".js", ".mjs", ".cjs", ".ts")
+        return javascript.read_all({name: text.decode(errors="replace") for name, text in found})
 
     @property
     def known(self) -> bool:
@@ -76,13 +78,18 @@ class Source:
 
     @cached_property
     def emits(self) -> list[Emit]:
-        """Every call of `emit` whose event is a literal."""
-        return handlers.emits(self._nodes, self.scripts, flask=self.dialect is Dialect.FLASK)
+        """Every call of `emit` whose event can be read."""
+        flask = self.dialect is Dialect.FLASK
+        return handlers.emits(self._nodes, self.scripts, self._constants, flask=flask)
+
+    def emits_otherwise(self, event: str) -> bool:
+        """Whether the event may be emitted in a way that is not read here."""
+        return handlers.emits_otherwise(self._nodes, self.scripts, event, self._constants)
 
     @cached_property
     def listeners(self) -> list[Listener]:
         """Every function that is registered as a handler."""
-        return handlers.listeners(self._nodes, self.scripts)
+        return handlers.listeners(self._nodes, self.scripts, self._constants)
 
     def listening_to(self, event: str) -> list[Listener]:
         """The handlers of an event."""
@@ -106,12 +113,43 @@ class Source:
     @cached_property
     def removals(self) -> list[Where]:
         """Where something is taken out of what is kept."""
-        deletes = (
+        deletes = [
             Where(file, node.lineno)
             for file, node, _ in self._nodes
             if isinstance(node, ast.Delete)
-        )
+        ]
+        for file, script in self.scripts.items():
+            deletes += [Where(file, line) for line in script.deletes]
         return [*deletes, *self.calls("pop", "popitem", "remove", "discard", "clear", "delete")]
+
+    @cached_property
+    def emptied(self) -> list[Where]:
+        """Where what is kept is emptied, in a function of Python, or by a call of clear."""
+        return [
+            *self.calls("clear"),
+            *(
+                Where(file, node.lineno)
+                for file, node, around in self._nodes
+                if around and isinstance(node, ast.Assign) and ast.unparse(node.value) in _EMPTY
+            ),
+        ]
+
+    @property
+    def a_map_as_json(self) -> Where | None:
+        """Where a Node server makes a Map, or a Set, if nothing there makes an object or a list."""
+        made = self.calls("Map", "Set") if self.scripts else []
+        return made[0] if made and not self.calls("fromEntries", "from") else None
+
+    @cached_property
+    def never_assigned(self) -> list[tuple[str, Where]]:
+        """The properties of sockets that a Node server reads, and nowhere assigns."""
+        assigned = {name for script in self.scripts.values() for name in script.assigned}
+        return [
+            (name, Where(file, line))
+            for file, script in self.scripts.items()
+            for name, line in script.read
+            if name not in assigned
+        ]
 
     @cached_property
     def adds(self) -> bool:
@@ -155,6 +193,10 @@ class Source:
             for _, node, _ in self._nodes
             if isinstance(node, ast.Constant) and isinstance(node.value, str)
         )
+
+    def mentions(self, name: str) -> bool:
+        """Whether a name is used anywhere in Python's source, other than to define it."""
+        return any(isinstance(node, ast.Name) and node.id == name for _, node, _ in self._nodes)
 
     def given(self, call: str, *, keyword: str = "", place: int = 0) -> list[tuple[str, Where]]:
         """The strings that calls of a function or method get, by that keyword or at that place."""
@@ -211,6 +253,11 @@ class Source:
             if isinstance(node, FUNCTIONS) and node.name == name
         ]
         return found[0] if len(found) == 1 else None
+
+    @cached_property
+    def _constants(self) -> Constants:
+        """The names that stand for one text."""
+        return constants(self.trees.values())
 
     @cached_property
     def _nodes(self) -> list[Node]:

@@ -3,6 +3,8 @@
 import ast
 from collections.abc import Iterator
 
+from grader.explaining.constants import Constants, text_of
+
 LEAVING_OUT = ("skip_sid", "include_self")
 NARROWING = ("to", "room", *LEAVING_OUT)
 TASKS = ("create_task", "ensure_future", "gather", "run", "wait_for", "start_background_task")
@@ -67,30 +69,38 @@ def to_the_caller(call: ast.Call, around: tuple[ast.AST, ...], *, flask: bool) -
     if any(dotted(k.value) == "request.sid" for k in call.keywords if k.arg in ("to", "room")):
         return True
     functions = [outer for outer in around if isinstance(outer, FUNCTIONS)]
-    callers = functions[-1].args.args[:1] if functions else []
+    callers = own_parameters(functions[-1])[:1] if functions else []
     return any(
         keyword.arg in ("to", "room")
         and isinstance(keyword.value, ast.Name)
-        and keyword.value.id in {one.arg for one in callers}
+        and keyword.value.id in callers
         for keyword in call.keywords
     )
 
 
-def events(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[tuple[str, bool]]:
+def own_parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
+    """The names of a function's parameters, of a method without self."""
+    return [one.arg for one in function.args.args if one.arg != "self"]
+
+
+def events(
+    function: ast.FunctionDef | ast.AsyncFunctionDef, known: Constants, *, spaced: bool
+) -> list[tuple[str, bool]]:
     """The events that decorators, or a method's name in a class, register a function for, and
-    whether by its name.
+    whether by its name. `spaced`: where a method has _ in its name, its event has a space.
     """
     found = []
     method = function.args.args[:1] and function.args.args[0].arg == "self"
     if method and function.name.startswith("on_"):
-        found.append((function.name.removeprefix("on_"), False))
+        event = function.name.removeprefix("on_")
+        found.append((event.replace("_", " ") if spaced else event, False))
     for decorator in function.decorator_list:
         call = decorator if isinstance(decorator, ast.Call) else None
         name = decorator.attr if isinstance(decorator, ast.Attribute) else call and called(call)
         if name == "event":
             found.append((function.name, True))
-        elif name == "on" and call and call.args and isinstance(call.args[0], ast.Constant):
-            found.append((str(call.args[0].value), False))
+        elif name == "on" and call and call.args and (text := text_of(call.args[0], known)):
+            found.append((text, False))
     return found
 
 

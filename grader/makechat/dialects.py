@@ -121,7 +121,7 @@ _NODE: _Table = (
         r'"if text:" is false for "" as well as for\s+None',
         'if (text) is false for "" as well as for undefined',
     ),
-    (r"A tuple is taken apart: emit one object", "Emit one object"),
+    (r"A tuple is taken apart: emit one", "Emit one"),
     (r"emit\(event, data\)", "emit(event, data)"),
     (r"the handler's own sid", "the handler's own socket"),
     (r"with the sid alone", "with nothing"),

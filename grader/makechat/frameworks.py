@@ -20,6 +20,7 @@ class Framework:
     port: str = 'os.environ["PORT"]'
     server: str = "sio"  # what handlers are registered with
     enters: str = "await sio.enter_room(sid, name)"
+    registers: str = 'sio.register_namespace({}("/"))'
 
 
 AIOHTTP = Framework(
@@ -33,6 +34,7 @@ FLASK = Framework(
     "SocketIO(app) connects the two, and socketio.run(app) starts both",
     server="socketio",
     enters="join_room(name)",
+    registers='socketio.on_namespace({}("/"))',
 )
 ASGI = Framework(
     "uvicorn.run(app, ...)",

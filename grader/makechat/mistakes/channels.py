@@ -91,6 +91,13 @@ def of_the_names(e: Evidence) -> Mistake | None:
                 "list(channels).",
                 where,
             )
+        if got == {} and (a_map := e.source.a_map_as_json):
+            return Mistake(
+                "map-as-json",
+                "an empty object comes, as a Map, or a Set, has no JSON: [...channels.keys()] is a "
+                "list of the names.",
+                a_map,
+            )
         if not isinstance(got, list):
             continue
         if got == [name for name in expected if name != GENERAL]:
@@ -130,7 +137,8 @@ def taken_along(e: Evidence) -> Mistake | None:
             where,
         )
     # Where nobody else is present, only the source tells a room from everybody.
-    to_a_room = e.present != e.hearers(_CHANGE) or any(emit.narrowed for emit in emits)
+    narrowed = any(emit.narrowed and not emit.to_its_caller for emit in emits)
+    to_a_room = narrowed or e.present != e.hearers(_CHANGE)
     if surplus <= members and to_a_room:
         return Mistake(
             "answered-to-room",

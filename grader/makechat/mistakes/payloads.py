@@ -81,10 +81,11 @@ def shape(e: Evidence) -> Mistake | None:
         expected, got = finding.expected[0], finding.got  # type: ignore[index]
         where = _where(e, finding)
         assert got is not None
+        one = "object" if isinstance(expected, dict) else "value"
         if len(got) != 1:
             return Mistake(
                 "several-arguments",
-                f"it comes as {len(got)} arguments. A tuple is taken apart: emit one object."
+                f"it comes as {len(got)} arguments. A tuple is taken apart: emit one {one}."
                 if got
                 else "it comes without a payload: emit(event, data).",
                 where,

@@ -54,6 +54,13 @@ def _shape(e: Evidence, finding: Finding, expected: Any, got: Any) -> Mistake | 
         )
     if not isinstance(got, dict):
         return None
+    if expected and not got and (made := e.source.a_map_as_json):
+        return Mistake(
+            "map-as-json",
+            "an empty object comes, as a Map has no JSON: Object.fromEntries(map) makes an object "
+            "of it.",
+            made,
+        )
     if expected and same({v: k for k, v in expected.items()}, got):
         return Mistake(
             "turned-around",
@@ -113,8 +120,8 @@ def _who_left(e: Evidence, finding: Finding, expected: Any, got: Any) -> Mistake
     lost = [name for name in expected if name not in got]
     if gone and gone in got and not lost and len(got) == len(expected) + 1:
         return _still_there(e, gone)
-    if not got and expected:
-        calls = e.source.calls("clear")
+    if not got and expected and (e.source.emptied or _was_listed(e, expected)):
+        calls = e.source.emptied
         return Mistake(
             "everybody-removed",
             f"one leaves, and everybody is removed. Remove {gone or 'nobody'} alone."
@@ -143,6 +150,12 @@ def _who_left(e: Evidence, finding: Finding, expected: Any, got: Any) -> Mistake
     return None
 
 
+def _was_listed(e: Evidence, expected: dict[str, Any]) -> bool:
+    """Whether anybody who is missing has ever been on a list: otherwise nobody may be kept."""
+    lists = (one.args[0] for one in e.conversation.entries if one.kind is Kind.HEARD and one.args)
+    return any(isinstance(one, dict) and not expected.keys().isdisjoint(one) for one in lists)
+
+
 def _still_there(e: Evidence, gone: str) -> Mistake | None:
     """Who has left is on the list: it is told too early, or nobody is ever removed."""
     emit = _emit(e, _LEFT)
@@ -159,7 +172,7 @@ def _still_there(e: Evidence, gone: str) -> Mistake | None:
     removed = [
         one.line for one in e.source.removals if one.file == emit.file and begins < one.line < ends
     ]
-    if any(line < emit.line for line in removed):
+    if removed and all(line < emit.line for line in removed):
         return None  # it is removed first, and something else is sent
     if removed or "disconnect" not in [one.event for one in e.source.listeners]:
         return told_too_early

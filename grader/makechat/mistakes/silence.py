@@ -55,7 +55,7 @@ def unheard(e: Evidence) -> Mistake | None:
     handlers = e.source.listening_to(sent)
     if not handlers:
         return None
-    if len(handlers) > 1:
+    if len(handlers) > 1 and e.source.trees:  # Node calls both
         return Mistake(
             "handler-overwritten",
             f'two functions handle "{sent}": the second one replaces the first.',
@@ -64,6 +64,8 @@ def unheard(e: Evidence) -> Mistake | None:
     handler = handlers[0]
     emits = e.source.emitting(event)
     if not emits:
+        if e.source.emits_otherwise(event):
+            return None
         return Mistake(
             "never-emitted",
             f'the handler of "{sent}" does not emit "{event}", so nobody can know.',
@@ -90,6 +92,13 @@ def unheard(e: Evidence) -> Mistake | None:
             handler.where,
         )
     gone = e.act is not None and e.act.kind is Kind.LEFT
+    if gone and all(emit.to_its_caller for emit in emits):
+        return Mistake(
+            "emitted-to-nobody",
+            "it is emitted to the client that has gone, and so reaches nobody: without to= an emit "
+            "reaches all.",
+            emits[0].where,
+        )
     rooms = e.source.calls("enter_room", "join_room")  # somebody may have entered one
     # Where it is decided first, the emit may never have been reached.
     if (
@@ -114,8 +123,23 @@ def unheard(e: Evidence) -> Mistake | None:
 def not_handled(e: Evidence, event: str) -> Mistake | None:
     """No handler of the event is registered."""
     handlers = e.source.listening_to(event)
+    if handlers and all(one.on_server for one in handlers):
+        return Mistake(
+            "registered-with-the-server",
+            f'this listens to the server, and to the server comes "connection" alone. '
+            f'Inside its handler, socket.on("{event}") listens to one client.',
+            handlers[0].where,
+        )
     if handlers and all(one.handler for one in handlers):
         return inside_another(event, handlers[0])
+    if handlers and all(_is_of_no_namespace(e, one) for one in handlers):
+        name = handlers[0].namespace
+        return Mistake(
+            "never-registered",
+            f"{name} is never registered, so no handler in it is called: "
+            f"{framework(e.source).registers.format(name)}.",
+            handlers[0].where,
+        )
     for handler in handlers:
         if not handler.outermost or e.source.calls(handler.outermost):
             return None
@@ -151,6 +175,11 @@ def not_handled(e: Evidence, event: str) -> Mistake | None:
     return Mistake("no-handler", f'nothing handles "{event}": @{server}.on("{event}") would.')
 
 
+def _is_of_no_namespace(e: Evidence, handler: Listener) -> bool:
+    """Whether it is the method of a namespace of which nothing is ever made."""
+    return bool(handler.namespace) and not e.source.mentions(handler.namespace)
+
+
 def inside_another(event: str, handler: Listener) -> Mistake:
     """A handler that is registered again whenever another one runs."""
     return Mistake(
@@ -170,6 +199,14 @@ def _not_removed(e: Evidence) -> Mistake | None:
             'await sio.save_session(sid, {"username": username}).',
             e.source.calls("get_session")[0],
         )
+    for name, where in e.source.never_assigned:
+        if "name" in name.lower():
+            return Mistake(
+                "name-not-kept",
+                f"socket.{name} is read when somebody goes, and nothing assigns it: in the handler "
+                f'of "new user", socket.{name} = username.',
+                where,
+            )
     return looks_at_the_reason(e)
 
 
