@@ -7,11 +7,10 @@ What they hear, in the history's words: `response` (status, headers), `text`, `b
 import re
 from abc import ABC, abstractmethod
 
-from grader.clients.line import Line
+from grader.clients.line import BARRIER, Line
 from grader.history.conversation import Kind
 from grader.history.patience import Patience
 
-BARRIER = "/barrier-"  # what begins so is the grader's own
 PROBE = re.compile(BARRIER + r"\w+-\d+\.")  # the text of a barrier
 _MOMENT = 0.25  # seconds for a text to come back, where one before it has not
 

@@ -8,7 +8,6 @@ import asyncio
 import contextlib
 import logging
 import socket
-import struct
 from collections.abc import Mapping
 from typing import Any, Literal
 from urllib.parse import urlencode
@@ -19,7 +18,7 @@ from socketio.packet import CONNECT, CONNECT_ERROR, DISCONNECT, EVENT, Packet
 
 from grader.clients.cookies import Cookies
 from grader.clients.http import NOTHING, Answer, Requests, session_of
-from grader.clients.line import Line
+from grader.clients.line import BARRIER, Line, end_with_a_reset
 from grader.clients.packets import ACKS, EVENTS, message_of, own_its_errors, recording_packets
 from grader.history.conversation import Kind, Payload
 from grader.history.patience import Patience
@@ -34,14 +33,12 @@ _TRANSPORTS = {
     "polling": ["polling"],
     "upgrade": ["polling", "websocket"],
 }
-_BARRIER = "/barrier-"  # namespaces that nobody serves
 _LOSSES = {  # python-socketio's reasons, in words
     "server disconnect": "the server ends the connection",
     "transport error": "the connection breaks off",
 }
 _NEVER = 3600.0  # seconds: the patience is our own, not the library's
 _CLOSING = 1.0  # seconds that the library's tasks have to end when they are cancelled
-_NO_LINGER = struct.pack("ii", 1, 0)
 
 _SILENT = logging.getLogger(
     "grader.clients.socketio"
@@ -223,7 +220,7 @@ class ScriptedClient:
         self._barriers += 1
         number = self._barriers
         # A bare CONNECT packet; AsyncClient.connect() asks for namespaces only once.
-        await self._sio.eio.send(f"{CONNECT}{_BARRIER}{number},")
+        await self._sio.eio.send(f"{CONNECT}{BARRIER}{number},")
         await self._conversation.until(
             lambda: self._passed >= number or not self.connected or self._line.hopeless(),
             patience or self._line.patience(),
@@ -277,10 +274,8 @@ class ScriptedClient:
     def _end_sockets(self) -> None:
         for one in self._sockets:
             if one.fileno() != -1:
-                # A reset leaves no port behind in TIME_WAIT (RFC 9293, 3.6); shutting down
-                # makes sure that the end goes out now, not when asyncio lets go of it.
-                one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
-                try:
+                end_with_a_reset(one)
+                try:  # so the end goes out now, not when asyncio lets go of it
                     one.shutdown(socket.SHUT_RDWR)
                 except OSError:
                     continue  # the other side was faster
@@ -298,7 +293,7 @@ class ScriptedClient:
 
     def _take(self, packet: Packet) -> None:
         """Record a packet that came."""
-        if (packet.namespace or "/").startswith(_BARRIER):
+        if (packet.namespace or "/").startswith(BARRIER):
             if packet.packet_type in (CONNECT, CONNECT_ERROR):
                 self._passed += 1
                 self._conversation.changed()

@@ -3,13 +3,13 @@
 import asyncio
 import contextlib
 import socket
-import struct
 from typing import cast
 from urllib.parse import urlsplit
 
 from grader.clients import frames
 from grader.clients.echo import EchoClient
 from grader.clients.frames import Frame, MalformedError, Opcode, Sending
+from grader.clients.line import end_with_a_reset
 from grader.history.conversation import Kind
 from grader.history.patience import Patience
 
@@ -18,7 +18,6 @@ GOING_AWAY = 1001  # RFC 6455, 7.4.1
 _READING = 1.0  # seconds in which a server has to read, or is not waited for
 _PAUSE = 0.0005  # seconds between two looks whether the server has read
 _UNSEEN = 0.005  # seconds given to it where that cannot be seen
-_NO_LINGER = struct.pack("ii", 1, 0)
 
 
 class RawClient(EchoClient, asyncio.Protocol):
@@ -230,6 +229,5 @@ class RawClient(EchoClient, asyncio.Protocol):
         self._end()
         if not self._gone:
             self._gone = True
-            # A reset leaves no port behind in TIME_WAIT (RFC 9293, 3.6).
-            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+            end_with_a_reset(self._socket)
             self._transport.abort()

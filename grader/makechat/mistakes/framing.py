@@ -3,7 +3,8 @@
 from typing import Any
 
 from grader.clients import frames
-from grader.clients.echo import BARRIER, PROBE
+from grader.clients.echo import PROBE
+from grader.clients.line import BARRIER
 from grader.explaining.evidence import Evidence
 from grader.history.conversation import Entry, Kind
 from grader.history.findings import Fault
