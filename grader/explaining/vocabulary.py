@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from grader.explaining.source import Dialect
 
 if TYPE_CHECKING:
-    from grader.explaining.evidence import Evidence
     from grader.report.result import Mistake
 
-Rules = tuple[Callable[["Evidence"], "Mistake | None"], ...]
+# Each takes an Evidence, which has a vocabulary and so cannot be imported here.
+Rules = tuple[Callable[..., "Mistake | None"], ...]
 
 
 @dataclass(frozen=True)
