@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from socketio.packet import CONNECT, EVENT, Packet
 
 from grader.history.conversation import Conversation, Kind
+from grader.history.patience import Patience
 
 if TYPE_CHECKING:
     from playwright.async_api import ConsoleMessage, Page, Request, Response, WebSocket
@@ -38,6 +39,7 @@ class Overheard:
         self._server = urlsplit(url).netloc
         self._conversation = conversation
         self._incoming: asyncio.Queue[Response | str | bytes] = asyncio.Queue()
+        self._unread = 0  # of what has come in, how much is not in the history yet
         self._reading: asyncio.Task[None] | None = None
 
     def listen(self, page: "Page") -> None:
@@ -52,6 +54,10 @@ class Overheard:
         page.on("crash", lambda _: self._goes_wrong("the page has crashed"))
         self._reading = self._conversation.own(asyncio.create_task(self._read()))
 
+    async def catch_up(self, patience: Patience) -> None:
+        """Wait until the history has all that has come in: what a page shows, it has heard."""
+        await self._conversation.until(lambda: not self._unread, patience)
+
     def end(self) -> None:
         """Listen no longer to what comes."""
         if self._reading:
@@ -64,12 +70,16 @@ class Overheard:
     def _is_answered(self, response: "Response") -> None:
         path = urlsplit(response.url).path
         if _ENGINE in response.url:
-            self._incoming.put_nowait(response)
+            self._comes(response)
         elif response.status >= 400:
             request = f"{response.request.method} {path}"
             self._conversation.record(Kind.HTTP, self._name, request, (response.status,))
         elif response.request.resource_type == "script":
             self.scripts.append(path)
+
+    def _comes(self, what: "Response | str | bytes") -> None:
+        self._unread += 1
+        self._incoming.put_nowait(what)
 
     async def _read(self) -> None:
         """Take in polling responses and frames in the order in which they came.
@@ -82,6 +92,8 @@ class Overheard:
             came = await self._incoming.get()
             with contextlib.suppress(Error):  # the page that asked for it is gone
                 self._received(came if isinstance(came, (str, bytes)) else await came.text())
+            self._unread -= 1
+            self._conversation.changed()
 
     def _fails(self, request: "Request") -> None:
         if urlsplit(request.url).netloc != self._server:
@@ -94,7 +106,7 @@ class Overheard:
             self._is_blocked(socket.url)
             return
         socket.on("framesent", self._sent)
-        socket.on("framereceived", self._incoming.put_nowait)
+        socket.on("framereceived", self._comes)
 
     def _is_blocked(self, url: str) -> None:
         self._conversation.record(Kind.BLOCKED, self._name, url.partition("?")[0])

@@ -181,6 +181,11 @@ class Page:
         They are kept in mind, for `unkept`, until the user acts, or other ones are expected.
         """
         self._kept = tuple(sights)
+        findings = await self._look_for(sights, patience)
+        await self._overheard.catch_up(self._patience(None))
+        return findings
+
+    async def _look_for(self, sights: Sequence[Sight], patience: Patience) -> list[Finding]:
         answer = self._patience(None)  # to answer at all, however short the other one is
         seen = ""
         findings: list[Finding] = []

@@ -23,6 +23,40 @@ class Emitter:
         self.listeners[event] = listener
 
 
+async def test_it_has_caught_up_once_the_history_has_all_that_came() -> None:
+    conversation, there = Conversation(), asyncio.Event()
+
+    async def text() -> str:
+        await there.wait()
+        return '42["new user","bob"]'
+
+    page: Any = Emitter(URL)
+    overheard = Overheard("amy", URL, conversation)
+    overheard.listen(page)
+    await overheard.catch_up(Patience(60))
+    polled = f"{URL}/socket.io/?EIO=4&transport=polling"
+    page.listeners["response"](SimpleNamespace(url=polled, status=200, text=text))
+    catching_up = asyncio.create_task(overheard.catch_up(Patience(60)))
+    await asyncio.sleep(0)
+    assert not catching_up.done()
+    there.set()
+    await catching_up
+    overheard.end()
+    assert [entry.event for entry in conversation.entries] == ["new user"]
+
+
+async def test_a_body_that_never_comes_is_waited_for_no_longer_than_the_patience() -> None:
+    conversation = Conversation()
+    page: Any = Emitter(URL)
+    overheard = Overheard("amy", URL, conversation)
+    overheard.listen(page)
+    polled = f"{URL}/socket.io/?EIO=4&transport=polling"
+    never = asyncio.Event()
+    page.listeners["response"](SimpleNamespace(url=polled, status=200, text=never.wait))
+    await overheard.catch_up(Patience(0.01))
+    overheard.end()
+
+
 async def test_a_frame_is_recorded_behind_the_response_that_came_before_it() -> None:
     """A body is read a moment after its response has come."""
     conversation, there = Conversation(), asyncio.Event()
