@@ -38,6 +38,7 @@ _LOSSES = {  # python-socketio's reasons, in words
     "transport error": "the connection breaks off",
 }
 _NEVER = 3600.0  # seconds: the patience is our own, not the library's
+_MOMENT = 0.25  # seconds for a connection to be confirmed once another one has been lost
 _CLOSING = 1.0  # seconds that the library's tasks have to end when they are cancelled
 
 _SILENT = logging.getLogger(
@@ -118,17 +119,22 @@ class ScriptedClient:
             self._sio.connect(url, transports=_TRANSPORTS[transport], wait_timeout=_NEVER)
         )
         connecting.add_done_callback(self._connecting_ended)
-        patience = self._line.patience()
-        await self._conversation.until(
-            lambda: connecting.done() or bool(self._refusal) or self._line.hopeless(), patience
-        )
+
+        def answered() -> bool:
+            return connecting.done() or bool(self._refusal)
+
+        until, patience = self._conversation.until, self._line.patience()
+        late = not await until(lambda: answered() or self._line.hopeless(), patience)
+        if not (late or answered()):
+            # A server that ends one connection for another answers both, in either order.
+            await until(answered, Patience(_MOMENT))
         said = (self._refusal.data,) if self._refusal else ()  # of a CONNECT_ERROR
         refused = message_of(*said) if said else ""
         if not connecting.done():
             # It may take long to obey: it would wait for the server to close first.
             connecting.cancel()
             self._tasks.append(connecting)
-            why = refused or f"no answer within {patience.seconds:g} s"
+            why = refused or (f"no answer within {patience.seconds:g} s" if late else "no answer")
         elif error := connecting.exception():
             # Where the Engine.IO handshake is none, the library trips over it with any error.
             known = isinstance(error, socketio.exceptions.ConnectionError)

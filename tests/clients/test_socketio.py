@@ -1,6 +1,6 @@
 """The scripted client against real servers: how it connects, what it records, how it goes."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,28 @@ web.run_app(app, host="127.0.0.1", port=int(os.environ["PORT"]))
 """
 
 
+TAKING_OVER = """
+import asyncio
+import os
+import socketio
+from aiohttp import web
+
+sio = socketio.AsyncServer(async_mode="aiohttp")
+app = web.Application()
+sio.attach(app)
+here = []
+
+@sio.event
+async def connect(sid, environ):
+    for other in here:
+        await sio.disconnect(other)
+        await asyncio.sleep({seconds})
+    here.append(sid)
+
+web.run_app(app, host="127.0.0.1", port=int(os.environ["PORT"]))
+"""
+
+
 class Stage:
     """A server and the clients that a test connects to it."""
 
@@ -52,9 +74,11 @@ class Stage:
         self.conversation = conversation
         self.clients: list[ScriptedClient] = []
 
-    def client(self, name: str = "amy") -> ScriptedClient:
+    def client(
+        self, name: str = "amy", hopeless: Callable[[], bool] = lambda: False
+    ) -> ScriptedClient:
         client = ScriptedClient(
-            name, Line(self.server.url, self.conversation, lambda: Patience(SECONDS))
+            name, Line(self.server.url, self.conversation, lambda: Patience(SECONDS), hopeless)
         )
         self.clients.append(client)
         return client
@@ -206,3 +230,22 @@ async def test_no_event_comes_behind_the_barrier() -> None:
                 assert await amy.barrier()
             assert await terry.barrier()
             assert len(there.conversation.heard("terry", "new message")) == number
+
+
+@pytest.mark.parametrize(
+    ("seconds", "entry"), [(0.02, (Kind.CONNECTED, "websocket")), (60, (Kind.REFUSED, "no answer"))]
+)
+async def test_one_connection_is_answered_though_another_is_lost_by_it(
+    seconds: float, entry: tuple[Kind, str], tmp_path: Path
+) -> None:
+    (tmp_path / "app.py").write_text(TAKING_OVER.format(seconds=seconds))
+    async with stage(tmp_path) as there:
+        amy, kinds = there.client(), there.kinds
+        terry = there.client("terry", lambda: Kind.LOST in kinds())
+        await amy.connect()
+        await terry.connect()
+        told = [
+            (one.kind, one.event) for one in there.conversation.entries if one.client == "terry"
+        ]
+        assert told == [entry]
+        assert kinds() == [Kind.CONNECTED, Kind.LOST, entry[0]]
