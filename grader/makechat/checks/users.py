@@ -11,6 +11,7 @@ from grader.browser.page import Page
 from grader.checking.scene import Scene
 from grader.checking.turn import Clients, Turn
 from grader.clients.socketio import ScriptedClient
+from grader.history.conversation import Kind
 from grader.history.findings import Fault, Finding
 from grader.history.values import same
 
@@ -64,6 +65,8 @@ async def reach(
     Raises CheckFailed where one does not.
     """
     since = await scene.unjudged(HEAR)
+    pages = [one.name for one in sockets if isinstance(one, Page)]
+    await scene.until(lambda: all(_has_sent(scene, page) for page in pages), TRIES[0])
 
     def deaf() -> Sequence[ScriptedClient | Page]:
         return [one for one in sockets if not _heard(scene, one, CALL, since)]
@@ -104,6 +107,13 @@ def hears_message(turn: Turn, clients: Clients, *texts: str, because: str = "") 
 def hears_no_message(turn: Turn, *clients: ScriptedClient, because: str) -> None:
     """None of these clients hears a message in the turn."""
     turn.hears_nothing(clients, HEAR, because=because)
+
+
+def _has_sent(scene: Scene, page: str) -> bool:
+    """Whether the page has sent anything since its user did something."""
+    own = [entry.kind for entry in scene.conversation.entries if entry.client == page]
+    acted = max((i for i, kind in enumerate(own) if kind is Kind.ACTED), default=0)
+    return Kind.SENT in own[acted:]
 
 
 def _heard(scene: Scene, client: ScriptedClient | Page, text: str, since: int) -> bool:
