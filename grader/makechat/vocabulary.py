@@ -57,6 +57,9 @@ KEPT = frozenset(
         "pair-not-removed",
         "modal-never-removed",
         "still-counted",
+        "id-of-first-login",
+        "left-offline",
+        "room-not-left",
     }
 )
 
