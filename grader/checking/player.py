@@ -16,6 +16,7 @@ from grader.checking.scene import Scene
 from grader.checking.servers import Servers, Serving
 from grader.checking.verdicts import happenings, not_judged, not_run, outcome
 from grader.explaining.vocabulary import Vocabulary
+from grader.history import patience
 from grader.history.conversation import Conversation
 from grader.history.findings import CheckFailed, Fault, Finding
 from grader.history.patience import Patience
@@ -175,18 +176,20 @@ class Player:
     ) -> CheckFailed | None:
         """Play the check on its server; what failed it, or None."""
         (server,) = servers.all
-        seconds = self._options.patience
         browser = self._browser if check.needs_browser else None
-        busy = browser.starved() if browser else 0.0
+
+        def beside() -> float:
+            return (browser.starved() if browser else 0.0) + patience.stolen()
+
+        before = beside()
 
         def starved() -> float:
-            beside = browser.starved() - busy if browser else 0.0
-            return servers.starved() + given.starved() + beside
+            return servers.starved() + given.starved() + beside() - before
 
         scene = Scene(
             server.url,
             conversation,
-            seconds,
+            self._options.patience,
             output=server.output,
             starved=starved,
             stopped=servers.stopped,
@@ -197,7 +200,8 @@ class Player:
             given=given,
         )
         try:
-            failure = await _played(check, scene, Patience(seconds * DEADLINE, starved))
+            longest = Patience(self._options.patience * DEADLINE, starved)
+            failure = await _played(check, scene, longest)
             if failure and browser:
                 prefix = f"{self._prefix}-{check.id}"
                 failure.pictures = await scene.photograph(self._options.pictures, prefix)

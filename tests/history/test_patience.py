@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from grader.history.patience import LONGEST, Patience, starved
+from grader.history.patience import LONGEST, Patience, starved, stolen
 
 
 @dataclass
@@ -108,3 +108,8 @@ def test_several_processes_have_waited_the_sum() -> None:
 @pytest.mark.parametrize("pids", [(), (0,), (2**30,)])
 def test_who_is_not_there_waits_for_nothing(pids: tuple[int, ...]) -> None:
     assert starved(*pids) == 0
+
+
+def test_a_host_has_kept_its_cores_to_itself_for_some_seconds_or_none() -> None:
+    before = stolen()
+    assert 0 <= before <= stolen()
