@@ -27,7 +27,8 @@ class StepRun:
 
     `progress` is called with every result as it comes, in no fixed order; a result may still
     become "not judged" once all are known. `browser` is there for the page checks; `vocabulary` has
-    the words of the application.
+    the words of the application. `begun` is the room for checks that have just begun: runs side by
+    side in one process have one in common.
     """
 
     def __init__(
@@ -38,8 +39,10 @@ class StepRun:
         progress: Callable[[CheckResult], None] = lambda _: None,
         browser: Browser | None = None,
         vocabulary: Vocabulary = EMPTY,
+        begun: asyncio.Semaphore | None = None,
     ) -> None:
         self._submission = submission
+        self._begun = begun or asyncio.Semaphore(AT_WORK)
         self._options = options
         self._progress = progress
         self._player = Player(submission, launcher, options, browser, vocabulary)
@@ -146,13 +149,12 @@ class StepRun:
         """What judges a check as soon as there is room for it, `jobs` at a time."""
         room = asyncio.Semaphore(jobs)
         browsers = asyncio.Semaphore(min(jobs, PAGES_AT_A_TIME))
-        begun = asyncio.Semaphore(AT_WORK)
 
         async def judge(check: Check) -> CheckResult:
             if check.needs_browser:
                 async with browsers:
                     return await self._judge(check)
-            async with room, _for_a_moment(begun):
+            async with room, _for_a_moment(self._begun):
                 return await self._judge(check)
 
         return judge

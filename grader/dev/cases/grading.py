@@ -1,5 +1,6 @@
 """Grades cases: many submissions in one process, with one host that has everything imported."""
 
+import asyncio
 import os
 import tempfile
 from collections.abc import AsyncIterator
@@ -10,7 +11,7 @@ from pathlib import Path
 from grader.browser.chromium import Browser
 from grader.checking import suite
 from grader.checking.options import SCREENSHOTS, Options
-from grader.checking.runner import StepRun
+from grader.checking.runner import AT_WORK, StepRun
 from grader.course.course import Step
 from grader.dev.cases.case import Files, unfold
 from grader.notebook.books import Book, read_functions
@@ -32,6 +33,7 @@ class Grading:
         self._static = static
         self._host = WarmHost()
         self._launcher = HostLauncher(self._host)
+        self._begun = asyncio.Semaphore(AT_WORK)
         self._browser: Browser | None = None  # few need it, and it takes long to start
 
     async def step(self, submission: Files, step: Step, *, page: bool = False) -> StepResult:
@@ -49,6 +51,7 @@ class Grading:
                 Options(pictures=pictures),
                 browser=self._browser if page else None,
                 vocabulary=found.vocabulary,
+                begun=self._begun,
             )
             checks = (*found.server, *found.page) if page else found.server
             result = await run.run(step.number, step.title, checks, found.held)
