@@ -75,7 +75,7 @@ class Kernel:
         )
         running.add_done_callback(lambda task: task.cancelled() or task.exception())  # no news
         try:
-            late = await self._attend(running, seconds)
+            late = await self._attend(running, self._span(seconds, before))
             await running
         except KernelGoneError:
             raise
@@ -93,10 +93,9 @@ class Kernel:
         self._channels.stop_channels()
         await self._launcher.stop(self._process, 0)
 
-    async def _attend(self, running: "asyncio.Task[Any]", seconds: float) -> bool:
+    async def _attend(self, running: "asyncio.Task[Any]", span: patience.Patience) -> bool:
         """Wait until it is done; whether it had to be interrupted. Raises KernelGoneError."""
-        span = self._span(seconds)
-        late = False
+        seconds, late = span.seconds, False
         while True:
             await asyncio.wait(
                 {running, self._process.ended},
@@ -118,7 +117,7 @@ class Kernel:
                     f"was still busy after {seconds:.3g} s, even when interrupted"
                 )
             late = True
-            span = self._span(MOMENT)
+            span = self._span(MOMENT, self._starved())
             self._interrupt()
 
     def _interrupt(self) -> None:
@@ -126,8 +125,8 @@ class Kernel:
         channels.control_channel.send(channels.session.msg("interrupt_request", {}))
         channels.kernel_info()  # an event loop that waits sees the signal once anything else comes
 
-    def _span(self, seconds: float) -> patience.Patience:
-        before = self._starved()
+    def _span(self, seconds: float, before: float) -> patience.Patience:
+        """So many seconds from now, and those that were waited for a core since `before`."""
         return patience.Patience(seconds, lambda: self._starved() - before)
 
     def _starved(self) -> float:
