@@ -21,7 +21,7 @@ from tests.support import ROOT, course, normal
 
 GROUP = 16  # cases
 AT_A_TIME = 2  # most of the time each waits for what does not come
-PAGES_AT_A_TIME = 1
+PAGES_AT_A_TIME = 2
 
 
 def servers() -> list[str]:
@@ -43,7 +43,7 @@ def params(names: Sequence[str]) -> list[ParameterSet]:
 
 @cache
 def group_of(name: str) -> str:
-    """The group in which the case is graded. There is one browser, for one process at a time."""
+    """The group in which the case is graded. Those of pages share one browser."""
     return "browser" if read(name).head.page else f"cases {servers().index(name) // GROUP}"
 
 

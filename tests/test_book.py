@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from playwright.async_api import ViewportSize
 
 # One worker makes the book, and opens it: one browser at a time, see tests/test_browser.py.
-pytestmark = pytest.mark.xdist_group("browser")
+# One after another, as its pages share what is made once; and beside the browser tests: it takes
+# minutes to make.
+pytestmark = pytest.mark.xdist_group("book")
 
 COURSE = find_course(ROOT)
 NOTEBOOKS = [f"notebooks/{file.stem}" for file in course_files(ROOT)]
