@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from grader.explaining.javascript import Script
 
 
+_OF_ASGI = ("fastapi", "starlette")
 _EMPTY = ("{}", "dict()", "[]", "list()", "set()")
 
 
@@ -29,6 +30,7 @@ class Dialect(StrEnum):
 
     PYTHON = "python-socketio"
     FLASK = "Flask-SocketIO"
+    ASGI = "python-socketio in an ASGI framework"
     NODE = "Node"
 
 
@@ -70,11 +72,11 @@ class Source:
         """What the server is written with; python-socketio where that is not known."""
         if self.scripts:
             return Dialect.NODE
-        flask = any(
-            isinstance(node, ast.ImportFrom) and node.module == "flask_socketio"
-            for _, node, _ in self._nodes
-        )
-        return Dialect.FLASK if flask else Dialect.PYTHON
+        nodes = (node for _, node, _ in self._nodes if isinstance(node, ast.ImportFrom))
+        packages = {(node.module or "").partition(".")[0] for node in nodes}
+        if "flask_socketio" in packages:
+            return Dialect.FLASK
+        return Dialect.PYTHON if packages.isdisjoint(_OF_ASGI) else Dialect.ASGI
 
     @cached_property
     def emits(self) -> list[Emit]:
@@ -153,8 +155,8 @@ class Source:
 
     @cached_property
     def adds(self) -> bool:
-        """Whether anything is put into what is kept, somewhere in a function."""
-        return any(
+        """Whether anything is put into what is kept, somewhere in a function; in Node it may be."""
+        return bool(self.scripts) or any(
             is_addition(node)
             for _, node, around in self._nodes
             if any(isinstance(outer, FUNCTIONS) for outer in around)

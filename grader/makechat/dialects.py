@@ -9,10 +9,10 @@ import re
 from functools import cache
 
 from grader.explaining.source import Dialect
+from grader.makechat import dialects_of_users as users
+from grader.makechat.dialects_of_users import Table
 
-_Table = tuple[tuple[str, str], ...]
-
-_NODE: _Table = (
+_NODE: Table = (
     (
         r"\.?\s*Without to= and skip_sid= an emit reaches everybody",
         ". io.emit(…) reaches everybody",
@@ -150,7 +150,7 @@ _NODE: _Table = (
     ),
 )
 
-_FLASK: _Table = (
+_FLASK: Table = (
     (
         r"\.?\s*Without to= and skip_sid= an emit reaches everybody",
         ". With broadcast=True an emit reaches everybody",
@@ -219,7 +219,11 @@ _FLASK: _Table = (
     ),
 )
 
-_TABLES = {Dialect.NODE: _NODE, Dialect.FLASK: _FLASK}
+_TABLES = {
+    Dialect.NODE: (*users.NODE, *_NODE),
+    Dialect.FLASK: (*users.FLASK, *_FLASK),
+    Dialect.ASGI: users.ASGI,
+}
 
 
 def in_dialect(text: str, dialect: Dialect) -> str:

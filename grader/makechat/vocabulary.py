@@ -137,6 +137,8 @@ PRESENCE = Vocabulary(
     places=places.PLACES,
     rules=(*SERVER, *bindings.RULES, payloads.shape, *online.RULES),
     page_rules=PAGE,
+    of_what_is_kept=KEPT,
+    in_dialect=in_dialect,
     environment={"DATABASE_URL": "sqlite+aiosqlite:///{scratch}/presence.sqlite3"},
 )
 

@@ -12,22 +12,39 @@ from grader.makechat import mistakes
 from grader.makechat.dialects import in_dialect
 from tests.support import course
 
-OWN = r"\bsio\b|to=sid|without to=|skip_sid|enter_room|save_session|web\.|AsyncServer|\bawait\b"
+ONLY_AIOHTTP = r"HTTPBadRequest|aiohttp|\.invalidate|EncryptedCookieStorage|sio\.attach"
+OWN = (
+    r"\bsio\b|to=sid|without to=|skip_sid|enter_room|leave_room\(sid|save_session|web\."
+    rf"|AsyncServer|\bawait\b|{ONLY_AIOHTTP}"
+)
 FOREIGN = {
+    Dialect.ASGI: re.compile(ONLY_AIOHTTP),
     Dialect.FLASK: re.compile(OWN),
     Dialect.NODE: re.compile(
         OWN + r"|room=|transports=|\bdicts?\b|app\.py|\bthe sid\b|\bprint\(|os\.environ|setdefault"
-        r"|append|json\.dumps|\bNone\b"
+        r"|append|json\.dumps|\bNone\b|(?<!broadcast=)\b(True|False)\b|data\[|\bsids?\b"
+        r"|\.pop\(|raise "
     ),
 }
 # What only Python's own errors lead to, or a server that uses no library.
 OF_PYTHON = re.compile(r"coroutine|start_server|hides the module|misses its|@sio\.event|is spelt")
-STEPS = [step.number for step in course().steps if 3 <= step.number <= 8]
-MODULES = ("hearing", "channels", "presence", "payloads", "counting")
+STEPS = [step.number for step in course().steps if step.number >= 3]
+MODULES = (
+    "bindings",
+    "channels",
+    "counting",
+    "hearing",
+    "letters",
+    "modals",
+    "online",
+    "payloads",
+    "presence",
+    "sessions",
+)
 
 
 def texts_of_mistakes() -> set[str]:
-    """The text of every mistake that servers of steps 3 to 8 may be told, with … for values."""
+    """The text of every mistake that servers from step 3 on may be told, with … for values."""
     found = set()
     folder = Path(mistakes.__file__).parent
     for name in MODULES:

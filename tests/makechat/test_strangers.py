@@ -6,10 +6,11 @@ from textwrap import dedent
 import pytest
 
 from grader.explaining.evidence import Evidence
+from grader.explaining.recognising import recognise
 from grader.explaining.source import Source
 from grader.history.conversation import Conversation, Kind
 from grader.history.findings import Fault, Finding
-from grader.makechat.vocabulary import CHAT
+from grader.makechat.vocabulary import CHAT, COUNT
 from grader.report.result import Mistake, Where
 
 JOIN, LEFT, ASK = "new user", "user has left", "get online users"
@@ -36,7 +37,7 @@ def named(
     (folder / file).write_text(dedent(source), encoding="utf-8")
     since = len(history.entries) - 1
     evidence = Evidence(findings, history, since, (), None, Source(folder), 2.0, CHAT)
-    return CHAT.recognise(evidence)
+    return recognise(evidence)
 
 
 def silent(folder: Path, source: str, file: str = "app.js") -> Mistake | None:
@@ -59,7 +60,7 @@ def told(folder: Path, source: str, event: str, expected: object, got: object) -
     (folder / "app.js").write_text(dedent(source), encoding="utf-8")
     since = len(history.entries) - 2
     evidence = Evidence([finding], history, since, (), None, Source(folder), 2.0, CHAT)
-    return CHAT.recognise(evidence)
+    return recognise(evidence)
 
 
 @pytest.mark.parametrize("before", [True, False])
@@ -269,3 +270,17 @@ def test_a_value_that_comes_in_two_is_one_value(tmp_path: Path) -> None:
     mistake = named(tmp_path, "", history, finding)
     assert mistake
     assert mistake.text == "it comes as 2 arguments. Emit one value."
+
+
+def test_a_count_that_is_told_too_early_in_node(tmp_path: Path) -> None:
+    (tmp_path / "app.js").write_text(
+        'io.on("connection", (socket) => {\n  io.emit("user count", count);\n  count++;\n});\n'
+    )
+    history = conversation()
+    history.record(Kind.CONNECTED, "bob")
+    finding = Finding(Fault.DIFFERENT, "bob", "user count", (3,), (2,))
+    since = len(history.entries) - 1
+    evidence = Evidence([finding], history, since, (), None, Source(tmp_path), 2.0, COUNT)
+    mistake = recognise(evidence)
+    assert mistake
+    assert mistake.id == "counted-after-the-emit"
