@@ -131,7 +131,7 @@ async def ready(
             asked = asyncio.get_running_loop().time() + ask_again
             ask_again *= 2
         if not idle.left():
-            so_far = sum(map(_computed, ports.family(process.pid)))
+            so_far = patience.computed(*ports.family(process.pid))
             if not longest.left() or so_far - computed < seconds / 4:
                 raise NotReadyError(process.output, None, waited, found, port)
             computed = so_far
@@ -178,14 +178,3 @@ async def _request(
             finally:
                 writer.transport.abort()
     return b""
-
-
-def _computed(pid: int) -> float:
-    """Seconds of processor time that a process has used."""
-    import psutil  # seldom needed, and slow to import
-
-    try:
-        times = psutil.Process(pid).cpu_times()
-    except psutil.Error:
-        return 0.0
-    return float(times.user + times.system)

@@ -2,10 +2,11 @@
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
-from grader.history.patience import LONGEST, Patience, starved, stolen
+from grader.history.patience import LONGEST, Patience, computed, starved, stolen
 
 
 @dataclass
@@ -108,6 +109,17 @@ def test_several_processes_have_waited_the_sum() -> None:
 @pytest.mark.parametrize("pids", [(), (0,), (2**30,)])
 def test_who_is_not_there_waits_for_nothing(pids: tuple[int, ...]) -> None:
     assert starved(*pids) == 0
+
+
+@pytest.mark.parametrize("counts", ["/proc/self/schedstat", "/no/such/file"])
+def test_what_a_process_computes_is_counted_on_any_system(
+    monkeypatch: pytest.MonkeyPatch, counts: str
+) -> None:
+    monkeypatch.setattr("grader.history.patience.SCHEDSTAT", Path(counts))
+    before = computed(os.getpid())
+    sum(range(10_000_000))
+    assert computed(os.getpid()) > before
+    assert computed(2**30) == 0
 
 
 def test_a_host_has_kept_its_cores_to_itself_for_some_seconds_or_none() -> None:
