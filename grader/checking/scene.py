@@ -1,6 +1,6 @@
 """What a check is written with: clients that come and go on its servers, and turns they take.
 
-CONTRIBUTING.md has a table of what checks do and expect, under "Write a check".
+CONTRIBUTING.md has a table of what checks do and expect, under "Add a check".
 """
 
 import asyncio
