@@ -89,7 +89,7 @@ async def a_message_is_shown_as_text(scene: Scene) -> None:
 
 @page_check(
     points=1,
-    hint="append() puts a message behind the others; prepend() before them.",
+    hint="append() puts a message after the others; prepend() before them.",
     needs=(a_message_appears_in_the_others_page,),
 )
 async def the_page_keeps_the_order(scene: Scene) -> None:

@@ -127,8 +127,10 @@ async def a_message_goes_to_the_current_channel(scene: Scene) -> None:
 
 @page_check(
     points=2,
-    hint="The server may still send what is said in a channel that was left. "
-    "Show a message where its channel is the current one.",
+    hint=(
+        "The server may still send what is said in a channel that the user has left. "
+        "Show a message only if its channel is the current one."
+    ),
     needs=(changing_shows_the_history,),
 )
 async def only_the_current_channel_is_shown(scene: Scene) -> None:

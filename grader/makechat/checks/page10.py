@@ -144,7 +144,7 @@ async def who_was_lost_is_logged_in_again(scene: Scene) -> None:
     needs=(who_registers_sees_the_messages,),
 )
 async def one_can_do_it_by_keyboard(scene: Scene) -> None:
-    """one can register by keyboard, and each input has a label"""
+    """a user can register by keyboard alone, and each input has a label"""
     terry, _ = await register(scene, "terry", "bob")
     (amy,) = await scene.visit("amy")
     async with scene.turn() as turn:

@@ -72,8 +72,10 @@ async def a_frame_may_follow_the_head(scene: Scene) -> None:
 
 @check(
     points=2,
-    hint="A length of 126 says that the next 2 bytes hold it, 127 the next 8; big-endian. "
-    "So in what you read, and in what you write.",
+    hint=(
+        "A length of 126 says that the next 2 bytes hold it, 127 the next 8; "
+        "big-endian. That holds for what you read and for what you write."
+    ),
     needs=(a_text_comes_back,),
 )
 async def every_length_comes_back(scene: Scene) -> None:
@@ -106,8 +108,10 @@ async def fragments_are_one_message(scene: Scene) -> None:
 
 @check(
     points=2,
-    hint="The opcode of a message's first frame says what it is: 1 is text, 2 binary. Send it back "
-    "under that opcode, its bytes as they are: they need not be any text's.",
+    hint=(
+        "The opcode of a message's first frame says what it is: 1 is text, 2 binary. "
+        "Send it back with that opcode and the same bytes: they need not be text."
+    ),
     needs=(a_text_comes_back, fragments_are_one_message),
 )
 async def a_binary_message_comes_back(scene: Scene) -> None:

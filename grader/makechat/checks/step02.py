@@ -128,8 +128,10 @@ async def the_script_is_served(scene: Scene) -> None:
 
 @check(
     points=1,
-    hint="What no route knows, aiohttp answers with 404 by itself. "
-    "A route for every path hides that, and add_static of this whole folder serves your code.",
+    hint=(
+        "aiohttp answers 404 by itself where no route knows the path. A route for "
+        "every path hides that, and add_static of this whole folder serves your code."
+    ),
     needs=(the_script_is_served,),
     of_absence=True,
 )

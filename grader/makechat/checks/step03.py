@@ -79,7 +79,10 @@ async def several_are_connected_at_a_time(scene: Scene) -> None:
 
 @check(
     points=1,
-    hint="Whoever comes back is a new connection, with a new socket id: connect() is called again.",
+    hint=(
+        "A client that comes back is a new connection, with a new socket id: connect() "
+        "is called again."
+    ),
     needs=(each_connection_is_printed_once,),
     needs_output=True,
 )

@@ -48,7 +48,10 @@ async def everybody_hears_of_a_new_channel(scene: Scene) -> None:
 
 @check(
     points=1,
-    hint='Answer "get channels" with list(channels), to=sid: names alone, and to one alone.',
+    hint=(
+        'Answer "get channels" with list(channels), to=sid: only the names, and only '
+        "to the client that asks."
+    ),
     needs=(step03.takes_a_client_over_websocket,),
 )
 async def only_the_asker_gets_the_channels(scene: Scene) -> None:
@@ -220,7 +223,10 @@ async def the_history_outlives_its_author(scene: Scene) -> None:
 
 @check(
     points=1,
-    hint="A dict keeps the order of its keys: list(channels). Answer who has not joined too.",
+    hint=(
+        "A dict keeps the order of its keys: list(channels). Answer clients that have "
+        "not joined, too."
+    ),
     needs=(only_the_asker_gets_the_channels, its_maker_is_taken_there),
 )
 async def a_newcomer_gets_all_channels(scene: Scene) -> None:

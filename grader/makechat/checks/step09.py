@@ -98,8 +98,9 @@ async def a_socket_without_a_cookie_is_refused(scene: Scene) -> None:
 
 @check(
     points=2,
-    hint="A cookie is only as good as its signature. EncryptedCookieStorage makes one that nobody "
-    "else can make; believe no other.",
+    hint=(
+        "EncryptedCookieStorage makes cookies that nobody else can make. Believe no other cookie."
+    ),
     needs=(a_socket_without_a_cookie_is_refused,),
 )
 async def a_forged_cookie_is_refused(scene: Scene) -> None:
@@ -194,7 +195,7 @@ async def a_name_from_json_is_the_users(scene: Scene) -> None:
     needs=(everybody_hears_who_has_come,),
 )
 async def the_rest_hear_who_has_gone(scene: Scene) -> None:
-    """when a user goes, however, the rest hear `user`"""
+    """however a user goes, the rest hear `user`"""
     amy, terry, bob, eve = await present(scene, USER, "amy", "terry", "bob", "eve", known=True)
     async with scene.turn() as turn:
         await terry.leave()
@@ -209,7 +210,9 @@ async def the_rest_hear_who_has_gone(scene: Scene) -> None:
 
 @check(
     points=1,
-    hint="Count a socket only after you know who it is. One that is refused was never there.",
+    hint=(
+        "Count a socket only after you know its user. A socket that is refused is never counted."
+    ),
     needs=(
         everybody_hears_who_has_come,
         a_socket_without_a_cookie_is_refused,

@@ -65,7 +65,7 @@ async def each_message_has_its_own_senders_name(scene: Scene) -> None:
 
 @check(
     points=2,
-    hint="The name comes from the session alone. Whatever else a client sends, it may be a lie.",
+    hint="Take the name from the session alone: a client can send any other name.",
     needs=(each_message_has_its_own_senders_name, everybody_hears_who_has_come),
 )
 async def a_claimed_name_is_not_believed(scene: Scene) -> None:

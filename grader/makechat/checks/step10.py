@@ -109,11 +109,13 @@ async def any_name_will_do(scene: Scene) -> None:
 
 @check(
     points=1,
-    hint='Where there is no such user, emit nothing. Mind that to=None, and to="", reach all.',
+    hint=(
+        'Where there is no such user, emit nothing. Mind that to=None and to="" reach everybody.'
+    ),
     needs=(a_message_reaches_its_user,),
 )
 async def an_unknown_name_reaches_nobody(scene: Scene) -> None:
-    """what is written to an unknown name reaches nobody"""
+    """a message to an unknown name reaches nobody"""
     amy, terry = await register(scene, "amy", "terry")
     async with scene.turn() as turn:
         await write(amy, "nobody", "Is nobody there?")
@@ -142,11 +144,11 @@ async def an_unknown_login_is_told(scene: Scene) -> None:
 
 @check(
     points=1,
-    hint="to=sid answers the one who asked.",
+    hint="to=sid answers the client that asked.",
     needs=(an_unknown_login_is_told, a_message_reaches_its_user),
 )
 async def only_the_asker_is_told(scene: Scene) -> None:
-    """`noAccountFound` goes to the asker alone, who stays unknown"""
+    """only the client that asks gets `noAccountFound`, and stays unknown"""
     amy, terry = await register(scene, "amy", "terry")
     (visitor,) = await scene.open("visitor")
     async with scene.turn() as turn:
@@ -195,7 +197,7 @@ async def _moves(scene: Scene, event: str) -> None:
     needs=(a_message_reaches_its_user,),
 )
 async def a_login_moves_the_messages(scene: Scene) -> None:
-    """after a login at a new socket that one alone gets the messages"""
+    """after a login at a new socket only that one gets the messages"""
     await _moves(scene, LOGIN)
 
 
@@ -217,7 +219,7 @@ async def a_known_name_is_logged_in(scene: Scene) -> None:
     of_absence=True,
 )
 async def who_is_offline_gets_nothing(scene: Scene) -> None:
-    """what is written to an offline user reaches nobody, also later"""
+    """a message to an offline user reaches nobody, not even later"""
     amy, terry, bob = await register(scene, "amy", "terry", "bob")
     await terry.leave()
     async with scene.turn() as turn:
@@ -281,8 +283,10 @@ async def the_old_socket_changes_nothing(scene: Scene) -> None:
 
 @check(
     points=2,
-    hint="Set the one user offline whose id is the sid that went. A variable that all handlers "
-    "share holds the one who came last.",
+    hint=(
+        "Set only the user offline whose id is the sid that went. A variable that all "
+        "handlers share holds the user who came last."
+    ),
     needs=(who_is_offline_gets_nothing,),
     of_absence=True,
 )

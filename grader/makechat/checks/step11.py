@@ -85,7 +85,7 @@ async def no_other_socket_hears_it(scene: Scene) -> None:
     needs=(all_tabs_hear_it,),
 )
 async def ones_own_tabs_hear_it(scene: Scene) -> None:
-    """a user who writes to oneself hears it in every tab"""
+    """a user who writes to their own id hears it in every tab"""
     tab, phone, terry = await scene.open("amy's tab", "amy's phone", "terry")
     await enter(scene, "amy", terry, tab, phone)
     async with scene.turn() as turn:
@@ -169,7 +169,7 @@ async def who_left_the_room_can_enter_again(scene: Scene) -> None:
     of_absence=True,
 )
 async def leaving_another_room_changes_nothing(scene: Scene) -> None:
-    """leaving a room that one is not in changes nothing"""
+    """leaving a room that the socket is not in changes nothing"""
     amy, terry, bob = await scene.open("amy", "terry", "bob")
     await enter(scene, "amy", bob, amy)
     await enter(scene, "terry", bob, terry)
@@ -189,7 +189,7 @@ async def leaving_another_room_changes_nothing(scene: Scene) -> None:
     needs=(a_message_reaches_the_room,),
 )
 async def an_empty_room_reaches_nobody(scene: Scene) -> None:
-    """what is written to nobody, or to an empty name, reaches nobody"""
+    """a message to an unknown or an empty name reaches nobody"""
     amy, terry = await scene.open("amy", "terry")
     await enter(scene, "amy", terry, amy)
     async with scene.turn() as turn:

@@ -139,7 +139,7 @@ async def what_comes_with_closing_does_not_matter(scene: Scene) -> None:
     needs=(all_are_told_what_is_closed,),
 )
 async def each_has_its_own_open(scene: Scene) -> None:
-    """several have something open, the same or not, and close it"""
+    """several clients open and close modals, the same one or not"""
     amy, terry, bob = everybody = await present(scene, INFO, "amy", "terry", "bob")
     a, t, b = (amy, "orders"), (terry, "stock"), (bob, "orders")
     await opens(scene, a, everybody, a)
@@ -155,7 +155,7 @@ async def each_has_its_own_open(scene: Scene) -> None:
     needs=(all_are_told_what_is_opened,),
 )
 async def one_takes_the_place_of_another(scene: Scene) -> None:
-    """a client that opens another modal has that one open alone"""
+    """a client that opens another modal has only that one open"""
     amy, _ = everybody = await present(scene, INFO, "amy", "terry")
     for identifier in ("orders", "stock", "orders"):
         await opens(scene, (amy, identifier), everybody, (amy, identifier))
@@ -191,7 +191,7 @@ async def who_connects_is_told(scene: Scene) -> None:
 
 @check(
     points=1,
-    hint="to=sid tells the one that connects. The others know already.",
+    hint="to=sid tells only the client that connects. The others know already.",
     needs=(who_connects_is_told,),
 )
 async def the_others_are_not_told_again(scene: Scene) -> None:
@@ -248,7 +248,9 @@ async def who_is_cut_off_has_nothing_open(scene: Scene) -> None:
 
 @check(
     points=1,
-    hint="A socket that had nothing open has no entry: modals.pop(sid, None) does not mind.",
+    hint=(
+        "A socket that had nothing open has no entry: modals.pop(sid, None) raises no error then."
+    ),
     needs=(who_leaves_has_nothing_open,),
     of_absence=True,
 )
@@ -277,7 +279,7 @@ async def a_visitor_closes_nothing(scene: Scene) -> None:
     needs=(each_has_its_own_open, who_leaves_has_nothing_open, who_connects_is_told),
 )
 async def it_is_right_while_many_open_and_close(scene: Scene) -> None:
-    """six come, open, close and go, and it is right at every point"""
+    """six clients come, open, close and go, and each list is right"""
     crowd = await present(scene, INFO, "ann", "ben", "cat", "dan", "eve", "fay")
     now: dict[ScriptedClient, str] = {}
     for i, one in enumerate(crowd):

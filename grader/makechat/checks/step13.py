@@ -141,7 +141,7 @@ async def another_tab_is_no_news(scene: Scene) -> None:
     needs=(another_tab_is_no_news,),
 )
 async def binding_again_changes_nothing(scene: Scene) -> None:
-    """a socket that is bound again gets the list again, no more"""
+    """a socket that is bound again gets the list again, and no more"""
     presence = Presence(scene)
     amy, bob = await presence.people("amy", "bob")
     await presence.come(bob, amy)
@@ -152,8 +152,10 @@ async def binding_again_changes_nothing(scene: Scene) -> None:
 
 @check(
     points=1,
-    hint="Between the look for the user's pairs and the adding of the new one nothing may come in "
-    "between: no await, or a lock around both.",
+    hint=(
+        "Look for the user's pairs and add the new one without an await in between, or "
+        "put a lock around both."
+    ),
     needs=(another_tab_is_no_news,),
 )
 async def tabs_bound_at_once_are_one_user(scene: Scene) -> None:
@@ -206,8 +208,11 @@ async def an_unknown_socket_is_not_bound(scene: Scene) -> None:
 
 @check(
     points=2,
-    hint="Remember whose session each socket's handshake had, and to whom it was bound. Where that "
-    "is another user's than this session's, answer 403.",
+    hint=(
+        "Remember the user of each socket: the one in the session of its handshake, or "
+        "the one it was bound to. If the session of this request has another user, "
+        "answer 403."
+    ),
     needs=(all_hear_of_a_newcomer, without_a_session_nothing_is_bound),
 )
 async def another_users_socket_is_not_bound(scene: Scene) -> None:
@@ -255,7 +260,7 @@ async def only_the_session_says_who_it_is(scene: Scene) -> None:
     needs=(all_hear_of_a_newcomer,),
 )
 async def a_stranger_is_on_no_list(scene: Scene) -> None:
-    """a socket that is not bound may come, and is on no list"""
+    """a socket that is not bound can connect, and is on no list"""
     presence = Presence(scene)
     (stranger,) = await scene.open("stranger")
     amy, bob = await presence.people("amy", "bob")

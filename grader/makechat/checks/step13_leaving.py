@@ -30,8 +30,10 @@ async def the_rest_hear_who_has_left(scene: Scene) -> None:
 
 @check(
     points=2,
-    hint="Remove the pair with this socket's id alone. The user has left only when no pair of that "
-    "user remains.",
+    hint=(
+        "Remove only the pair with this socket's id. The user has left only when no "
+        "pair of that user remains."
+    ),
     needs=(the_rest_hear_who_has_left, another_tab_is_no_news),
 )
 async def a_user_with_another_tab_stays(scene: Scene) -> None:

@@ -20,8 +20,8 @@ def claims(e: Evidence) -> Mistake | None:
         ):
             return Mistake(
                 "user-from-the-query",
-                f"{entry.client} writes the id of another user into the address, and is taken for "
-                "that user. Who it is says the session alone.",
+                f"{entry.client} writes the id of another user into the address, and is taken "
+                "for that user. Only the session says which user it is.",
             )
     return None
 
@@ -97,8 +97,8 @@ def _let_through(e: Evidence, finding: Finding, sid: str) -> Mistake | None:
             )
         return Mistake(
             "session-not-asked",
-            f"{finding.client} has not logged in, and a socket is bound all the same. Who it is "
-            "has to come from the session of this request.",
+            f"{finding.client} has not logged in, and a socket is bound all the same. The "
+            "user has to come from the session of this request.",
         )
     if "should be 403" in finding.text:
         first = Pairs(e, finding.entry or 0)
@@ -110,8 +110,8 @@ def _let_through(e: Evidence, finding: Finding, sid: str) -> Mistake | None:
             )
         return Mistake(
             "anybody-binds-anybody",
-            f"{finding.client} binds the socket of {owner}: the server does not ask whose it is. "
-            "Keep for each socket whose session its handshake had.",
+            f"{finding.client} binds the socket of {owner}: the server does not ask whose "
+            "it is. Keep the user of each socket, from the session of its handshake.",
         )
     if "should be 404" in finding.text:
         what = f"the socket of {owner} is closed" if owner else "no socket has this id"
@@ -126,8 +126,8 @@ def _let_through(e: Evidence, finding: Finding, sid: str) -> Mistake | None:
 def one_user_for_all(user: str, got: str) -> Mistake:
     return Mistake(
         "one-user-for-all",
-        f"{user} is bound, and {got} is taken for it, who logged in last: the user is kept in one "
-        "variable for all. Each request has a session of its own.",
+        f"{user} is bound as {got}, who logged in last: one variable keeps the user of "
+        "all sessions. Each request has a session of its own.",
     )
 
 

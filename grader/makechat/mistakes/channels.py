@@ -107,7 +107,9 @@ def of_the_names(e: Evidence) -> Mistake | None:
             )
         if got == sorted(expected):
             return Mistake(
-                "channels-sorted", "they are sorted. They come in the order they were made.", where
+                "channels-sorted",
+                "they are sorted. They have to come in the order in which they were made.",
+                where,
             )
         made = {one.args[0] for one in _sent(e, _NEW)}
         added = [name for name in got if name not in expected]

@@ -118,7 +118,7 @@ def ping_answered_otherwise(e: Evidence) -> Mistake | None:
         if any(entry.event == "text" and entry.args == act.args for entry in heard):
             return Mistake(
                 "opcode-not-looked-at",
-                "a ping comes back as a text. What a frame is, says its opcode: the last four "
+                "a ping comes back as a text. The opcode says what a frame is: the last four "
                 "bits of its first byte.",
             )
         if not heard and not e.of(Fault.LOST, Fault.ENDED, Fault.MALFORMED):

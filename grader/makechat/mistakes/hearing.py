@@ -47,7 +47,7 @@ def another_event(e: Evidence) -> Mistake | None:
             emits = e.source.emitting(entry.event)
             return Mistake(
                 "another-event",
-                f'"{entry.event}" comes in the place of "{event}", which the page listens to.',
+                f'"{entry.event}" comes in place of "{event}", which the page listens to.',
                 emits[0].where if len(emits) == 1 else None,
             )
     return None
@@ -104,13 +104,13 @@ def not_the_sender(e: Evidence) -> Mistake | None:
     if event in _ANSWERS:
         return Mistake(
             "answered-to-others",
-            f"the answer goes to everybody but {e.act.client}, who asked. {by} leaves "
+            f"the answer goes to everybody except {e.act.client}, who asked. {by} leaves "
             "one out; to=sid answers one.",
             where,
         )
     return Mistake(
         "sender-left-out",
-        f"everybody hears it but {e.act.client}, who sent it. {by} leaves the sender "
+        f"everybody hears it except {e.act.client}, who sent it. {by} leaves the sender "
         "out; the page of the sender waits for it like all others.",
         where,
     )

@@ -83,8 +83,8 @@ def to_the_sender(e: Evidence) -> Mistake | None:
         return None
     return Mistake(
         "sent-to-the-sender",
-        f"the message goes back to {sent[-1].client}, who wrote it: sid is the socket of the one "
-        "who writes. It is for the user that it names.",
+        f"the message goes back to {sent[-1].client}, who wrote it: sid is the socket "
+        "of the sender. It is for the user that it names.",
         _emit(e, _HEAR),
     )
 
@@ -136,16 +136,15 @@ def wrong_user_offline(e: Evidence) -> Mistake | None:
         if _names_of(e, goer) & names:
             return Mistake(
                 "old-socket-sets-offline",
-                f"{goer} goes, where the user no longer is, and the user is set offline. Compare "
-                "the user's id with the sid that goes.",
+                f"{goer} goes, a socket that the user no longer uses, and the user is set "
+                "offline. Compare the user's id with the sid that goes.",
                 _handler(e, "disconnect"),
             )
         if not _names_of(e, goer) or "offline" in e.source.literals:
             return Mistake(
                 "wrong-user-offline",
-                f"{goer} goes, and {finding.client} gets nothing any more: another user is set "
-                "offline than the one whose socket went. One variable for all sockets holds "
-                "whoever came last.",
+                f"{goer} goes, and {finding.client} gets nothing any more: the wrong user is "
+                "set offline. One variable for all sockets holds the user who came last.",
                 _handler(e, "disconnect"),
             )
     return None
@@ -190,8 +189,8 @@ def one_socket_per_user(e: Evidence) -> Mistake | None:
             (one,) = e.hearers(_HEAR)
             return Mistake(
                 "one-socket-per-user",
-                f"of {len(alike)} sockets of the user {one} alone hears it: one socket is kept for "
-                "each user. A room has any number of sockets.",
+                f"the user has {len(alike)} sockets, and only {one} hears it: one socket is "
+                "kept for each user. A room has any number of sockets.",
                 _handler(e, _ENTER),
             )
     return None

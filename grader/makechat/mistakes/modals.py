@@ -86,8 +86,8 @@ def only_newcomers(e: Evidence) -> Mistake | None:
     if _about(e, Fault.MISSING) and emits and e.source.listening_to(act.event):
         return Mistake(
             "only-newcomers-told",
-            f"{act.client} changes what is open, and nobody is told: those who connect are told "
-            "alone. Emit it to everybody after each change.",
+            f"{act.client} changes what is open, and only clients that connect later are "
+            "told. Emit it to everybody after each change.",
             _handler(e, act.event),
         )
     return None
@@ -101,8 +101,8 @@ def only_some(e: Evidence) -> Mistake | None:
     if e.hearers(_INFO) == {act.client}:
         return Mistake(
             "only-the-sender",
-            f"{act.client}, who changed it, is told alone. The others want to know: emit without "
-            "to=.",
+            f"only {act.client}, who changed it, is told. The others want to know: emit "
+            "without to=.",
             _emit(e),
         )
     if e.hearers(_INFO) == e.present - {act.client}:

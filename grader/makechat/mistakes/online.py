@@ -106,7 +106,7 @@ def _left_too_early(e: Evidence, pairs: Pairs) -> Mistake | None:
             return Mistake(
                 "left-for-every-tab",
                 "userLeft comes more than once for one logout. Disconnecting a socket runs the "
-                "handler of disconnect: let it alone tell, with the last pair.",
+                "handler of disconnect: let only that one emit it, with the last pair.",
                 _emit(e, LEFT),
             )
         return None
@@ -115,8 +115,8 @@ def _left_too_early(e: Evidence, pairs: Pairs) -> Mistake | None:
         if not pairs.before(gone):
             return Mistake(
                 "stranger-leaves",
-                f"{gone} was never bound, and is said to have left. Only a socket that has a pair "
-                "takes somebody along.",
+                f"{gone} was never bound, and is said to have left. Only the user of a socket "
+                "that has a pair can leave.",
                 _handler(e),
             )
         return None
@@ -208,14 +208,14 @@ def not_told(e: Evidence) -> Mistake | None:
     if {finding.client for finding in missing} == {newcomer} and (e.hearers(JOINED) or skips):
         return Mistake(
             "newcomer-not-told",
-            f"{newcomer}, who has come, does not hear userJoined: it is for all who are bound, and "
-            "the newcomer is.",
+            f"{newcomer} has come, and does not hear userJoined: it is for all bound "
+            "sockets, the new one too.",
             _emit(e, JOINED),
         )
     if e.hearers(JOINED) == {newcomer}:
         return Mistake(
             "only-the-newcomer-told",
-            f"only {newcomer}, who has come, hears userJoined: it is for the others to know.",
+            f"only {newcomer}, who has come, hears userJoined: the others have to hear it.",
             _emit(e, JOINED),
         )
     return None
@@ -247,8 +247,8 @@ def _leaving_not_told(e: Evidence) -> Mistake | None:
     if len(pairs.all_tabs_of(gone[-1])) > 1:
         return Mistake(
             "pair-not-removed",
-            f"all tabs of {pairs.user_of(gone[-1])} are closed, and nobody is told: the pairs of "
-            "those that went before are not removed.",
+            f"all tabs of {pairs.user_of(gone[-1])} are closed, and nobody is told: the "
+            "pairs of the tabs that went before are not removed.",
             _handler(e),
         )
     return None

@@ -118,8 +118,8 @@ def shown_when_sent(e: Evidence) -> Mistake | None:
         if text and twice and sent == heard and len(heard) == 1:
             return Mistake(
                 "shown-when-sent",
-                "the message has come once and is shown twice. The one who sends it hears it "
-                "too: show it when it comes, and not when it is sent as well.",
+                "the message has come once and is shown twice. Its sender hears it too: show "
+                "it when it comes, and not when it is sent as well.",
             )
     return None
 

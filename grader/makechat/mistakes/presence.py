@@ -42,8 +42,8 @@ def _shape(e: Evidence, finding: Finding, expected: Any, got: Any) -> Mistake | 
     if finding.event == _LEFT and gone and same(got, gone):
         return Mistake(
             "only-who-left",
-            "the payload is the name of who has left. The page draws its list again from the "
-            "users who remain: emit all of online_users.",
+            "the payload is the name of the user who has left. The page draws its list "
+            "again from the users who remain: emit all of online_users.",
             where,
         )
     if isinstance(got, list) and all(isinstance(one, str) for one in got):
@@ -192,8 +192,8 @@ def _who_is_missing(e: Evidence, finding: Finding, expected: Any, got: Any) -> M
     if finding.client not in e.joined and decides:
         return Mistake(
             "newcomer-gets-nothing",
-            f"{finding.client} has not joined, and is told that nobody is online. Whoever asks "
-            "gets the whole list.",
+            f"{finding.client} has not joined, and is told that nobody is online. Every "
+            "client that asks gets the whole list.",
             _emit(e, _ASK),
         )
     if expected:

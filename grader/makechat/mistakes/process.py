@@ -163,8 +163,8 @@ def outside_its_function(e: Evidence) -> Mistake | None:
         if frame.function == "<module>" and function:
             return Mistake(
                 "outside-its-function",
-                f"this line stands outside {function}(), and only in there is {match[1]} known: "
-                "indent it, with all that belongs to it.",
+                f"this line stands outside {function}(), and {match[1]} is known only inside "
+                "it: indent the line, with all that belongs to it.",
                 frame.where,
             )
     return None

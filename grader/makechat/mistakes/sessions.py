@@ -39,7 +39,7 @@ def let_in(e: Evidence) -> Mistake | None:
             )
         return Mistake(
             "cookie-not-checked",
-            "whoever connects is let in. Read the session in connect, and raise "
+            "every client is let in. Read the session in connect, and raise "
             "ConnectionRefusedError where it has no username.",
             _handler(e, "connect"),
         )

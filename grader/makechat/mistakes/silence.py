@@ -87,8 +87,8 @@ def unheard(e: Evidence) -> Mistake | None:
     if event == "get online users" and not e.joined and handler.decides:
         return Mistake(
             "not-answered-yet",
-            "nobody has joined yet, and the question is not answered. Whoever asks is answered, "
-            "joined or not, and with {} when nobody is online.",
+            "nobody has joined yet, and the question is not answered. Answer every client "
+            "that asks, joined or not, and with {} when nobody is online.",
             handler.where,
         )
     gone = e.act is not None and e.act.kind is Kind.LEFT
@@ -216,8 +216,8 @@ def looks_at_the_reason(e: Evidence) -> Mistake | None:
         if handler.decides_by - {"sid"}:
             return Mistake(
                 "looks-at-the-reason",
-                "the disconnect handler looks at the reason, and there are more reasons than it "
-                "knows. However somebody goes, they are gone.",
+                "the disconnect handler looks at the reason, and there are more reasons than "
+                "it knows. A client is gone, whatever the reason.",
                 handler.where,
             )
     return None
