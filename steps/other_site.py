@@ -1,4 +1,4 @@
-"""Another site: its page tries to speak in your chat, as whoever has opened it (see step 9)."""
+"""Another site: its page tries to speak in your chat as the user who opens it (see step 9)."""
 
 from aiohttp import web
 

@@ -13,7 +13,7 @@ from tests.support import TESTS
 
 _GRADER = Path(grader.__file__).parent
 
-# Whoever writes into one of these has every later grading in its hands.
+# A server that writes into one of these controls every later grading.
 _EVIL = """
 import grader.report.result as result
 result.CheckResult.earned = property(lambda self: self.points)

@@ -82,7 +82,7 @@ def unmet(static: Path | None, chromium: str | None) -> str:
 
 
 class Browser:
-    """One browser for a whole run. It begins to start at once; whoever needs it awaits `ready`."""
+    """One browser for a whole run. It begins to start at once; await `ready` before using it."""
 
     def __init__(self, static: Path | None = None) -> None:
         self._path = find_chromium()

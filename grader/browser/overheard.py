@@ -84,7 +84,7 @@ class Overheard:
     async def _read(self) -> None:
         """Take in polling responses and frames in the order in which they came.
 
-        A body is there a moment after its response; behind it the page may have upgraded already.
+        A body is there a moment after its response; by then the page may have upgraded already.
         """
         from playwright.async_api import Error
 

@@ -2,7 +2,7 @@
 
 It speaks as much of HTTP/1.1 as a browser says to a proxy (RFC 9112, 3.2.2 and 3.2.3): requests
 with a whole URL, which go on with the path alone, and CONNECT, which it uses for WebSocket. What
-the server answers goes back as it comes. Whoever asks for anything else finds the connection
+the server answers goes back as it comes. A client that asks for anything else finds the connection
 closed.
 """
 

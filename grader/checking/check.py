@@ -56,7 +56,7 @@ def check(
     """Make a Check of a function.
 
     points: what it is worth.
-    hint: what to look at, for whoever fails it and whose mistake is not a known one.
+    hint: what to look at, for a student who fails it and whose mistake is not a known one.
     needs: checks without which this one says nothing new; where one of them fails, this one is
         not judged.
     needs_output: it looks at what the server prints, and cannot be judged where that is not seen.

@@ -39,9 +39,9 @@ class EchoClient(ABC):
     async def barrier(self, patience: Patience | None = None) -> bool:
         """Wait until all that the server has sent this client has come.
 
-        The client sends a text of the grader's own: what comes back of it comes behind all
-        else. Always True: a text that does not come back is missed where a check expects one.
-        Where one has not, the next is not waited for as long.
+        The client sends a text of the grader's own, which comes back after everything else.
+        Always True: a text that does not come back is missed where a check expects one. If one
+        has not come back, the wait for the next one is shorter.
         """
         self._barriers += 1
         if not self._conversation.echoes:

@@ -19,7 +19,7 @@ LARGEST_FRAME = 2**22  # bytes
 # What may be wrong with a server's bytes, where the mistake is known by it.
 MASKED = "is masked; only a client masks (RFC 6455, 5.1)"
 BARE_NEWLINES = "ends its lines with \\n; in HTTP they end with \\r\\n (RFC 9112, 2.1)"
-NO_BLANK_LINE = "has no blank line behind it, which ends a head of HTTP (RFC 9112, 2.1)"
+NO_BLANK_LINE = "has no blank line after it, which ends a head of HTTP (RFC 9112, 2.1)"
 NOT_WHOLE = "is not a whole frame; the rest of it did not come (RFC 6455, 5.2)"
 
 _BLANK = b"\r\n\r\n"
@@ -235,7 +235,7 @@ def take_frame(buffer: bytearray) -> Frame | None:
 
 
 def unfinished(buffer: bytearray, *, upgraded: bool) -> MalformedError:
-    """What to say of bytes behind which nothing more comes."""
+    """What to say of bytes after which nothing more comes."""
     what, data = _beginning(bytes(buffer)), bytes(buffer[:LONGEST_HEAD])
     return MalformedError(what, NOT_WHOLE if upgraded else NO_BLANK_LINE, data)
 

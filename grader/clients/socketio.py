@@ -163,7 +163,7 @@ class ScriptedClient:
 
     def _connecting_ended(self, connecting: "asyncio.Future[None]") -> None:
         if not connecting.cancelled():
-            connecting.exception()  # whoever waited for it may be gone: it is not told twice
+            connecting.exception()  # nothing may wait for it any more: it is not reported twice
         self._conversation.changed()
 
     async def get(self, path: str) -> Answer:
@@ -217,7 +217,7 @@ class ScriptedClient:
         """Wait until all that the server has queued for this client has come.
 
         The client asks to connect to a namespace that nobody serves; the refusal (or, where a
-        server accepts every namespace, the acceptance) is queued behind everything else. False
+        server accepts every namespace, the acceptance) is queued after everything else. False
         when neither comes before patience ends. The source is the Socket.IO protocol, revision
         5, "Connection to a namespace".
         """

@@ -20,8 +20,8 @@ def checks(course: Course) -> Iterator[Violation]:
         found = suite.of_step(step.number, step.package, step.holds or ())
         every = [*found.held, *found.server, *found.page]
         if not found.own:
-            mend = f"write grader/makechat/checks/step{step.number:02}.py"
-            yield Violation(f"steps/{step.folder.name}", "no check proves this step", mend)
+            fix = f"write grader/makechat/checks/step{step.number:02}.py"
+            yield Violation(f"steps/{step.folder.name}", "no check proves this step", fix)
         yield from wrong_with(every, found.own)
 
 
@@ -45,8 +45,8 @@ def wrong_with(every: Sequence[Check], own: Set[Check]) -> Iterator[Violation]:
                 yield at(check, what, "put that one before it")
 
 
-def at(check: Check, what: str, mend: str) -> Violation:
+def at(check: Check, what: str, fix: str) -> Violation:
     """A violation at the check's function."""
     code = check.play.__code__
     path = Path(code.co_filename).relative_to(_ROOT).as_posix()
-    return Violation(path, what, mend, code.co_firstlineno)
+    return Violation(path, what, fix, code.co_firstlineno)

@@ -17,10 +17,10 @@ _CLOSING = ("}", ")", "]", "</")  # how the last line of a block begins that sta
 class ExpandError(Exception):
     """A block cannot be generated: what is wrong, and how to fix it."""
 
-    def __init__(self, what: str, mend: str) -> None:
-        super().__init__(f"{what}; {mend}")
+    def __init__(self, what: str, fix: str) -> None:
+        super().__init__(f"{what}; {fix}")
         self.what = what
-        self.mend = mend
+        self.fix = fix
 
 
 def expand(course: Course, step: Step | None, block: Block) -> str:
@@ -108,8 +108,8 @@ def listed(step: Step, argument: str) -> str:
     titles = []
     for name in argument.split():
         if name not in known:
-            mend = f"grader check {step.number} --list shows them"
-            raise ExpandError(f"step {step.number} has no check {name}", mend)
+            fix = f"grader check {step.number} --list shows them"
+            raise ExpandError(f"step {step.number} has no check {name}", fix)
         where = " (in the browser)" if known[name].in_browser else ""
         titles.append(f"- ✓ {known[name].check.title}{where}\n")
     return "*Proved by*\n\n" + "".join(titles)

@@ -78,7 +78,7 @@ async def _of_step(
         found = states(course, step, lesson)
     except StateError as error:
         place = shown(course, (step.folder if error.name == files.LESSON else step.solution))
-        return [Violation(f"{place}/{error.name}", error.what, error.mend, error.line)]
+        return [Violation(f"{place}/{error.name}", error.what, error.fix, error.line)]
     with TemporaryDirectory() as scratch:
 
         async def graded(state: State) -> Sequence[CheckResult]:
@@ -117,5 +117,5 @@ def _wrong(
     is_so = f"is {first.verdict}{reason}" if task <= done else "passes already"
     often = f" in {len(wrong)} of {len(results)} rounds" if len(results) > 1 else ""
     what = f"{far}, “{first.title}” of task {task} {is_so}{often}"
-    mend = "name it under the task that turns it green, or change the task"
-    yield Violation(shown(course, step.folder / files.LESSON), what, mend)
+    fix = "name it under the task that turns it green, or change the task"
+    yield Violation(shown(course, step.folder / files.LESSON), what, fix)

@@ -48,10 +48,10 @@ def _strangers(course: Course) -> Iterator[Violation]:
     for kind in ("steps", "solutions"):
         for folder in sorted((course.root / kind).glob("step*/")):
             if folder.name not in names:
-                mend = "give it a step.toml, or remove it"
+                fix = "give it a step.toml, or remove it"
                 if kind == "solutions":
-                    mend = "name it as its step's folder, or remove it"
-                yield Violation(shown(course, folder), "it belongs to no step", mend)
+                    fix = "name it as its step's folder, or remove it"
+                yield Violation(shown(course, folder), "it belongs to no step", fix)
 
 
 def stray_files(course: Course) -> Iterator[Violation]:
@@ -59,12 +59,12 @@ def stray_files(course: Course) -> Iterator[Violation]:
     for step in course.steps:
         for name, file in files.every(step.folder).items():
             if not _is_code(name) and not _is_lessons(name):
-                mend = "a starter is *.py, public/, README.md, step.toml and images/*.png"
-                yield Violation(shown(course, file), "it is no part of a starter", mend)
+                fix = "a starter is *.py, public/, README.md, step.toml and images/*.png"
+                yield Violation(shown(course, file), "it is no part of a starter", fix)
         for name, file in files.every(step.solution).items():
             if not _is_code(name):
-                mend = "a solution is *.py and public/ alone"
-                yield Violation(shown(course, file), "it is no part of a solution", mend)
+                fix = "a solution is *.py and public/ alone"
+                yield Violation(shown(course, file), "it is no part of a solution", fix)
 
 
 def finished(course: Course) -> Iterator[Violation]:
@@ -74,8 +74,8 @@ def finished(course: Course) -> Iterator[Violation]:
             for number, line in enumerate((files.text(content) or "").splitlines(), 1):
                 if _STALE.search(line):
                     place = shown(course, step.solution / name)
-                    mend = "finish it, and remove the comment"
-                    yield Violation(place, "a solution has a TODO", mend, number)
+                    fix = "finish it, and remove the comment"
+                    yield Violation(place, "a solution has a TODO", fix, number)
 
 
 def links(course: Course) -> Iterator[Violation]:
@@ -85,8 +85,8 @@ def links(course: Course) -> Iterator[Violation]:
             inner[:] = sorted(name for name in inner if name != _INSTALLED)
             for name in sorted((*inner, *outer)):
                 if (path := Path(top, name)).is_symlink():
-                    mend = "make it a copy: links break in zip files and on Windows"
-                    yield Violation(shown(course, path), "it is a symbolic link", mend)
+                    fix = "make it a copy: links break in zip files and on Windows"
+                    yield Violation(shown(course, path), "it is a symbolic link", fix)
 
 
 def _is_code(name: str) -> bool:

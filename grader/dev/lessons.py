@@ -70,8 +70,8 @@ def form(course: Course) -> Iterator[Violation]:
             yield Violation(place, what, f"write {WORDS.start} to {WORDS.stop - 1}")
         if len(lesson.messages) != 1:
             what = f"the number of commits that it suggests is {len(lesson.messages)}"
-            mend = 'write git commit -am "MESSAGE" once under ## Commit'
-            yield Violation(place, what, mend)
+            fix = 'write git commit -am "MESSAGE" once under ## Commit'
+            yield Violation(place, what, fix)
 
 
 def tasks(course: Course) -> Iterator[Violation]:
@@ -79,12 +79,12 @@ def tasks(course: Course) -> Iterator[Violation]:
     for step, lesson, place in _lessons(course):
         found = lesson.tasks
         if len(found) not in TASKS:
-            mend = f"write {TASKS.start} to {TASKS.stop - 1} under ## Build it"
-            yield Violation(place, f"the number of its tasks is {len(found)}", mend)
+            fix = f"write {TASKS.start} to {TASKS.stop - 1} under ## Build it"
+            yield Violation(place, f"the number of its tasks is {len(found)}", fix)
         for number, task in enumerate(found, 1):
             if task.number != number:
-                mend = f"write ### {number} · TITLE (`FILE`, `FILE`)"
-                yield Violation(place, f"this is not the heading of task {number}", mend, task.line)
+                fix = f"write ### {number} · TITLE (`FILE`, `FILE`)"
+                yield Violation(place, f"this is not the heading of task {number}", fix, task.line)
             for name in task.files:
                 if not (step.solution / name).is_file():
                     what = f"task {number} names {name}, which the solution does not have"
@@ -92,8 +92,8 @@ def tasks(course: Course) -> Iterator[Violation]:
             if not task.prose:
                 yield Violation(place, f"task {number} is empty", "say what to do", task.line)
             if sum(block.kind == "checks" for block in task.blocks) != 1 or not task.checks:
-                mend = "write one <!-- checks ID ID … --> below it"
-                yield Violation(place, f"no check proves task {number}", mend, task.line)
+                fix = "write one <!-- checks ID ID … --> below it"
+                yield Violation(place, f"no check proves task {number}", fix, task.line)
         if [task.number for task in found] == list(range(1, len(found) + 1)):
             yield from _numbers(course, step, lesson, place)
             yield from _hints(lesson, place)
@@ -135,7 +135,7 @@ def _generated(
                 what = f"this {block.kind} block is not what the files say"
                 yield Violation(place, what, "run grader dev lessons", block.line)
         except ExpandError as error:
-            yield Violation(place, error.what, error.mend, block.line)
+            yield Violation(place, error.what, error.fix, block.line)
 
 
 def _sections(lesson: Lesson, place: str) -> Iterator[Violation]:
@@ -181,8 +181,8 @@ def _hints(lesson: Lesson, place: str) -> Iterator[Violation]:
     last = 0
     for hint in lesson.hints:
         if hint.task not in {task.number for task in lesson.tasks}:
-            mend = "begin its summary with a task's number: <summary>1: …</summary>"
-            yield Violation(place, "this hint is for no task", mend, hint.line)
+            fix = "begin its summary with a task's number: <summary>1: …</summary>"
+            yield Violation(place, "this hint is for no task", fix, hint.line)
         elif hint.task < last:
             what = f"a hint for task {hint.task} comes after one for task {last}"
             yield Violation(place, what, "give them in the order of the tasks", hint.line)
@@ -191,8 +191,8 @@ def _hints(lesson: Lesson, place: str) -> Iterator[Violation]:
         last = max(last, hint.task)
     for task in lesson.tasks:
         if task.number not in {hint.task for hint in lesson.hints}:
-            mend = f"add <details><summary>{task.number}: …</summary> under ## Hints"
-            yield Violation(place, f"there is no hint for task {task.number}", mend, task.line)
+            fix = f"add <details><summary>{task.number}: …</summary> under ## Hints"
+            yield Violation(place, f"there is no hint for task {task.number}", fix, task.line)
 
 
 def _unnamed(step: Step, lesson: Lesson, place: str) -> Iterator[Violation]:

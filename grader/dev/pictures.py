@@ -26,7 +26,7 @@ TALK = (
     ("bob", "So that is why it is slow."),
 )
 FIRST, LAST = 0, -1
-PICTURED = {4: FIRST, 5: FIRST}  # whoever came first sees all who join; from step 6 on anybody does
+PICTURED = {4: FIRST, 5: FIRST}  # the first page sees all who join; from step 6 on any does
 _PATIENCE = 10.0  # seconds that a server, or a page, may take
 
 

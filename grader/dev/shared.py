@@ -43,5 +43,5 @@ def browser_client(course: Course) -> Iterator[Violation]:
         if integrity[1] != digest:
             what = "its hash is not that of the installed file"
             line = loader.count("\n", 0, integrity.start()) + 1
-            mend = f"run npm ci in static/, or write sha384-{digest}"
-            yield Violation(LOADER, what, mend, line)
+            fix = f"run npm ci in static/, or write sha384-{digest}"
+            yield Violation(LOADER, what, fix, line)

@@ -24,11 +24,11 @@ from grader.dev.starters import TODO
 class StateError(Exception):
     """The states cannot be made: the file, what is wrong, how to fix it, and the line."""
 
-    def __init__(self, name: str, what: str, mend: str, line: int) -> None:
-        super().__init__(f"{name}:{line}: {what}; {mend}")
+    def __init__(self, name: str, what: str, fix: str, line: int) -> None:
+        super().__init__(f"{name}:{line}: {what}; {fix}")
         self.name = name
         self.what = what
-        self.mend = mend
+        self.fix = fix
         self.line = line
 
 
@@ -125,8 +125,8 @@ class SharedFile:
             until = until or self._todo_above(i)
             if until is None:
                 what = "this line goes, and no TODO says with which task"
-                mend = "put a TODO above it"
-                raise StateError(self._name, what, mend, i + 1)
+                fix = "put a TODO above it"
+                raise StateError(self._name, what, fix, i + 1)
             yield Line(text, 0, until)
 
     def _todo_above(self, line: int) -> int | None:
@@ -165,8 +165,8 @@ class SharedFile:
             task = self._of_import(i, known) or self._of_filling(i, known) or above[i]
             if task is None:
                 what = f"no task says that it writes {self._new[i].strip()!r}"
-                mend = "quote it in the task, or name it there: <!-- writes FILE: FIRST … LAST -->"
-                raise StateError(self._name, what, mend, i + 1)
+                fix = "quote it in the task, or name it there: <!-- writes FILE: FIRST … LAST -->"
+                raise StateError(self._name, what, fix, i + 1)
             known[i] = task
         for i in sorted(known, reverse=True):
             if self._new[i].lstrip().startswith("@"):  # a decorator goes with what it decorates

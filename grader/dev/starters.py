@@ -28,8 +28,8 @@ def syntax(course: Course) -> Iterator[Violation]:
                     shape(name, content)
                 except ShapeError as error:
                     place = shown(course, folder / name)
-                    mend = "starters and solutions can be run"
-                    yield Violation(place, "a syntax error", mend, error.line)
+                    fix = "starters and solutions can be run"
+                    yield Violation(place, "a syntax error", fix, error.line)
 
 
 def todos(step: Step) -> Iterator[tuple[str, int, int | None]]:
@@ -50,8 +50,8 @@ def carried_over(course: Course) -> Iterator[Violation]:
         for name in sorted(old.keys() & new.keys()):
             if old[name] != new[name] and _lines(old[name]) == _lines(new[name]):
                 what = f"it differs from {shown(course, before.solution / name)} in white space"
-                mend = "copy that file"
-                yield Violation(shown(course, step.solution / name), what, mend)
+                fix = "copy that file"
+                yield Violation(shown(course, step.solution / name), what, fix)
 
 
 def _continued(course: Course, step: Step, before: Step) -> Iterator[Violation]:

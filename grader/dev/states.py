@@ -89,7 +89,7 @@ def _located(course: Course, step: Step, argument: str, line: int) -> tuple[str,
     try:
         name, lines, span = located(course, step, argument)
     except ExpandError as error:
-        raise StateError(files.LESSON, error.what, error.mend, line) from error
+        raise StateError(files.LESSON, error.what, error.fix, line) from error
     return name.removeprefix(_SOLUTION), lines, span
 
 
@@ -111,5 +111,5 @@ def _valid(name: str, ways: Iterable[Iterable[Line]], done: int) -> str:
             return text
     assert wrong
     what = f"done up to task {done}, it is no valid program: {wrong.msg}"
-    mend = "let each task write whole statements"
-    raise StateError(name, what, mend, wrong.lineno or 1) from wrong
+    fix = "let each task write whole statements"
+    raise StateError(name, what, fix, wrong.lineno or 1) from wrong

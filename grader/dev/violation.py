@@ -13,12 +13,12 @@ class Violation:
 
     path: str
     what: str
-    mend: str
+    fix: str
     line: int | None = None
 
     def __str__(self) -> str:
         place = self.path if self.line is None else f"{self.path}:{self.line}"
-        return f"{place}: {self.what}; {self.mend}"
+        return f"{place}: {self.what}; {self.fix}"
 
 
 Rule = Callable[[Course], Iterator[Violation]]

@@ -99,7 +99,7 @@ def _turn(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
             if entry.kind not in (Kind.HEARD, Kind.ACKED) or entry.client != client:
                 continue
             if i > ends.get(client, i):
-                break  # what comes behind the first thing that is wrong tells nothing more
+                break  # what comes after the first wrong thing tells nothing more
             if entry.event in events or entry.event not in words.events:
                 yield _row(entry, evidence, names, notes.get(i, ""), beside.get(i, ()))
 

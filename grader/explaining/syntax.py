@@ -50,7 +50,7 @@ def narrowed(call: ast.Call, *, flask: bool) -> tuple[str, ...]:
     found = [name for name in NARROWING if name in given]
     if "include_self" in found and not is_false(given["include_self"]):
         found.remove("include_self")
-    # emit(…) of Flask-SocketIO answers whoever asks.
+    # emit(…) of Flask-SocketIO answers the client that asks.
     if flask and isinstance(call.func, ast.Name) and not found and "broadcast" not in given:
         found.append("to")
     return tuple(found)

@@ -50,7 +50,7 @@ def _traces(lines: list[str], folder: Path) -> Iterator[tuple[Trace, bool]]:
     while at < len(lines):
         # A syntax error in app.py itself has no line "Traceback", only its "File …".
         frame = _FRAME.match(lines[at])
-        # It may stand behind a prompt, which has no line of its own.
+        # It may stand after a prompt, which has no line of its own.
         if (frame and not frame["function"]) or lines[at].endswith(_BEGINS + ":"):
             end = at + 1
             while end < len(lines) and (not lines[end].strip() or lines[end].startswith(" ")):

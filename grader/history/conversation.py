@@ -83,7 +83,7 @@ class Conversation:
         return self.servers.get(client, "server")
 
     def record(self, kind: Kind, client: str, event: str = "", args: Payload = ()) -> None:
-        """Add what happens now, and wake whoever waits."""
+        """Add what happens now, and wake all that wait."""
         if self._over:
             return
         if kind in _AWAITED:
@@ -118,7 +118,7 @@ class Conversation:
         return task
 
     def changed(self) -> None:
-        """Wake whoever waits: something happened that a condition may depend on."""
+        """Wake all that wait: something happened that a condition may depend on."""
         for waiting in self._waiting:
             if not waiting.done():
                 waiting.set_result(None)

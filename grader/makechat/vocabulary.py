@@ -149,7 +149,7 @@ COUNT = replace(
     rules=(*SERVER, *counting.RULES, *payloads.RULES, *hearing.RULES),
 )
 
-# Step 9: who is behind a socket is in a cookie, and the page sends nothing by itself.
+# Step 9: a cookie says which user a socket belongs to, and the page sends nothing by itself.
 SESSIONS = Vocabulary(
     events=frozenset({"user", "chat message"}),
     arrivals=True,

@@ -87,7 +87,7 @@ def _alone(name: str) -> Iterator[bool]:
         except OSError:
             yield False
             return
-        if not os.fstat(held.fileno()).st_nlink:  # whoever held it has gone this very moment
+        if not os.fstat(held.fileno()).st_nlink:  # the run that held it has just ended
             yield False
             return
         try:

@@ -271,4 +271,4 @@ def _fail(futures: Iterable[asyncio.Future[Any]], error: LaunchError) -> None:
     for future in futures:
         if not future.done():
             future.set_exception(error)
-            future.exception()  # whoever still waits gets it; nobody must
+            future.exception()  # asyncio need not warn if nothing waits for it

@@ -33,7 +33,7 @@ _UNREAD = struct.Struct("=56xI")  # inet_diag_msg: the queue to be read
 _PORT = struct.Struct(">4xH")  # inet_diag_msg: the local port
 _INODE = struct.Struct("=68xI")  # inet_diag_msg: the inode
 _ADDRESS = 8  # inet_diag_msg: where the local address begins
-_ATTRIBUTES = 72  # the size of inet_diag_msg, behind which attributes come
+_ATTRIBUTES = 72  # the size of inet_diag_msg, after which attributes come
 _ATTRIBUTE = struct.Struct("=HH")  # nlattr: length, type
 _SKV6ONLY = 11  # inet_diag.h: INET_DIAG_SKV6ONLY, one byte
 

@@ -1,4 +1,4 @@
-"""A proxy that counts the statements which pass on PostgreSQL's wire, whoever sends them.
+"""A proxy that counts the statements on PostgreSQL's wire, whichever library sends them.
 
 The source is PostgreSQL's documentation, "Frontend/Backend Protocol", version 3: a connection
 begins with messages that have no type, the last of them the startup message; then each message is

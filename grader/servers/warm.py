@@ -28,7 +28,7 @@ class WarmHost:
     def __init__(
         self, modules: Sequence[str] = WARM_MODULES, *, isolated: bool | None = None
     ) -> None:
-        self.used = False  # whoever sends a request says so
+        self.used = False  # set by the code that sends a request
         if isolated is None:
             isolated = os.environ.get(ISOLATION) != "off"
         self._modules, self._isolated = tuple(modules), isolated
@@ -51,7 +51,7 @@ class WarmHost:
         """Let the host import more modules, after those that it has begun with."""
         if modules:
             self._modules += tuple(one for one in modules if one not in self._modules)
-            with contextlib.suppress(OSError):  # it has died: whoever starts a server hears of it
+            with contextlib.suppress(OSError):  # it has died: the next start of a server says so
                 self.control.sendall(json.dumps({"warm": list(modules)}).encode() + b"\n")
 
     def again(self) -> "WarmHost":

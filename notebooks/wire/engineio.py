@@ -50,13 +50,13 @@ class Packet:
 
     def encode(self) -> str | bytes:
         """What one WebSocket frame carries: a text frame for str, a binary one for bytes."""
-        # "Packet encoding", "WebSocket": bytes go as they are, text behind the digit of its type.
+        # "Packet encoding", "WebSocket": bytes go as they are, text after the digit of its type.
         return self.data if isinstance(self.data, bytes) else f"{self.type.value}{self.data}"
 
     def encode_as_text(self) -> str:
         """What a payload carries. Raises EngineIOError for a text with a separator in it."""
         if isinstance(self.data, bytes):
-            # "Packet encoding", "HTTP long-polling": a body is text, so bytes are in base64 behind
+            # "Packet encoding", "HTTP long-polling": a body is text, so bytes are in base64 after
             # a b.
             return "b" + base64.b64encode(self.data).decode()
         # "From v3 to v4": it is assumed that no data has the separator in it. Socket.IO's never

@@ -2,7 +2,7 @@
 
     parser = FrameParser(masked=True)  # what a server reads
     for event in parser.feed(data):
-        ...  # each Frame, and behind the last frame of a message the Message
+        ...  # each Frame, and after the last frame of a message the Message
 
 Nothing here does I/O. Numbers in the comments are sections of the RFC.
 """
@@ -35,7 +35,7 @@ LARGEST = 2**20  # bytes of one message, where a parser is not told otherwise
 # The 7 bits of the length → the bytes that it is in, and the least that it may be.
 _LONGER = {IN_TWO_BYTES: (2, 126), IN_EIGHT_BYTES: (8, 2**16)}
 
-_SURROGATES = b"\xed\xa0", b"\xee"  # from the first two bytes of one to the byte behind them all
+_SURROGATES = b"\xed\xa0", b"\xee"  # from the first two bytes of one to the byte after them all
 
 Event: TypeAlias = Frame | Message
 
@@ -55,10 +55,10 @@ class FrameParser:
         self._next = partial(next, self._events(), None)
 
     def feed(self, data: bytes) -> Iterator[Event]:
-        """Each frame that these bytes complete, and each message behind its last frame.
+        """Each frame that these bytes complete, and each message after its last frame.
 
-        The iterator raises FrameError behind what was right; what is not iterated over comes from
-        the next call. Behind a close frame, or an error, all that comes is dropped.
+        The iterator raises FrameError after what was right; what is not iterated over comes from
+        the next call. After a close frame, or an error, everything is dropped.
         """
         # 1.4: what follows a close is discarded. 7.1.7: so is what follows a failure.
         if not self.ended:

@@ -165,7 +165,7 @@ class Close:
 
     def __post_init__(self) -> None:
         if self.code == CloseCode.NO_STATUS:
-            # 5.5.1: a reason stands behind a code, never alone.
+            # 5.5.1: a reason stands after a code, never alone.
             if self.reason:
                 raise ProtocolError("a reason without a code; give the close a code")
         else:

@@ -22,7 +22,7 @@ from http import HTTPStatus
 from wire import WireError
 from wire.http_head import TOKEN, Head, HeadError, HeadTooBigError
 
-GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # 1.3: what no other protocol puts behind a key
+GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # 1.3: what no other protocol puts after a key
 VERSION = "13"
 
 # RFC 9112, 3.2: a target is a path, or a whole URI: printable, and without a space.

@@ -2,7 +2,7 @@
 
     parser = HeadParser()
     head = parser.feed(data)  # None until the empty line that ends the head
-    parser.rest  # what came behind it: the WebSocket's first bytes
+    parser.rest  # what came after it: the WebSocket's first bytes
 
 Numbers in the comments are sections of RFC 9112, where no other is named.
 """
@@ -95,7 +95,7 @@ class HeadParser:
 
     @property
     def rest(self) -> bytes:
-        """What came behind the head; nothing before that is whole."""
+        """What came after the head; nothing before the head is whole."""
         return bytes(self._buffer) if self._head else b""
 
     def feed(self, data: bytes) -> Head | None:

@@ -141,7 +141,7 @@ class Decoder:
         Raises PacketError; the packet is then dropped, and another may be fed.
         """
         begun, self._begun = self._begun, None
-        # "Format": the attachments come behind their packet, and nothing between.
+        # "Format": the attachments come after their packet, with nothing in between.
         if isinstance(data, bytes):
             if begun is None:
                 raise PacketError("an attachment of no packet; announce it in one before")

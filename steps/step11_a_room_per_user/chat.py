@@ -33,7 +33,7 @@ def register(sio, users):
 
     @sio.on("sendAnotherUserAMessage")
     async def send_another_user_a_message(sid, data):
-        # TODO 1: emit to the user's room, whoever is in it.
+        # TODO 1: emit to the user's room.
         user = users.get(data["name"])
         if user and user.status == "online":
             await sio.emit("recMessage", {"msg": data["msg"]}, to=user.id)

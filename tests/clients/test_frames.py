@@ -199,7 +199,7 @@ def test_what_is_no_frame_of_a_servers(data: bytes, what: str, why: str) -> None
 @pytest.mark.parametrize(
     ("upgraded", "why"),
     [
-        (False, "has no blank line behind it, which ends a head of HTTP (RFC 9112, 2.1)"),
+        (False, "has no blank line after it, which ends a head of HTTP (RFC 9112, 2.1)"),
         (True, "is not a whole frame; the rest of it did not come (RFC 6455, 5.2)"),
     ],
 )

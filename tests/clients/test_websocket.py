@@ -272,7 +272,7 @@ async def test_what_breaks_the_protocol_is_recorded(answer: bytes, what: str, wh
     [
         (
             SWITCHED[:-2],
-            "has no blank line behind it, which ends a head of HTTP (RFC 9112, 2.1)",
+            "has no blank line after it, which ends a head of HTTP (RFC 9112, 2.1)",
         ),
         (
             SWITCHED + b"\x81\x05hel",

@@ -45,9 +45,9 @@ def test_a_check_that_passes_at_times_is_found_in_several_rounds(place: Path) ->
     title = "an upgrade is answered with 101, whatever comes after it"
     # States are played side by side: in which rounds the end comes late is not said.
     (line,) = said
-    told, rounds, mend = re.split(r" in ([1-4]) of 4 rounds; ", line)
+    told, rounds, fix = re.split(r" in ([1-4]) of 4 rounds; ", line)
     assert told == f"{LESSON}: done up to task 1, “{title}” of task 1 is failed"
-    assert mend == AGAIN
+    assert fix == AGAIN
     assert rounds != "4"
 
 

@@ -66,9 +66,9 @@ def test_no_app(root: Path) -> None:
     for folder in ("steps", "solutions"):
         (root / folder / "step04_join/app.py").unlink()
         (root / folder / "step05_talk/app.py").unlink()
-    mend = "app.py is missing; every starter and solution has one"
+    fix = "app.py is missing; every starter and solution has one"
     assert lines(root) == [
-        f"{folder}: {mend}" for folder in ("steps/step04_join", BEFORE, START, SOLVED)
+        f"{folder}: {fix}" for folder in ("steps/step04_join", BEFORE, START, SOLVED)
     ]
 
 
@@ -95,5 +95,5 @@ def test_symbolic_links(root: Path) -> None:
     app.unlink()
     app.symlink_to(root / BEFORE / "app.py")
     loader.symlink_to(loader.rename(root / "loader.js"))
-    mend = "it is a symbolic link; make it a copy: links break in zip files and on Windows"
-    assert lines(root) == [f"{START}/app.py: {mend}", f"static/socket.io.js: {mend}"]
+    fix = "it is a symbolic link; make it a copy: links break in zip files and on Windows"
+    assert lines(root) == [f"{START}/app.py: {fix}", f"static/socket.io.js: {fix}"]

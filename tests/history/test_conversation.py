@@ -1,4 +1,4 @@
-"""The history keeps what happened in one order, and wakes whoever waits for more."""
+"""The history keeps what happened in one order, and wakes all that wait for more."""
 
 import asyncio
 

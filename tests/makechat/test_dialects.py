@@ -1,4 +1,4 @@
-"""Whoever writes with Node or Flask-SocketIO reads of that, and not of python-socketio."""
+"""A student who uses Node or Flask-SocketIO reads of that, and not of python-socketio."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""Values cross unchanged, type for type; what is no value is refused, whoever wrote it."""
+"""Values cross unchanged, type for type; what is no value is refused, wherever it comes from."""
 
 import contextlib
 import json

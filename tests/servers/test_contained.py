@@ -316,7 +316,7 @@ async def test_no_secret_of_the_caller_is_there(
         async with a_world(launcher) as one:
             said = await Trial(launcher, one, submission).said(source)
         await launcher.close()
-        # Without worlds the grader's own is in /proc for whoever runs as the same user.
+        # Without worlds a process of the same user finds the grader's own in /proc.
         assert said[:2] == [False, False]
         assert not isolated or not said[2]
 

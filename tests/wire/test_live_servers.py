@@ -42,7 +42,7 @@ Server(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
 
 
 async def get(address: live.Address, cookie: str = "none=0") -> tuple[str, str]:
-    """What a request with this cookie is answered with: the head, and what comes behind it."""
+    """What a request with this cookie is answered with: the head, and what comes after it."""
     reader, writer = await asyncio.open_connection(address.host, address.port)
     writer.write(f"GET / HTTP/1.1\r\nCookie: {cookie}\r\n\r\n".encode())
     async with asyncio.timeout(LONGEST):

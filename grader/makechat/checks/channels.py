@@ -64,7 +64,7 @@ async def expect_history(
 
 
 async def expect_channels(scene: Scene, asker: ScriptedClient, *channels: str) -> None:
-    """Ask for the names of all channels, and expect these, behind General."""
+    """Ask for the names of all channels, and expect these, after General."""
     async with scene.turn() as turn:
         await asker.emit(ALL)
         turn.hears(asker, ALL, [GENERAL, *channels])

@@ -55,7 +55,7 @@ async def an_empty_name_is_not_sent(scene: Scene) -> None:
     (amy,) = await scene.visit("amy")
     async with scene.turn() as turn:
         await amy.write(NAME_INPUT, "")
-        await join(amy)  # over the same connection: behind it nothing else is under way
+        await join(amy)  # over the same connection: after it nothing else is under way
         turn.hears(terry, _JOINING, "amy", because="there was no other name")
 
 

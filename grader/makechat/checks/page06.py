@@ -1,4 +1,4 @@
-"""Step 6's page, Saving and destroying users: the list is right, whoever comes and goes."""
+"""Step 6's page, Saving and destroying users: the list is right as users come and go."""
 
 from grader.checking.check import page_check
 from grader.checking.scene import Scene

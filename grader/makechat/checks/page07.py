@@ -144,7 +144,7 @@ async def only_the_current_channel_is_shown(scene: Scene) -> None:
             turn.shows(amy, messages(*filter(None, [text])), current(name))
     async with scene.turn() as turn:
         await say(bob, "psst", channel="secrets")
-        await say(bob, "good news")  # behind it, what was said before has come or never will
+        await say(bob, "good news")  # by then, what was said before has come or never will
         turn.shows(amy, messages("good news", without=["psst"]))
 
 

@@ -1,4 +1,4 @@
-"""Step 13's page, Presence: the login, and a list that is right whoever comes and goes."""
+"""Step 13's page, Presence: the login, and a list that is right as users come and go."""
 
 from grader.browser.page import Page
 from grader.browser.sights import hidden, visible

@@ -85,7 +85,7 @@ async def only_the_asker_gets_the_list(scene: Scene) -> None:
         turn.hears_nothing(terry, _ASK, because="terry did not ask")
         turn.hears_nothing(visitor, _ASK, because="visitor did not ask")
     async with scene.turn() as turn:
-        # What comes behind the answer: with it, the answer's handler has surely ended.
+        # This comes after the answer: with it, the answer's handler has surely ended.
         message = await say(amy, "thank you")
         turn.hears((amy, terry, visitor), "new message", message)
 

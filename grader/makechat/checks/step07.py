@@ -64,7 +64,7 @@ async def only_the_asker_gets_the_channels(scene: Scene) -> None:
         for other in (terry, visitor):
             turn.hears_nothing(other, ALL, because=f"{other.name} did not ask")
     async with scene.turn() as turn:
-        # What comes behind the answer: with it, the answer's handler has surely ended.
+        # This comes after the answer: with it, the answer's handler has surely ended.
         await join(visitor)
         turn.hears((amy, terry, visitor), "new user", "visitor")
 
@@ -101,7 +101,7 @@ async def its_maker_is_taken_there(scene: Scene) -> None:
         for other in (terry, visitor):
             turn.hears_nothing(other, CHANGE, because=f"{other.name} did not make it")
     async with scene.turn() as turn:
-        await join(amy)  # behind the answer, as above
+        await join(amy)  # after the answer, as above
         turn.hears((terry, visitor), "new user", "amy")
 
 
@@ -140,7 +140,7 @@ async def nobody_else_hears_a_message(scene: Scene) -> None:
         for other in (bob, eve):
             turn.hears_nothing(other, MESSAGE, because=f"{other.name} never entered cats")
     async with scene.turn() as turn:
-        await join(amy)  # behind the message
+        await join(amy)  # after the message
         turn.hears((bob, eve), "new user", "amy")
 
 
@@ -162,7 +162,7 @@ async def who_changes_gets_the_history(scene: Scene) -> None:
         for other in (amy, bob):
             turn.hears_nothing(other, CHANGE, because=f"{other.name} did not change the channel")
     async with scene.turn() as turn:
-        await join(terry)  # behind the answer
+        await join(terry)  # after the answer
         turn.hears((amy, terry, bob), "new user", "terry")
     said += await say_in(scene, amy, "cats", *MORE)
     await expect_history(scene, bob, "cats", said)

@@ -63,7 +63,7 @@ def other_server(e: Evidence) -> Mistake | None:
 
 
 def sent_by_the_browser(e: Evidence) -> Mistake | None:
-    """A form was sent by the browser too: its fields, if there are any, stand behind a `?`."""
+    """The browser sent a form too: its fields, if there are any, stand after a `?`."""
     if any(n.kind is Kind.LOADED and "?" in n.event for n in e.turn):
         return Mistake(
             "sent-by-the-browser",

@@ -20,7 +20,7 @@ JSON object a line:
                                                                 all that it had started has ended
 
 Each "start" comes with one file descriptor, on which the server's standard output and error go.
-DOOR is for whoever cannot wait its turn: {"world": n, "family": f, "kind": k, "count": count} is
+DOOR is for what cannot wait its turn: {"world": n, "family": f, "kind": k, "count": count} is
 answered by as many sockets, or by none where there is no such network.
 
 A server leads a process group of its own. When CONTROL ends, however that comes, the host kills

@@ -24,5 +24,5 @@ def register(sio, online_users):
     async def disconnect(sid, reason):
         session = await sio.get_session(sid)
         online_users.pop(session.get("username"), None)
-        # Sent whoever leaves, one who never joined included: the list is right either way.
+        # Sent when any client leaves, even one that never joined: the list is right either way.
         await sio.emit("user has left", online_users)

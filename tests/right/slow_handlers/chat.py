@@ -10,7 +10,7 @@ def register(sio, online_users, channels):
     @sio.on("new user")
     async def new_user(sid, username):
         await asyncio.sleep(SLOW)
-        # Whoever has left meanwhile must not be saved: nobody would ever remove the name.
+        # A user who has left meanwhile must not be saved: nobody would ever remove the name.
         if sid in gone:
             return
         online_users[username] = sid
