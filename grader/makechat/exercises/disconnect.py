@@ -20,7 +20,7 @@ def a_heart(trial: Trial) -> tuple[int, int]:
 
 @exercise(
     points=1,
-    hint="Pings go out at 1, 2, 3 … intervals. The first one behind the cut is never answered.",
+    hint=("Pings go out at 1, 2, 3 … intervals. The first one after the cut is never answered."),
 )
 async def noticed_at_counts_from_the_lost_ping(trial: Trial) -> None:
     """noticed_at counts the timeout from the first ping that is lost"""
@@ -54,7 +54,7 @@ async def noticed_at_has_no_ping_on_arrival(trial: Trial) -> None:
     hint="Opcode 8, in the lower half of the first byte; the code is the payload's first 2 bytes.",
 )
 async def close_code_reads_the_code(trial: Trial) -> None:
-    """close_code reads the code, with a reason behind it or without"""
+    """close_code reads the code, with a reason after it or without"""
     for _ in range(ROUNDS):
         code = trial.random.choice((1000, 1001, 1011, 3000, trial.random.randrange(4000, 5000)))
         reason = trial.random.choice(("", "bye", "tschüß"))
@@ -95,7 +95,7 @@ async def close_code_without_a_close(trial: Trial) -> None:
 
 @exercise(points=1, hint="now - when > timeout, and not >=: the timeout itself may be used up.")
 async def overdue_is_longer_than_the_timeout(trial: Trial) -> None:
-    """overdue gives up who owes a pong for longer than the timeout"""
+    """overdue gives up a client that owes a pong for longer than the timeout"""
     for _ in range(ROUNDS):
         timeout = trial.random.randrange(5, 50)
         now = timeout + trial.random.randrange(10, 50)
@@ -107,7 +107,7 @@ async def overdue_is_longer_than_the_timeout(trial: Trial) -> None:
 
 @exercise(points=1, hint="A pong settles the ping before it. Forget that one.")
 async def overdue_is_settled_by_a_pong(trial: Trial) -> None:
-    """overdue leaves alone who has answered, however long ago"""
+    """overdue leaves a client alone that has answered, however long ago"""
     for _ in range(ROUNDS):
         timeout = trial.random.randrange(5, 20)
         one, two = some_sids(trial, 2)
@@ -130,7 +130,7 @@ async def overdue_counts_from_the_last_ping(trial: Trial) -> None:
 
 @exercise(points=1, hint="In the order of the pings that are not answered, not of names.")
 async def overdue_has_the_oldest_ping_first(trial: Trial) -> None:
-    """overdue has those first whose unanswered ping is older"""
+    """overdue has the clients first whose unanswered ping is older"""
     for _ in range(ROUNDS):
         sids = some_sids(trial, 5)
         log = [(when, sid, what) for when, sid in enumerate(sids) for what in ("ping", "pong")]
@@ -141,7 +141,7 @@ async def overdue_has_the_oldest_ping_first(trial: Trial) -> None:
 
 @exercise(points=1, hint="Keep for each sid which name it has; sorted(set(…)) at the end.")
 async def online_lists_who_has_joined(trial: Trial) -> None:
-    """online lists who has joined and not gone, sorted, and each once"""
+    """online lists users who have joined and not gone, sorted, each once"""
     for _ in range(ROUNDS):
         names = trial.random.sample(NAMES, len(NAMES))
         sids = some_sids(trial, len(NAMES))
@@ -167,7 +167,7 @@ async def online_goes_by_sockets(trial: Trial) -> None:
 
 @exercise(points=1, hint="dict.pop(sid, None) does not mind a sid that is not there.")
 async def online_knows_strangers(trial: Trial) -> None:
-    """online does not mind who goes and never joined"""
+    """online does not mind a socket that goes and never joined"""
     for _ in range(ROUNDS):
         name = trial.random.choice(NAMES)
         one, stranger = some_sids(trial, 2)
@@ -178,7 +178,7 @@ async def online_knows_strangers(trial: Trial) -> None:
 
 @exercise(points=1, hint="A socket has one name, the last one that it joined with.")
 async def online_gives_a_former_name_up(trial: Trial) -> None:
-    """online gives the former name up where a socket joins again"""
+    """online gives up the former name of a socket that joins again"""
     for _ in range(ROUNDS):
         former, name = trial.random.sample(NAMES, 2)
         (sid,) = some_sids(trial, 1)
@@ -187,7 +187,7 @@ async def online_gives_a_former_name_up(trial: Trial) -> None:
         await trial.expect([], "online", [*joined, ("joined", sid, name), ("gone", sid)])
 
 
-@exercise(points=1, hint="Who is back in time has, for the others, never left.")
+@exercise(points=1, hint="For the others, a user who is back in time has never left.")
 async def told_others_nothing_of_a_short_absence(trial: Trial) -> None:
     """told_others says nothing of a short absence"""
     for _ in range(ROUNDS):
@@ -221,7 +221,7 @@ async def told_others_nothing_at_the_last_moment(trial: Trial) -> None:
         await trial.expect([], "told_others", changes, grace)
 
 
-@exercise(points=1, hint="After the last change time goes on: the grace period ends all the same.")
+@exercise(points=1, hint="Time goes on after the last change: the grace period ends all the same.")
 async def told_others_of_who_stays_away(trial: Trial) -> None:
     """told_others says that he left where he never comes back"""
     await trial.expect([], "told_others", [], 5)

@@ -41,7 +41,7 @@ async def longest_silence_adds_both_in_seconds(trial: Trial) -> None:
         await trial.expect((interval + timeout) / 1000, "longest_silence", packet)
 
 
-@exercise(points=1, hint="A pong begins with 3, and what was behind the ping's 2 is behind it.")
+@exercise(points=1, hint="A pong begins with 3, and then comes what came after the ping's 2.")
 async def answer_answers_every_ping(trial: Trial) -> None:
     """answer answers a ping with a pong that carries the same"""
     for word in ("", "probe", *(a_text(trial) for _ in range(ROUNDS))):
@@ -62,7 +62,10 @@ async def answer_leaves_the_rest(trial: Trial) -> None:
         await trial.expect(None, "answer", packet)
 
 
-@exercise(points=1, hint="A separator stands between two packets: none before, none behind.")
+@exercise(
+    points=1,
+    hint=("A separator stands between two packets: none before the first, none after the last."),
+)
 async def payload_separates_packets(trial: Trial) -> None:
     """payload puts a separator between two packets"""
     for count in (1, 2, *(trial.random.randrange(1, 6) for _ in range(ROUNDS))):
@@ -72,7 +75,7 @@ async def payload_separates_packets(trial: Trial) -> None:
 
 @exercise(points=1, hint="A b, then base64.b64encode, whose result is bytes: decode it.")
 async def payload_writes_bytes_as_base64(trial: Trial) -> None:
-    """payload writes bytes in base64, behind a b"""
+    """payload writes bytes in base64, after a b"""
     for _ in range(ROUNDS):
         data = some_bytes(trial)
         await trial.expect(f"3\x1e{in_base64(data)}\x1e4hi", "payload", ["3", data, "4hi"])
@@ -86,7 +89,7 @@ async def messages_gives_texts(trial: Trial) -> None:
         await trial.expect(texts, "messages", "\x1e".join(f"4{text}" for text in texts))
 
 
-@exercise(points=1, hint="base64.b64decode of what is behind the b.")
+@exercise(points=1, hint="base64.b64decode of what comes after the b.")
 async def messages_gives_bytes(trial: Trial) -> None:
     """messages gives the bytes of a binary message"""
     for _ in range(ROUNDS):
@@ -95,7 +98,7 @@ async def messages_gives_bytes(trial: Trial) -> None:
 
 
 @exercise(
-    points=1, hint="Messages begin with 4 or b. What else there is, is not for the application."
+    points=1, hint="Messages begin with 4 or b. All other packets are not for the application."
 )
 async def messages_passes_others_over(trial: Trial) -> None:
     """messages passes over packets of other kinds"""

@@ -125,9 +125,9 @@ async def assemble_leaves_control_frames_out(trial: Trial) -> None:
         await trial.expect([one, other], "assemble", received + begun)
 
 
-@exercise(points=1, hint="code.to_bytes(2, 'big'), and the reason's encode() behind it.")
+@exercise(points=1, hint="code.to_bytes(2, 'big'), and after it the reason's encode().")
 async def close_payload_has_code_and_reason(trial: Trial) -> None:
-    """close_payload has the code in two bytes, and the reason behind it"""
+    """close_payload has the code in two bytes, and then the reason"""
     for code in (1000, 1001, trial.random.randrange(3000, 5000)):
         for reason in ("", "bye", a_text(trial)):
             expected = code.to_bytes(2, "big") + reason.encode()

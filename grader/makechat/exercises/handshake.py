@@ -50,7 +50,7 @@ async def answered(trial: Trial, code: int, **others: str | None) -> None:
 
 @exercise(
     points=2,
-    hint="SHA-1 of the key as it stands and the GUID behind it; digest(), not hexdigest().",
+    hint=("SHA-1 of the key as it stands and the GUID after it; digest(), not hexdigest()."),
 )
 async def accept_answers_a_key(trial: Trial) -> None:
     """accept answers the RFC's own key, and any other"""
@@ -121,7 +121,7 @@ async def has_token_reads_every_field_of_the_name(trial: Trial) -> None:
 
 @exercise(points=2, hint="data.partition(…) splits at the first place where it is, and only there.")
 async def split_head_splits_at_the_first_empty_line(trial: Trial) -> None:
-    """split_head gives the head, and all that is behind its empty line"""
+    """split_head gives the head, and all that comes after its empty line"""
     for _ in range(ROUNDS):
         head = f"GET /{trial.random.randrange(1000)} HTTP/1.1\r\nHost: 127.0.0.1".encode()
         rest = trial.random.choice((b"", b"\r\n\r\n", b"more\r\n\r\nand more"))

@@ -50,7 +50,7 @@ async def weight_is_in_bytes(trial: Trial) -> None:
             await trial.expect(header + payload, "weight", f'42["{letter * count}"]', False)
 
 
-@exercise(points=1, hint="A client's frame has a masking key of 4 bytes behind the length.")
+@exercise(points=1, hint="A client's frame has a masking key of 4 bytes after the length.")
 async def weight_of_a_masked_frame(trial: Trial) -> None:
     """weight adds the 4 bytes of the key to a client's frame, of whatever length"""
     for low, high, header in ((8, 126, 2), (126, 60_000, 4), (65_536, 70_000, 10)):
@@ -146,9 +146,11 @@ async def net_lists_who_joined_and_left(trial: Trial) -> None:
         await trial.expect(should, "net", names[:3], changes)
 
 
-@exercise(points=1, hint="Who was not there before and is not there after belongs in no list.")
+@exercise(
+    points=1, hint="A user who was not there before and is not there after belongs in no list."
+)
 async def net_of_a_short_visit(trial: Trial) -> None:
-    """net has nothing of who comes and goes within the tick"""
+    """net has no user who comes and goes within the tick"""
     for _ in range(ROUNDS):
         here, guest, other = some_names(trial, 3)
         changes = [joined(guest), joined(other), left(guest)]
@@ -157,9 +159,12 @@ async def net_of_a_short_visit(trial: Trial) -> None:
         await trial.expect(([], []), "net", [], changes)
 
 
-@exercise(points=1, hint="Compare with `online`: who was there before, and is there again, stayed.")
+@exercise(
+    points=1,
+    hint=("Compare with `online`: a user who was there before, and is there again, stayed."),
+)
 async def net_of_a_short_absence(trial: Trial) -> None:
-    """net has nothing of who goes and comes back within the tick"""
+    """net has no user who goes and comes back within the tick"""
     for _ in range(ROUNDS):
         here, other = some_names(trial, 2)
         changes = [left(here), left(other), joined(here)]
@@ -170,7 +175,7 @@ async def net_of_a_short_absence(trial: Trial) -> None:
 
 @exercise(points=1, hint="Sets do not mind: add who is there, discard (not remove) who is not.")
 async def net_of_what_changes_nothing(trial: Trial) -> None:
-    """net does not mind who joins and is there, nor who leaves and is not"""
+    """net ignores a user who joins again, or who leaves and was not there"""
     for _ in range(ROUNDS):
         here, guest = some_names(trial, 2)
         await trial.expect(([], []), "net", [here], [joined(here), left(guest)])

@@ -83,7 +83,7 @@ async def shown_asks_at_a_gap(trial: Trial) -> None:
         await trial.expect(None, "shown", [whole, ("userJoined", gap, two), follows])
 
 
-@exercise(points=2, hint="Keep what comes behind the gap. The next list may be older than that.")
+@exercise(points=2, hint="Keep what comes after the gap. The next list may be older than that.")
 async def shown_goes_on_with_the_next_list(trial: Trial) -> None:
     """shown goes on where another list closes the gap, with what it held since"""
     for _ in range(ROUNDS):

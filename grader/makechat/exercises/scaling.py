@@ -91,7 +91,7 @@ async def choose_takes_servers_in_any_order(trial: Trial) -> None:
 
 @exercise(points=1, hint="Each server's number depends on the key and on that server alone.")
 async def choose_moves_only_keys_of_the_server_that_goes(trial: Trial) -> None:
-    """choose moves no key but those of a server that goes"""
+    """choose moves only the keys of a server that goes"""
     gone, *left = SERVERS
     for key in keys_of(trial, 2 * ROUNDS):
         before = await trial.call("choose", key, [*SERVERS])
@@ -133,7 +133,7 @@ async def hearers_are_at_the_speakers_process(trial: Trial) -> None:
 
 @exercise(points=2, hint="It must get into Redis at one process, and out of it at the other.")
 async def hearers_are_elsewhere_only_through_redis(trial: Trial) -> None:
-    """hearers has those elsewhere where both processes have Redis"""
+    """hearers has clients of another process where both have Redis"""
     for linked in ([1, 2], [1, 2, 3], [3, 1], [1], [2, 3], [2], []):
         at = placed(trial)
         speaker = next(iter(at))
@@ -176,7 +176,7 @@ async def online_leaves_out_what_has_run_out(trial: Trial) -> None:
 
 @exercise(points=1, hint="A lease that has run out says nothing, and takes nobody away.")
 async def online_keeps_who_is_elsewhere(trial: Trial) -> None:
-    """online keeps who is in another lease that has not run out"""
+    """online keeps a user who is in another lease that has not run out"""
     for _ in range(ROUNDS):
         name = trial.random.choice(NAMES)
         leases = [("a", (90, {"old": name})), ("b", (99, {"new": name}))]

@@ -51,7 +51,7 @@ async def event_writes_name_and_arguments(trial: Trial) -> None:
         await trial.expect(written(EVENT, "/", None, ["say", *said]), "event", "say", said)
 
 
-@exercise(points=1, hint="Any namespace but / is written, and a comma behind it.")
+@exercise(points=1, hint="Any namespace except / is written, and a comma after it.")
 async def event_writes_its_namespace(trial: Trial) -> None:
     """event writes its namespace, unless it is the main one"""
     for namespace in NAMESPACES:
@@ -76,9 +76,7 @@ async def parse_knows_type_and_data(trial: Trial) -> None:
         await trial.expect((kind, "/", None, data), "parse", written(kind, "/", None, data))
 
 
-@exercise(
-    points=1, hint="A namespace begins behind the type, with a /, and ends at the next comma."
-)
+@exercise(points=1, hint="A namespace begins after the type, with a /, and ends at the next comma.")
 async def parse_knows_the_namespace(trial: Trial) -> None:
     """parse tells the namespace, whatever digits are in it"""
     for namespace in NAMESPACES:

@@ -96,7 +96,7 @@ async def table_counts(trial: Trial) -> None:
 
 @exercise(points=1, hint="For each event that is sent, begin with a row of zeros: all `clients`.")
 async def table_has_empty_places(trial: Trial) -> None:
-    """table has a row for what nobody heard, and a 0 for who heard nothing"""
+    """table has a row for what nobody heard, and a 0 for a client that heard nothing"""
     loud, quiet, deaf = trial.random.sample(NAMES, 3)
     history = [(loud, "sends", "hi"), (loud, "sends", "psst"), (quiet, "hears", "hi")]
     counts = {"hi": {loud: 0, quiet: 1, deaf: 0}, "psst": {loud: 0, quiet: 0, deaf: 0}}
@@ -172,7 +172,13 @@ async def verdict_is_of_one_client_and_event(trial: Trial) -> None:
     await trial.expect("not heard", "verdict", proof(amy, amy), "hi", amy)
 
 
-@exercise(points=1, hint="Go from entry to entry; whatever is heard outside is in the list, again.")
+@exercise(
+    points=1,
+    hint=(
+        "Go from entry to entry; all that a client hears outside a channel is in the "
+        "list, each time."
+    ),
+)
 async def leaks_are_heard_outside(trial: Trial) -> None:
     """leaks finds what came from a channel not entered yet, or left"""
     for _ in range(ROUNDS):
@@ -188,7 +194,7 @@ async def leaks_are_heard_outside(trial: Trial) -> None:
 
 @exercise(points=1, hint="To enter another channel does not leave the one before.")
 async def leaks_are_not_from_the_channel_before(trial: Trial) -> None:
-    """leaks knows that one may be in several channels at once"""
+    """leaks knows that a client may be in several channels at once"""
     amy = trial.random.choice(NAMES)
     one, two, other = trial.random.sample(ROOMS, 3)
     entered = [(amy, "enters", one), (amy, "enters", two)]
@@ -200,7 +206,7 @@ async def leaks_are_not_from_the_channel_before(trial: Trial) -> None:
 
 @exercise(points=1, hint="A room is a set: to leave once is enough, and to leave again no error.")
 async def leaks_take_rooms_as_sets(trial: Trial) -> None:
-    """leaks knows that who has entered twice has left by leaving once"""
+    """leaks knows that a client that enters twice has left by leaving once"""
     amy = trial.random.choice(NAMES)
     one, two = trial.random.sample(ROOMS, 2)
     enters, leaves, hears = ((amy, what, one) for what in ("enters", "leaves", "hears"))
@@ -209,9 +215,9 @@ async def leaks_take_rooms_as_sets(trial: Trial) -> None:
     await trial.expect([], "leaks", [enters, (amy, "leaves", two), hears])
 
 
-@exercise(points=1, hint="Who goes leaves all channels, and nobody else does.")
+@exercise(points=1, hint="A client that goes leaves all channels, and nobody else does.")
 async def leaks_know_that_rooms_go_with_the_connection(trial: Trial) -> None:
-    """leaks knows that who has gone, and comes back, is in no channel"""
+    """leaks knows that a client that has gone, and comes back, is in no channel"""
     amy, bob = trial.random.sample(NAMES, 2)
     one, two = trial.random.sample(ROOMS, 2)
     goes = (amy, "goes", "")
