@@ -27,7 +27,7 @@ def has_token(fields, name, token):
 
 
 def split_head(data):
-    """The head and what is behind it, as two bytes; None while the head is not whole."""
+    """The head and what comes after it, as two bytes; None while the head is not whole."""
     head, end, rest = data.partition(b"\r\n\r\n")
     return (head, rest) if end else None
 
