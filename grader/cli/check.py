@@ -52,7 +52,7 @@ _BARE_PORT = re.compile(r"""(?<![\w$.{"'%])PORT(?![\w}"'%=])""")
     "--env",
     multiple=True,
     metavar="NAME[=VALUE]",
-    help="Give the server this variable, too; without a value, yours.",
+    help="Give the server this variable too; without =VALUE, with your value.",
 )
 @click.option("--page", is_flag=True, help="Check the step's page too, in a browser.")
 @click.option("-k", "text", metavar="TEXT", help="Only checks with this text in their line or id.")
@@ -64,7 +64,7 @@ _BARE_PORT = re.compile(r"""(?<![\w$.{"'%])PORT(?![\w}"'%=])""")
     type=click.IntRange(1, 64),
     default=Options.jobs,
     show_default=True,
-    help="How many checks to run side by side; with 1, none that needs one that failed.",
+    help="How many checks to run side by side; 1 also skips those that need a failed one.",
 )
 @click.option(
     "--timeout",
@@ -72,7 +72,7 @@ _BARE_PORT = re.compile(r"""(?<![\w$.{"'%])PORT(?![\w}"'%=])""")
     callback=lambda _context, _option, seconds: finite(seconds),
     default=Options.patience,
     show_default=True,
-    help="Seconds to wait for what does not come.",
+    help="Seconds to wait for what has not come yet.",
 )
 @click.option(
     "--isolation/--no-isolation",

@@ -16,7 +16,7 @@ from grader.running.options import NotebookOptions
 @click.option("--solution", is_flag=True, help="Check it with the course's own solutions.")
 @click.option("--list", "list_only", is_flag=True, help="List notebooks, and run none.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@click.option("--seed", type=int, help="Draw again what a run with this seed has tried.")
+@click.option("--seed", type=int, help="Try the same values again as a run with this seed.")
 @click.option(
     "--timeout",
     type=click.FloatRange(0.1, 3600),

@@ -38,7 +38,7 @@ def own(step: Step, *, solution: bool, inside: bool) -> Path:
     """The step's starter; its solution where that is asked for, or where we are in it."""
     if solution and not step.solution.is_dir():
         raise Refused(
-            f"{shown(step.solution)} is not here, and with it the solution of step {step.number}; "
+            f"{shown(step.solution)} is not here, so there is no solution of step {step.number}; "
             f"among the branches of the steps it is step{step.number:02}-solution"
         )
     return step.solution if solution or inside else step.folder

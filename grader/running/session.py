@@ -63,7 +63,7 @@ def planned(jobs: Sequence[Job], options: CheckOptions, host: WarmHost | None) -
     plans = [_plan(job, options) for job in jobs]
     plan = [one for one in plans if one.checks]
     if not plan and any(one.left_out for one in plans):
-        raise Refused("these checks are the page's alone: add --page")
+        raise Refused("only the page has these checks: add --page")
     if not plan and options.text:
         raise Refused(f"no check has {options.text!r} in its line or id")
     if not plan:

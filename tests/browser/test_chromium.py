@@ -136,7 +136,7 @@ def test_what_is_not_asked_for_is_not_started_and_counted() -> None:
 def test_the_text_chooses_among_page_checks_too() -> None:
     run = grader("check", "step4", "--solution", "-k", "by keyboard")
     assert (run.code, run.out) == (2, "")
-    assert run.err == "grader: these checks are the page's alone: add --page\n"
+    assert run.err == "grader: only the page has these checks: add --page\n"
 
 
 def test_page_checks_are_listed_with_page_alone() -> None:

@@ -439,6 +439,6 @@ def test_the_solution_of_a_checked_out_step_is_on_another_branch(
     folder = checked_out(root.parent / "out", "step05", tmp_path / "clone")
     refused(
         grader("check", "5", "--solution", cwd=folder),
-        "solutions/make_chat is not here, and with it the solution of step 5; "
+        "solutions/make_chat is not here, so there is no solution of step 5; "
         "among the branches of the steps it is step05-solution",
     )

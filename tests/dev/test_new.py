@@ -66,7 +66,7 @@ def test_the_linter_asks_for_what_is_missing(course: Path) -> None:
             None,
             "'More rooms' cannot name a step: write lower-case words, as counting_users",
         ),
-        (14, "more", 9, "it cannot continue step 9: there is no such step before"),
+        (14, "more", 9, "it cannot continue step 9: it is no earlier step"),
     ],
 )
 def test_what_cannot_be_laid_out(

@@ -244,7 +244,7 @@ def test_a_step_that_cannot_be_run_is_refused(folder: Path) -> None:
         (
             ("4", "--solution"),
             steps.parent,
-            "solutions/step04_join is not here, and with it the solution of step 4; "
+            "solutions/step04_join is not here, so there is no solution of step 4; "
             "among the branches of the steps it is step04-solution",
         ),
     ):

@@ -11,7 +11,7 @@ from grader.cli.places import own_course
 @click.command()
 @click.option("--quick", is_flag=True, help="Run no server.")
 def lint(*, quick: bool) -> None:
-    """Hold the course against its own rules; exit code 1 where it breaks one."""
+    """Check the course against its own rules; exit code 1 if it breaks one."""
     course = own_course()
     with authors_tools():
         from grader.dev.lint import lint as violations

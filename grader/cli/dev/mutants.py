@@ -38,7 +38,7 @@ def mutants(
 ) -> None:
     """Grade the grader: change the solutions in small ways, and count what it catches.
 
-    A run that is ended goes on where it was.
+    A run that you stop continues later where it was.
     """
     course = own_course()
     from grader.dev.cases.case import CaseError

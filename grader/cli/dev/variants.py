@@ -20,7 +20,7 @@ def variants(
 ) -> None:
     """Grade right servers: the solutions in other words, and tell which are refused.
 
-    COUNT of each step. A run that is ended goes on where it was.
+    COUNT of each step. A run that you stop continues later where it was.
     """
     course = own_course()
     from grader.dev.cases.case import CaseError
