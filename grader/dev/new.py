@@ -28,9 +28,7 @@ def lay_out(course: Course, number: int, name: str, continues: int | None = None
     if continues:
         before = next((step for step in earlier if step.number == continues), None)
         if before is None:
-            raise CourseError(
-                f"it cannot continue step {continues}: no earlier step has this number"
-            )
+            raise CourseError(f"it cannot continue step {continues}: it is no earlier step")
     made = dict(_texts(course, number, name, before))
     in_the_way = [file for file in (*made, _solution(course, number, name)) if file.exists()]
     if in_the_way:
