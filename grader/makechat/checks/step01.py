@@ -165,7 +165,7 @@ async def an_ill_key_is_refused(scene: Scene) -> None:
 
 @check(
     points=1,
-    hint=f"Where {_VERSION} is not 13, answer 426 and say what would do: {_VERSION}: 13.",
+    hint=f"Where {_VERSION} is not 13, answer 426 and say which version you speak: {_VERSION}: 13.",
 )
 async def another_version_is_refused(scene: Scene) -> None:
     """another version is answered with 426 and Sec-WebSocket-Version: 13"""
