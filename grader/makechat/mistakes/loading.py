@@ -2,7 +2,9 @@
 
 import codecs
 import contextlib
+import importlib.util
 import re
+from pathlib import Path
 
 from grader.explaining.evidence import Evidence
 from grader.explaining.frames import Trace
@@ -32,7 +34,7 @@ def last_place(trace: Trace) -> Where | None:
 
 
 def hides_a_package(e: Evidence) -> Mistake | None:
-    """A file of the student's has the name of a module that something imports."""
+    """A file of the student's has the name of a module that is installed, and hides it."""
     for trace in e.traces:
         match = re.search(
             r"cannot import name '[^']+' from (?:partially initialized module )?'(?P<name>\w+)|"
@@ -40,7 +42,8 @@ def hides_a_package(e: Evidence) -> Mistake | None:
             trace.text,
         )
         name = match and (match["name"] or match["module"])
-        if name and e.source.folder and (e.source.folder / f"{name}.py").is_file():
+        file = e.source.folder / f"{name}.py" if name and e.source.folder else None
+        if name and file and file.is_file() and _is_installed(name, file):
             return Mistake(
                 "hides-a-package",
                 f"your own file {name}.py hides the module {name}: Python looks in the folder "
@@ -48,6 +51,15 @@ def hides_a_package(e: Evidence) -> Mistake | None:
                 Where(f"{name}.py", 1),
             )
     return None
+
+
+def _is_installed(name: str, own: Path) -> bool:
+    """Whether there is a module of this name besides the student's own file."""
+    try:
+        spec = importlib.util.find_spec(name)
+    except (ImportError, ValueError):
+        return False
+    return spec is not None and (not spec.origin or Path(spec.origin).resolve() != own.resolve())
 
 
 def syntax_error(e: Evidence) -> Mistake | None:

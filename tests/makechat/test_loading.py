@@ -1,0 +1,26 @@
+"""A file that hides an installed module is named; a name that one's own file lacks is not."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.makechat.test_reaching import app, named, not_ready
+
+
+@pytest.mark.parametrize(
+    ("module", "hides"),
+    [("socketio", True), ("json", True), ("sessions", False), ("database", False)],
+)
+def test_only_a_file_with_the_name_of_an_installed_module_hides_one(
+    tmp_path: Path, module: str, hides: bool
+) -> None:
+    app(tmp_path, "def other(): ...\n", name=f"{module}.py")
+    app(tmp_path, f"import {module}\n{module}.wanted()\n")
+    printed = f"""
+        Traceback (most recent call last):
+          File "{tmp_path / "app.py"}", line 2, in <module>
+            {module}.wanted()
+        AttributeError: module '{module}' has no attribute 'wanted'
+        """
+    mistake = named(tmp_path, not_ready(), printed=printed)
+    assert (mistake is not None and mistake.id == "hides-a-package") == hides
