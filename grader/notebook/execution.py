@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 START = 60.0  # seconds within which a kernel must be ready
 MOMENT = 1.0  # seconds that code may take to end once it is interrupted
 MOST_MEMORY = 2**30  # bytes that the kernel and the processes it has started may use
-MOST_UNREAD = 32  # messages of each kind; who floods the grader with more loses them
+MOST_UNREAD = 32  # messages of each kind; a kernel that sends more loses them
 
 _LOOK = 0.1  # seconds between two looks at a kernel that is at work
 

@@ -112,7 +112,7 @@ class _Child(asyncio.SubprocessProtocol):
         if hasattr(os, "killpg"):
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
-        # What is in the pipe comes now; who has left the group may hold it open for ever.
+        # What is in the pipe comes now; a process that left the group may hold it open for ever.
         delay = 0.0 if self._at_end else _LAST_WORDS
         asyncio.get_running_loop().call_later(delay, self._ended)
 

@@ -123,7 +123,7 @@ def of_the_names(e: Evidence) -> Mistake | None:
 
 
 def taken_along(e: Evidence) -> Mistake | None:
-    """Who did not change the channel is told that they did."""
+    """A client that did not change the channel is told that it did."""
     act = e.act
     surplus = {f.client for f in e.of(Fault.SURPLUS) if f.event == _CHANGE}
     if not act or act.event not in (_NEW, _CHANGE) or not surplus - {act.client}:
@@ -176,7 +176,7 @@ def leaks(e: Evidence) -> Mistake | None:
 
 
 def not_in_the_room(e: Evidence) -> Mistake | None:
-    """Who changed to a channel, or made it, does not hear what others there hear."""
+    """A client that changed to a channel, or made it, does not hear what others there hear."""
     emits = e.source.emitting(_MESSAGE)
     # Those who share a room tell nothing where the emit leaves somebody out by itself.
     if not emits or any(emit.to_its_caller or emit.leaves_out for emit in emits):
@@ -272,7 +272,7 @@ def _sent(e: Evidence, *events: str) -> list[Entry]:
 
 
 def _entered(e: Evidence, channel: Any) -> set[str]:
-    """Who has ever asked for a channel, or made it."""
+    """The clients that have ever asked for a channel, or made it."""
     return {one.client for one in _sent(e, _NEW, _CHANGE) if one.args == (channel,)}
 
 

@@ -111,7 +111,7 @@ def part_of_a_head(e: Evidence) -> Mistake | None:
 
 
 def one_at_a_time(e: Evidence) -> Mistake | None:
-    """Who comes while another client is connected waits."""
+    """A client that comes while another one is connected waits."""
     for finding in e.of(Fault.MISSING):
         others = e.present - {finding.client}
         if finding.event == "response" and others:

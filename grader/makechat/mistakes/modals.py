@@ -78,7 +78,7 @@ def leaving_not_told(e: Evidence) -> Mistake | None:
 
 
 def only_newcomers(e: Evidence) -> Mistake | None:
-    """Who connects is told, and nobody is told of a change."""
+    """A client that connects is told, and nobody is told of a change."""
     act = e.act
     if not act or act.event not in (_OPENED, _CLOSED) or e.hearers(_INFO):
         return None

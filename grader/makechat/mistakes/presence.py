@@ -157,7 +157,7 @@ def _was_listed(e: Evidence, expected: dict[str, Any]) -> bool:
 
 
 def _still_there(e: Evidence, gone: str) -> Mistake | None:
-    """Who has left is on the list: it is told too early, or nobody is ever removed."""
+    """A user who has left is on the list: it is told too early, or nobody is ever removed."""
     emit = _emit(e, _LEFT)
     told_too_early = Mistake(
         "told-before-removed",

@@ -188,7 +188,7 @@ def exception(e: Evidence) -> Mistake | None:
 
 def nothing_keeps_running(e: Evidence) -> Mistake | None:
     """app.py came to its end."""
-    # For a moment it listens: who comes just then sees it end.
+    # For a moment it listens: a client that comes just then sees it end.
     ended = e.of(Fault.NOT_READY, Fault.ENDED) and e.exit_code == 0
     if ended and e.source.calls("start_server") and not e.source.calls("serve_forever"):
         return Mistake(

@@ -7,7 +7,7 @@ _ENDS = 1000
 
 
 def a_terminal() -> tuple[int | None, int | None]:
-    """Both ends of a pseudo-terminal at which nobody types: who reads finds its end, many times.
+    """Both ends of a pseudo-terminal at which nobody types: reading finds its end, many times.
 
     Some servers refuse to start without a terminal. None where the machine has none left.
     """
