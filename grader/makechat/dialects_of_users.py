@@ -8,10 +8,10 @@ NODE: Table = (
     (r"\bits sid\b", "its socket.id"),
     (r"for each sid\b", "for each socket.id"),
     (r"the new sid\b", "the new socket.id"),
-    (r": sid is the socket of the one who writes", ": socket is the one that wrote"),
+    (r": sid is the socket of the sender", ": socket is the sender's own"),
     (
-        r"EncryptedCookieStorage makes one that nobody else can make",
-        "express-session signs one",
+        r"EncryptedCookieStorage makes cookies that nobody else can make",
+        "express-session signs its cookies",
     ),
     (
         r"aiohttp_session sets one as soon as something is put into the session: "
@@ -54,7 +54,7 @@ NODE: Table = (
     (r'\{"msg": data\["msg"\]\}', "{ msg: data.msg }"),
     (r'data\["msg"\]', "data.msg"),
     (r'\{"msg": text\}', "{ msg: text }"),
-    (r"Mind that to=None, and to=\"\", reach all", 'Mind that to("") is no room'),
+    (r"Mind that to=None and to=\"\" reach everybody", 'Mind that to("") is no room'),
     (
         r'Mind that to="" and to=None are no room: they reach everybody\. A name like '
         r'f"user \{user_id\}" is never empty',
@@ -75,7 +75,7 @@ NODE: Table = (
     (r"a list holds a sid twice", "a list holds a socket twice"),
     (r'modals\[sid\] = data\["modalIdentifier"\]', "modals[socket.id] = data.modalIdentifier"),
     (r'\{"info": \[\[sid, identifier\], \.\.\.\]\}', "{ info: [[id, identifier], …] }"),
-    (r"modals\.pop\(sid, None\) does not mind", "delete does not mind"),
+    (r"modals\.pop\(sid, None\) raises no error", "delete raises no error"),
     (r"modals\.pop\(sid, None\)|del modals\[sid\]", "delete modals[socket.id]"),
     (
         r"async def closed_modal\(sid, data=None\)\. The sid alone says whose",
@@ -93,7 +93,7 @@ NODE: Table = (
     (r"sio\.disconnect\(<socket id>\)", "socket.disconnect()"),
     (r", sio\.disconnect\(sid\)", ", socket.disconnect()"),
     (r"its user is None", "it has no user"),
-    (r": no await, or a lock around both", ""),
+    (r", or put a lock around both", ""),
     (
         r", in SQLAlchemy select\(User\)\.where\(User\.id\.in_\(ids\)\)",
         "",
@@ -105,8 +105,8 @@ NODE: Table = (
 
 FLASK: Table = (
     (
-        r"EncryptedCookieStorage makes one that nobody else can make",
-        "Flask signs that of session",
+        r"EncryptedCookieStorage makes cookies that nobody else can make",
+        "Flask signs the cookie of session",
     ),
     (r"aiohttp_session sets one", "Flask sets one"),
     (
@@ -127,7 +127,7 @@ FLASK: Table = (
     ),
     (r"User\(sid, name\)", "User(request.sid, name)"),
     (r"the new sid\b", "request.sid"),
-    (r": sid is the socket of the one who writes", ": emit(…) answers the one who writes"),
+    (r": sid is the socket of the sender", ": emit(…) answers the sender"),
     (r"await sio\.enter_room\(sid, (room|\.\.\.)\)", r"join_room(\1)"),
     (r"await sio\.leave_room\(sid, (room|\.\.\.)\)", r"leave_room(\1)"),
     (r"enter_room and leave_room", "join_room and leave_room"),
@@ -145,7 +145,7 @@ FLASK: Table = (
     ),
     (r"sio\.disconnect\(<socket id>\)", 'disconnect(<socket id>, "/")'),
     (r", sio\.disconnect\(sid\)", ', disconnect(<socket id>, "/")'),
-    (r": no await, or a lock around both", ": put a lock around both"),
+    (r"without an await in between, or put a lock around both", "with a lock around both"),
     (r"Give emit to=sid: the others know already", "emit(…) without broadcast=True tells one"),
     (
         r"Give emit to=sid to answer the one who asks",
@@ -155,8 +155,8 @@ FLASK: Table = (
 
 ASGI: Table = (
     (
-        r"EncryptedCookieStorage makes one that nobody else can make",
-        "SessionMiddleware signs one",
+        r"EncryptedCookieStorage makes cookies that nobody else can make",
+        "SessionMiddleware signs its cookie",
     ),
     (r"aiohttp_session sets one", "SessionMiddleware sets one"),
     (
