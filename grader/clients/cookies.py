@@ -11,6 +11,7 @@ import aiohttp
 from yarl import URL
 
 _NOWHERE = URL()
+_SAME_SITE = ("strict", "lax", "none")
 _BASE64 = re.compile("[A-Za-z0-9+/_-]{4,}={0,2}")
 _DIGESTS = ("md5", "sha1", "sha256")
 
@@ -66,10 +67,15 @@ class SetCookie:
     attributes: Mapping[str, str] = field(default_factory=dict)
 
     def has(self, attribute: str) -> bool:
-        """Whether it has an attribute, such as HttpOnly, or one with a value: SameSite=Lax."""
+        """Whether it has an attribute, such as HttpOnly, or one with a value: SameSite=Lax.
+
+        SameSite with a value that no browser knows is none (RFC 6265bis, 5.7).
+        """
         name, equals, value = attribute.lower().partition("=")
         kept = self.attributes.get(name)
-        return kept is not None and (not equals or kept.lower() == value)
+        if kept is None or (name == "samesite" and kept.lower() not in _SAME_SITE):
+            return False
+        return not equals or kept.lower() == value
 
 
 def set_by(lines: Iterable[str]) -> list[SetCookie]:

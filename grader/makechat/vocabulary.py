@@ -11,6 +11,7 @@ from grader.explaining.vocabulary import Rules, Vocabulary
 from grader.makechat import people, places
 from grader.makechat.dialects import in_dialect
 from grader.makechat.mistakes import (
+    again,
     answers,
     bindings,
     channels,
@@ -120,6 +121,7 @@ USERS = Vocabulary(
     rules=(
         *SERVER,
         silence.nothing_handles,
+        *again.RULES,
         *letters.RULES,
         *modals.RULES,
         *payloads.RULES,
@@ -154,7 +156,7 @@ SESSIONS = Vocabulary(
     events=frozenset({"user", "chat message"}),
     arrivals=True,
     places=places.PLACES,
-    rules=(*SERVER, *sessions.RULES, *payloads.RULES, *hearing.RULES),
+    rules=(sessions.forgotten, *SERVER, *sessions.RULES, *payloads.RULES, *hearing.RULES),
     page_rules=PAGE,
     of_what_is_kept=KEPT,
     in_dialect=in_dialect,

@@ -69,6 +69,10 @@ def test_an_attribute_is_had_in_any_case(attribute: str, has: bool) -> None:
     assert SetCookie("a", "b", {"httponly": "", "samesite": "lax"}).has(attribute) is has
 
 
+def test_a_samesite_that_no_browser_knows_is_none() -> None:
+    assert not SetCookie("a", "b", {"samesite": "laxx"}).has("SameSite")
+
+
 def _base64(text: str) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 

@@ -9,7 +9,7 @@ from grader.dev.mutants.source import Change, Source, keyword
 OPERATORS: list[Operator[Source, Change]] = []
 _audience = operators("audience", OPERATORS)
 
-_TO_ALL = ("answered-to-all", "heard-in-all-channels")
+_TO_ALL = ("answered-to-all", "heard-in-all-channels", "told-to-all", "message-to-all")
 _FEWER = ("only-the-sender", "emitted-to-nobody")
 
 
@@ -76,7 +76,7 @@ def room_to_sender(source: Source) -> Iterator[Change]:
             yield Change(call, (source.replaced(room, "to=sid"),))
 
 
-@_audience("sender-left-out", "only-the-sender")
+@_audience("sender-left-out", "only-the-sender", "newcomer-not-told")
 def sender_skipped_in_room(source: Source) -> Iterator[Change]:
     """What is for a room is sent to all of it except the sender."""
     for call in source.emits():

@@ -198,7 +198,7 @@ def list_in_another_order(source: Source) -> Iterator[Change]:
                 yield Change(call, (source.replaced(payload, text),))
 
 
-@_payload("channels-not-names", "wrapped", *_SHAPE)
+@_payload("channels-not-names", "wrapped", "exception", *_SHAPE)
 def list_as_it_is_kept(source: Source) -> Iterator[Change]:
     """What is kept is sent itself, and not the list of its names."""
     for call, payload in _payloads(source):

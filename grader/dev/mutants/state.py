@@ -10,7 +10,14 @@ OPERATORS: list[Operator[Source, Change]] = []
 _state = operators("state", OPERATORS)
 
 _SAVED = ("not-saved", "name-not-kept", "message-not-saved", "general-missing", "not-answered-yet")
-_REMOVED = ("told-before-removed", "never-removed", "left-not-told", "still-counted")
+_REMOVED = (
+    "told-before-removed",
+    "never-removed",
+    "left-not-told",
+    "still-counted",
+    "modal-never-removed",
+    "modal-closed-and-kept",
+)
 
 
 @_state(*_SAVED, "leaving-not-told", "room-not-entered", "maker-not-taken", "login-not-kept")
@@ -59,7 +66,14 @@ def removed_too_late(source: Source) -> Iterator[Change]:
             yield Change(statement, source.exchanged(statement, following))
 
 
-@_state("everybody-removed", "not-saved", "message-not-saved", "only-the-last", "existing-emptied")
+@_state(
+    "everybody-removed",
+    "others-forgotten",
+    "not-saved",
+    "message-not-saved",
+    "only-the-last",
+    "existing-emptied",
+)
 def replaced_not_added(source: Source) -> Iterator[Change]:
     """What is saved takes the place of all that was."""
     for statement, kept, _, _ in _assigned(source):

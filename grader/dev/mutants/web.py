@@ -109,7 +109,7 @@ def another_room(source: Source) -> Iterator[Change]:
             yield Change(call, (source.replaced(call.args[1], text),))
 
 
-@_room("message-to-all")
+@_room("message-to-all", "room-not-entered")
 def one_room_for_all(source: Source) -> Iterator[Change]:
     """All sockets enter the same room, whatever it is called."""
     for call in source.calls("enter_room"):

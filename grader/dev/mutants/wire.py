@@ -70,6 +70,7 @@ def status_exchanged(source: Source) -> Iterator[Change]:
     "ping-with-ping",
     "opcode-not-looked-at",
     "ping-unanswered",
+    "close-unanswered",
     "utf8-not-checked",
     "refused-though-right",
     "ill-frame-accepted",

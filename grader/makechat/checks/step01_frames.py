@@ -252,7 +252,7 @@ async def a_reason_that_is_not_utf8_is_refused(scene: Scene) -> None:
     """a reason that is not UTF-8 is answered with close 1007 or 1002"""
     (amy,) = await upgraded(scene, "amy")
     async with scene.turn() as turn:
-        await amy.send(frames.close(1000, b"\xce\xba\xed\xa0\x80"))
+        await amy.send(frames.close(1001, b"\xce\xba\xed\xa0\x80"))
         turn.hears_one_of(amy, "close", (1007,), (1002,))
         turn.hears_some(amy, "end")
 

@@ -144,7 +144,8 @@ def close_answered_otherwise(e: Evidence) -> Mistake | None:
             "it: writer.close().",
         )
     for finding in e.of(Fault.DIFFERENT):
-        if finding.event == "close" and finding.got == (1000,) != act.args[:1]:
+        ill = _has_ill_reason(act)
+        if finding.event == "close" and finding.got == (1000,) != act.args[:1] and not ill:
             return Mistake(
                 "always-1000",
                 f"the close with {act.args[0]} is answered with 1000. The code to answer with "
@@ -159,7 +160,7 @@ def utf8_not_checked(e: Evidence) -> Mistake | None:
     if not act or (not act.args and not act.event.startswith("text")):
         return None
     text = any("is not UTF-8" in finding.text for finding in e.of(Fault.MALFORMED))
-    reason = act.event == "close" and len(act.args) > 1 and isinstance(act.args[1], bytes)
+    reason = _has_ill_reason(act) and act.args[0] != 1000
     taken = [f for f in e.of(Fault.DIFFERENT) if f.event == "close" and f.got == act.args[:1]]
     if not text and not (reason and taken):
         return None
@@ -234,6 +235,11 @@ def told_to_others(e: Evidence) -> Mistake | None:
                     "for itself: write to the writer of its own connection.",
                 )
     return None
+
+
+def _has_ill_reason(act: Entry) -> bool:
+    """Whether a close was sent whose reason is not UTF-8."""
+    return act.event == "close" and len(act.args) > 1 and isinstance(act.args[1], bytes)
 
 
 def _texts(e: Evidence, client: str) -> tuple[str, ...]:

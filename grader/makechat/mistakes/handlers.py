@@ -8,10 +8,12 @@ from grader.explaining.frames import Trace
 from grader.explaining.handlers import Listener
 from grader.history.conversation import Kind
 from grader.history.findings import Fault
+from grader.makechat.mistakes.silence import inside_another
 from grader.report.result import Mistake
 
 # What an error is where a value is of another kind than its handler takes it for.
 _OF_KIND = ("TypeError", "AttributeError", "KeyError")
+_LOCAL = re.compile(r"cannot access local variable '(\w+)'")
 _SIDS = ("sid", "socket_id", "socketid", "socket", "client_id")
 
 
@@ -30,6 +32,16 @@ def exchanged(e: Evidence) -> Mistake | None:
                 "with the payload: exchange its parameters.",
                 handler.where,
             )
+    return None
+
+
+def called_before_it_is_there(e: Evidence) -> Mistake | None:
+    """A handler calls another one, which stands inside it, and further down."""
+    for trace in e.traces:
+        match = _LOCAL.match(trace.text) if trace.error == "UnboundLocalError" else None
+        for one in e.source.listeners if match else ():
+            if match and one.function == match[1] and one.handler:
+                return inside_another(one.event, one)
     return None
 
 
@@ -63,4 +75,4 @@ def _plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
-RULES = (exchanged, of_another_event)
+RULES = (exchanged, called_before_it_is_there, of_another_event)

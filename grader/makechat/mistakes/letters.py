@@ -206,6 +206,18 @@ def room_not_entered(e: Evidence) -> Mistake | None:
             "nobody enters a room: await sio.enter_room(sid, room) puts the socket into it.",
             where,
         )
+    quiet = not any(one.kind is Kind.HEARD for one in e.turn) and not e.traces
+    reached = any(e.conversation.heard(one.client, _HEAR) for one in missing)
+    emits = e.source.emitting(_HEAR)
+    writes = [one for one in e.source.listening_to(_SEND) if not one.idle]
+    to_a_room = emits and all(set(one.narrowed) & {"to", "room"} and not one.dead for one in emits)
+    if missing and quiet and not reached and where and writes and to_a_room and _enters(e):
+        return Mistake(
+            "room-not-entered",
+            "the room that the socket enters is not the one that is written to: both names have to "
+            "be made of the user id in the same way.",
+            where,
+        )
     return None
 
 
@@ -267,6 +279,14 @@ def _names_of(e: Evidence, client: str) -> set[Any]:
     """The names under which a client has registered or logged in."""
     said = [*_sent(e, _REGISTER), *_sent(e, _LOGIN)]
     return {_value(one, "name") for one in said if one.client == client}
+
+
+def _enters(e: Evidence) -> bool:
+    """Whether the handler of userConnected lets its socket enter a room."""
+    calls = (node for one in _functions(e, _ENTER) for node in ast.walk(one))
+    return any(
+        isinstance(node, ast.Await) and ".enter_room(sid, " in ast.unparse(node) for node in calls
+    )
 
 
 def _rooms_of(e: Evidence, client: str) -> set[str]:

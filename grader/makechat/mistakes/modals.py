@@ -3,7 +3,7 @@
 from typing import Any
 
 from grader.explaining.evidence import Evidence
-from grader.history.conversation import Kind, Payload
+from grader.history.conversation import Entry, Kind, Payload
 from grader.history.findings import Fault, Finding
 from grader.makechat.mistakes import silence
 from grader.makechat.mistakes.process import BLOCKING
@@ -60,6 +60,22 @@ def never_removed(e: Evidence) -> Mistake | None:
     return None if handled else _kept(e, f"{act.client} has gone, and nobody is told")
 
 
+def closed_and_kept(e: Evidence) -> Mistake | None:
+    """A client has closed what it had open, and it is still in the list."""
+    for finding in _about(e, Fault.DIFFERENT):
+        more = [pair for pair in _pairs(finding) if pair not in _expected(finding)]
+        owners = [owner for pair in more if (owner := _owner(e, pair))]
+        closed = [one.client for one in e.turn if one.event == _CLOSED and one.client in owners]
+        if closed and len(more) == 1:
+            return Mistake(
+                "modal-closed-and-kept",
+                f"{closed[-1]} has closed it, and is still in the list. Remove the entry, "
+                "modals.pop(sid, None), and then tell.",
+                _handler(e, _CLOSED),
+            )
+    return None
+
+
 def leaving_not_told(e: Evidence) -> Mistake | None:
     """A socket has gone, the server handles that, and nobody hears of it."""
     act = e.act
@@ -82,8 +98,21 @@ def only_newcomers(e: Evidence) -> Mistake | None:
     act = e.act
     if not act or act.event not in (_OPENED, _CLOSED) or e.hearers(_INFO):
         return None
-    emits = e.source.emitting(_INFO)
-    if _about(e, Fault.MISSING) and emits and e.source.listening_to(act.event):
+    emits, handlers = e.source.emitting(_INFO), e.source.listening_to(act.event)
+    if _about(e, Fault.MISSING) and any(one.idle for one in handlers):
+        return Mistake(
+            "never-emitted",
+            f'the handler of "{act.event}" returns at once, so nobody can know.',
+            _handler(e, act.event),
+        )
+    if _about(e, Fault.MISSING) and _was_told_before(e, act):
+        return Mistake(
+            "first-only",
+            f'the first "{act.event}" of {act.client} is handled, and the second one is not. A '
+            "handler has to do its work each time.",
+            _handler(e, act.event),
+        )
+    if _about(e, Fault.MISSING) and emits and handlers:
         return Mistake(
             "only-newcomers-told",
             f"{act.client} changes what is open, and only clients that connect later are "
@@ -126,6 +155,26 @@ def newcomer_to_all(e: Evidence) -> Mistake | None:
             _handler(e, "connect"),
         )
     return None
+
+
+def newcomer_not_told(e: Evidence) -> Mistake | None:
+    """Somebody connects, and nothing handles that."""
+    came = {one.client for one in e.turn if one.kind is Kind.CONNECTED}
+    missing = [one for one in _about(e, Fault.MISSING) if one.client in came]
+    if not missing or e.act or not e.source.known:
+        return None
+    return silence.not_handled(e, "connect")
+
+
+def _was_told_before(e: Evidence, act: Entry) -> bool:
+    """Whether a client did the same once before, and was told of it."""
+    entries = e.conversation.entries[: e.since]
+    did = [
+        i
+        for i, one in enumerate(entries)
+        if (one.kind, one.client, one.event) == (Kind.SENT, act.client, act.event)
+    ]
+    return len(did) == 1 and any(i > did[0] for i in e.conversation.heard(act.client, _INFO))
 
 
 def _kept(e: Evidence, what: str) -> Mistake:
@@ -171,4 +220,13 @@ def _handler(e: Evidence, event: str) -> Where | None:
     return handlers[0].where if len(handlers) == 1 else None
 
 
-RULES = (wrong_key, never_removed, leaving_not_told, newcomer_to_all, only_newcomers, only_some)
+RULES = (
+    wrong_key,
+    never_removed,
+    closed_and_kept,
+    leaving_not_told,
+    newcomer_to_all,
+    newcomer_not_told,
+    only_newcomers,
+    only_some,
+)

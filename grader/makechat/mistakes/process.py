@@ -1,8 +1,9 @@
 """Mistakes that the server's process shows: it ends, hangs, or prints an error."""
 
+import ast
 import re
 
-from grader.explaining.evidence import Evidence
+from grader.explaining.evidence import Evidence, handled
 from grader.explaining.tracebacks import warnings
 from grader.history.conversation import Entry, Kind
 from grader.history.findings import Fault
@@ -253,7 +254,8 @@ def blocks(e: Evidence) -> Mistake | None:
     """The event loop is stuck in a call that does not await."""
     calls = e.source.calls(*BLOCKING)
     stuck = e.of(Fault.UNANSWERED, Fault.REFUSED, Fault.TOO_LONG) and not e.of(Fault.ENDED)
-    if e.of(Fault.SILENT) or (calls and stuck):
+    asleep = bool(e.act and e.of(Fault.MISSING) and _sleeps(e, handled(e.act)))
+    if e.of(Fault.SILENT) or (calls and stuck) or asleep:
         return Mistake(
             "blocks",
             "the server does one thing only and serves nobody meanwhile: a loop without await, "
@@ -262,6 +264,27 @@ def blocks(e: Evidence) -> Mistake | None:
             calls[0] if len(calls) == 1 else None,
         )
     return None
+
+
+def _sleeps(e: Evidence, event: str) -> bool:
+    """Whether the handler of an event sleeps, without await, for longer than a check waits."""
+    places = {(one.where.file, one.where.line) for one in e.source.listening_to(event)}
+    return any(
+        isinstance(node, ast.Call)
+        and ast.unparse(node.func) == "time.sleep"
+        and any(_seconds(argument) >= e.patience for argument in node.args)
+        for file, tree in e.source.trees.items()
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (file, function.lineno) in places
+        for node in ast.walk(function)
+    )
+
+
+def _seconds(argument: ast.expr) -> float:
+    """The number that an argument is; 0 where it is none that is written out."""
+    value = argument.value if isinstance(argument, ast.Constant) else 0
+    return value if isinstance(value, int | float) else 0
 
 
 def forgotten_f(e: Evidence) -> Mistake | None:

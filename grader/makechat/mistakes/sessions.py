@@ -1,5 +1,6 @@
 """Mistakes that show in who a socket is: who is let in, and under which name."""
 
+import ast
 from urllib.parse import parse_qs
 
 from grader.explaining.evidence import Evidence
@@ -43,6 +44,24 @@ def let_in(e: Evidence) -> Mistake | None:
             "ConnectionRefusedError where it has no username.",
             _handler(e, "connect"),
         )
+    return None
+
+
+def forgotten(e: Evidence) -> Mistake | None:
+    """A socket that is connected was kept, and is not found any more."""
+    for trace in e.traces:
+        sid = trace.text.strip("'\"")
+        owner = e.conversation.sids.get(sid) if trace.error == "KeyError" else None
+        kept = _kept_by_sid(e)
+        if owner and _keeps_nothing(e):
+            return _name_not_kept(owner)
+        if owner and kept and (owner in e.present or (e.act and e.act.client == owner)):
+            return Mistake(
+                "others-forgotten",
+                f"nothing is known of {owner}: what is kept for that socket is taken away when "
+                "another one comes or goes.",
+                kept[0],
+            )
     return None
 
 
@@ -139,6 +158,19 @@ def wrong_count(e: Evidence) -> Mistake | None:
                 "count those that it lets in.",
                 _handler(e, "connect"),
             )
+        # A server that emits before the change tells the very first one that nobody is there.
+        told = (one.args for one in e.conversation.entries if one.event == _USER)
+        first = next(told, ())
+        counted = bool(first) and isinstance(first[0], dict) and first[0].get("currentUsers") == 1
+        if connected and count == 0 and _keeps_nothing(e):
+            return _name_not_kept(who)
+        if connected and counted and count == 1 < right:
+            return Mistake(
+                "others-forgotten",
+                f"{who} has come as number {right}, and the count is 1: what was kept of the "
+                "others is gone.",
+                _handler(e, "connect"),
+            )
         if count == right + (-1 if connected else 1):
             return Mistake(
                 "counted-after-the-emit",
@@ -199,6 +231,36 @@ def _logins(e: Evidence) -> dict[str, list[str]]:
 def _newcomer(e: Evidence) -> str:
     newcomers = [entry.client for entry in e.turn if entry.kind is Kind.CONNECTED]
     return newcomers[-1] if newcomers else ""
+
+
+def _name_not_kept(who: str) -> Mistake:
+    return Mistake(
+        "name-not-kept",
+        f"{who} is let in, and nothing is kept of that socket: usernames[sid] = username would.",
+    )
+
+
+def _keeps_nothing(e: Evidence) -> bool:
+    """Whether no function puts anything into what is kept, except into a session."""
+    nodes = [node for tree in e.source.trees.values() for node in ast.walk(tree)]
+    targets = [node.targets[0] for node in nodes if isinstance(node, ast.Assign)]
+    subscripts = [ast.unparse(one.value) for one in targets if isinstance(one, ast.Subscript)]
+    kept = any("session" not in one for one in subscripts)
+    counted = any(isinstance(node, ast.AugAssign) for node in nodes)
+    added = e.source.calls("add", "append", "setdefault", "update", "save_session")
+    return bool(nodes) and not (kept or counted or added)
+
+
+def _kept_by_sid(e: Evidence) -> list[Where]:
+    """Where something is kept for a socket, as in `usernames[sid] = username`."""
+    return [
+        Where(file, node.lineno)
+        for file, tree in e.source.trees.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Subscript)
+        and ast.unparse(node.targets[0].slice) == "sid"
+    ]
 
 
 def _handler(e: Evidence, event: str) -> Where | None:
