@@ -32,6 +32,7 @@ RULES: tuple[Rule, ...] = (
     checklist.checks,
     new.filled_in,
     english.plain,
+    english.plain_prose,
     shared.browser_client,
     notebooks.stripped,
 )
