@@ -150,7 +150,7 @@ class Overheard:
 
 
 def _packets(body: str | bytes) -> Iterator[Packet]:
-    """The Socket.IO packets of a frame or body; what is none is passed over."""
+    """The Socket.IO packets of a frame or body; everything else in it is skipped."""
     for piece in body.split(_SEPARATOR) if isinstance(body, str) else ():
         if piece.startswith(_MESSAGE):
             with contextlib.suppress(ValueError, IndexError, TypeError):

@@ -158,15 +158,15 @@ class Scene:
         """
         await self._finish()
         since = len(self.conversation.entries)
-        for client in clients:  # in this order: whoever connects last may make a difference
+        for client in clients:  # in this order: which one is the last can matter
             if not await client.connect(transport):
                 break
         self._judge_refusals(since)
         for client in clients:
             for event, *args in self._vocabulary.opening:
                 await client.emit(event, *args)
-        # After this the server has them where they want to be, whoever acts next, and what it
-        # pushes to those who connect is no part of the next turn.
+        # After this the server has handled all of that, and what it pushes to clients that
+        # connect is no part of the next turn.
         await self._finish(connected=True)
 
     async def dial(self, name: str, client: type[AnEchoClient]) -> AnEchoClient:

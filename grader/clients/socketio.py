@@ -58,8 +58,8 @@ class ScriptedClient:
         user: str = "",
         cookies: Cookies | None = None,
     ) -> None:
-        """`user` is whose client it is, where that is not its name, and `cookies` are those of the
-        browser that it is a tab of: one of its own where there are none.
+        """`user` is the client's user, if the name says something else. `cookies` are those of the
+        browser in which it is a tab; without them it has a browser of its own.
         """
         self.name = name
         self.user = user or name

@@ -215,7 +215,7 @@ class Lesson:
         return self.text.count("\n", 0, position) + 1
 
     def _parts(self, heading: re.Pattern[str], start: int, end: int) -> Iterator[Part]:
-        """The stretches from each heading to the next. What looks like one in code is none."""
+        """The stretches from each heading to the next. A heading inside code does not count."""
         bare = _blank(_FENCE, self.text)
         found = list(heading.finditer(bare, start, end))
         for match, after in zip(found, [*found[1:], None], strict=False):

@@ -77,7 +77,7 @@ async def _of_step(
 async def _results(
     course: Course, step: Step, folder: Path, launcher: Launcher
 ) -> list[CheckResult]:
-    """Of the checks of the steps that it holds, then of its own, each judged in its own words."""
+    """The results of the checks that the step holds, then of its own, each in its step's words."""
     results: list[CheckResult] = []
     judged: set[Check] = set()
     for one in (*course.held(step), step):

@@ -23,8 +23,9 @@ _NO_HELPERS = ("on", "once", "emit", "log", "error", "require", "get", "of", "to
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A call of `on`: the event, the line, and the event of the handler that it stands in, which is
-    "" for those in the handler of a connection, where they belong.
+    """A call of `on`: the event, the line, and the event of the handler around it.
+
+    That is "" for calls in the handler of a connection, where they belong.
     """
 
     event: str

@@ -1,8 +1,8 @@
 """What is said of code, in the words of the library that a server is written with.
 
-Mistakes and hints are written in the words of python-socketio, which the course teaches. Who has
-written a server with Flask-SocketIO or with Node reads the same in those: each line below is a
-phrase of ours, and what it is there.
+Mistakes and hints are written in the words of python-socketio, which the course teaches. A student
+whose server is made with Flask-SocketIO or with Node reads them in the words of that library: each
+line below is a phrase of ours, and what it is there.
 """
 
 import re

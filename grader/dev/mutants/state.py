@@ -50,7 +50,7 @@ def all_removed(source: Source) -> Iterator[Change]:
 
 @_state("stranger-removes", "wrong-entry-removed", "everybody-removed", "one-name-for-all")
 def another_removed(source: Source) -> Iterator[Change]:
-    """The oldest or the newest entry is removed, whoever goes."""
+    """The oldest or the newest entry is removed, not that of the client that goes."""
     for statement, kept, _ in _deletes(source):
         oldest = f"del {kept}[next(iter({kept}))]"
         for text in (oldest, f"{kept}.popitem()"):
