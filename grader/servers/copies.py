@@ -29,7 +29,7 @@ class Copies:
         self.own = False  # whether a server has had a folder of its own
 
     def of(self, folder: Path) -> Path:
-        """One copy of the folder, shared by all, with its name; a path that is no folder as it is."""
+        """One copy of the folder, under its own name; a path that is no folder, as it is."""
         if not folder.is_dir():
             return folder
         if folder not in self._made:
