@@ -8,6 +8,7 @@ NODE: Table = (
     (r"\bits sid\b", "its socket.id"),
     (r"for each sid\b", "for each socket.id"),
     (r"the new sid\b", "the new socket.id"),
+    (r"usernames\[sid\]", "usernames[socket.id]"),
     (r": sid is the socket of the sender", ": socket is the sender's own"),
     (
         r"EncryptedCookieStorage makes cookies that nobody else can make",
@@ -127,6 +128,7 @@ FLASK: Table = (
     ),
     (r"User\(sid, name\)", "User(request.sid, name)"),
     (r"the new sid\b", "request.sid"),
+    (r"usernames\[sid\]", "usernames[request.sid]"),
     (r": sid is the socket of the sender", ": emit(…) answers the sender"),
     (r"await sio\.enter_room\(sid, (room|\.\.\.)\)", r"join_room(\1)"),
     (r"await sio\.leave_room\(sid, (room|\.\.\.)\)", r"leave_room(\1)"),
