@@ -112,6 +112,16 @@ class Source:
             found += [Where(file, line) for name, line in script.calls if name in names]
         return found
 
+    def handler_of(self, event: str) -> Where | None:
+        """Where the event is handled, if it is in one place only."""
+        handlers = self.listening_to(event)
+        return handlers[0].where if len(handlers) == 1 else None
+
+    def emit_of(self, event: str) -> Where | None:
+        """Where the event is emitted, if it is in one place only."""
+        emits = self.emitting(event)
+        return emits[0].where if len(emits) == 1 else None
+
     @cached_property
     def removals(self) -> list[Where]:
         """Where something is taken out of what is kept."""

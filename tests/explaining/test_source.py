@@ -119,6 +119,14 @@ def test_emits_and_listeners_of_one_event(folder: Path) -> None:
     assert chat.listening_to("new message") == []
 
 
+def test_an_event_has_a_place_where_it_is_handled_or_emitted_once(folder: Path) -> None:
+    chat = write(folder, chat=CHAT)
+    assert chat.handler_of("new user") == Where("chat.py", 4)
+    assert chat.emit_of("get online users") == Where("chat.py", 8)
+    assert chat.emit_of("new user") is None  # there are two
+    assert chat.handler_of("new message") is None
+
+
 def test_calls_are_found_by_their_last_name_and_by_the_whole(folder: Path) -> None:
     found = write(
         folder,

@@ -7,7 +7,7 @@ from grader.explaining.evidence import Evidence
 from grader.history.conversation import Entry, Kind
 from grader.history.findings import Fault
 from grader.history.values import text_of
-from grader.report.result import Mistake, Where
+from grader.report.result import Mistake
 
 _SEND, _HEAR = "sendAnotherUserAMessage", "recMessage"
 _REGISTER, _LOGIN = "registerUser", "loginUser"
@@ -46,7 +46,7 @@ def name_changed(e: Evidence) -> Mistake | None:
                 "name-changed",
                 f"what is written to {text_of(name)} does not arrive: the name is kept {ways[0]}. "
                 "Names stay as they came.",
-                _handler(e, _REGISTER),
+                e.source.handler_of(_REGISTER),
             )
     return None
 
@@ -103,7 +103,7 @@ def _first_only(e: Evidence, client: str, event: str) -> Mistake:
         "first-only",
         f'the first "{event}" of {client} is handled, and the second one is not. A handler has to '
         "do its work each time.",
-        _handler(e, event),
+        e.source.handler_of(event),
     )
 
 
@@ -126,11 +126,6 @@ def _value(entry: Entry, key: str) -> str | None:
     data = entry.args[0] if entry.args else None
     value = data.get(key) if isinstance(data, dict) else None
     return value if isinstance(value, str) else None
-
-
-def _handler(e: Evidence, event: str) -> Where | None:
-    handlers = e.source.listening_to(event)
-    return handlers[0].where if len(handlers) == 1 else None
 
 
 RULES = (name_changed, entered_once, written_once)

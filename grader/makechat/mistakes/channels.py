@@ -9,7 +9,7 @@ from grader.history.findings import Fault, Finding
 from grader.history.values import same, text_of
 from grader.makechat.frameworks import framework
 from grader.makechat.people import GENERAL
-from grader.report.result import Mistake, Where
+from grader.report.result import Mistake
 
 _NEW, _CHANGE, _MESSAGE, _ALL = (
     "new channel",
@@ -25,7 +25,7 @@ def of_the_history(e: Evidence) -> Mistake | None:
         expected, got = (_messages(payload) for payload in (finding.expected, finding.got))
         if finding.event != _CHANGE or not expected or got is None:
             continue
-        where = _handler(e, _MESSAGE)
+        where = e.source.handler_of(_MESSAGE)
         if not got:
             return _emptied(e, finding)
         if len(expected) > 1 and _alike(expected[::-1], got):
@@ -82,8 +82,7 @@ def of_the_names(e: Evidence) -> Mistake | None:
             continue
         assert finding.got
         expected, got = finding.expected[0], finding.got[0]
-        emits = e.source.emitting(_ALL)
-        where = emits[0].where if len(emits) == 1 else None
+        where = e.source.emit_of(_ALL)
         if isinstance(got, dict) and list(got) == expected:
             return Mistake(
                 "channels-not-names",
@@ -202,7 +201,7 @@ def not_in_the_room(e: Evidence) -> Mistake | None:
                 "room-not-entered",
                 f"{finding.client} has {how} {channel}, and does not hear what is said there: "
                 f"{made_with.enters} enters its room.",
-                _handler(e, own[-1]),
+                e.source.handler_of(own[-1]),
             )
     return None
 
@@ -217,7 +216,7 @@ def maker_not_taken(e: Evidence) -> Mistake | None:
         "maker-not-taken",
         f"everybody hears of the new channel, and {act.client}, who made it, does not get "
         f'"{_CHANGE}": the page shows the old one still.',
-        _handler(e, _NEW),
+        e.source.handler_of(_NEW),
     )
 
 
@@ -237,14 +236,14 @@ def _emptied(e: Evidence, finding: Finding) -> Mistake | None:
             "existing-emptied",
             f"{expected['channel']} was made once more, and its messages are gone: "
             "channels[name] = [] empties it. setdefault(name, []) keeps what is there.",
-            _handler(e, _NEW),
+            e.source.handler_of(_NEW),
         )
     gone = {one.client for one in e.conversation.entries if one.kind is Kind.LEFT}
     if not was_there and gone.isdisjoint(one["sender"] for one in expected["messages"]):
         return Mistake(
             "message-not-saved",
             "what was said is not in the history: append it to channels[channel].",
-            _handler(e, _MESSAGE),
+            e.source.handler_of(_MESSAGE),
         )
     return None
 
@@ -286,11 +285,6 @@ def _answered(e: Evidence, client: str, channel: Any) -> bool:
         for one in e.conversation.entries
         if one.args
     )
-
-
-def _handler(e: Evidence, event: str) -> Where | None:
-    handlers = e.source.listening_to(event)
-    return handlers[0].where if len(handlers) == 1 else None
 
 
 RULES = (of_the_history, of_the_names, taken_along, leaks, not_in_the_room, maker_not_taken)

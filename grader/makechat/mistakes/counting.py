@@ -3,7 +3,7 @@
 from grader.explaining.evidence import Evidence
 from grader.history.conversation import Kind
 from grader.history.findings import Fault
-from grader.report.result import Mistake, Where
+from grader.report.result import Mistake
 
 _COUNT = "user count"
 _CROWD = 10  # clients that act in one turn; from so many on they surely act at the same time
@@ -72,7 +72,7 @@ def off_by_one(e: Evidence) -> Mistake | None:
                 "counted-after-the-emit",
                 f"{newcomers[-1]} has connected, and is not in the count: it is emitted before "
                 "it is made larger. Change it first, then emit it.",
-                _emit(e, "connect"),
+                e.source.handler_of("connect"),
             )
         ever_left = any(one.kind is Kind.LEFT for one in e.conversation.entries)
         if newcomers and not ever_left and 0 < got < expected - 1:
@@ -80,7 +80,7 @@ def off_by_one(e: Evidence) -> Mistake | None:
                 "several-counted-as-one",
                 f"{expected} clients are connected, and the count is {got}: several of them count "
                 "as one. Count the sids. An address, or a name, can be that of several.",
-                _emit(e, "connect"),
+                e.source.handler_of("connect"),
             )
         if newcomers and not left and got == expected + 1 and expected > 1:
             return Mistake(
@@ -93,14 +93,14 @@ def off_by_one(e: Evidence) -> Mistake | None:
                 "still-counted",
                 f"{left[-1]} has gone, and is still in the count: it is emitted before it is "
                 "made smaller, or never made smaller. Change it first, then emit it.",
-                _emit(e, "disconnect"),
+                e.source.handler_of("disconnect"),
             )
         if left and not newcomers and got == expected - 1:
             return Mistake(
                 "taken-off-twice",
                 f"{left[-1]} has gone, and is taken off the count twice. One client that goes "
                 "is one less.",
-                _emit(e, "disconnect"),
+                e.source.handler_of("disconnect"),
             )
     return None
 
@@ -112,12 +112,6 @@ def _newcomers(e: Evidence) -> list[str]:
 
 def _acting(e: Evidence) -> int:
     return sum(entry.kind in (Kind.CONNECTED, Kind.LEFT) for entry in e.turn)
-
-
-def _emit(e: Evidence, event: str) -> Where | None:
-    """The handler of the event, where there is one."""
-    handlers = e.source.listening_to(event)
-    return handlers[0].where if len(handlers) == 1 else None
 
 
 RULES = (not_the_newcomer, only_the_newcomer, off_by_one)

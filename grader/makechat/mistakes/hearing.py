@@ -44,11 +44,10 @@ def another_event(e: Evidence) -> Mistake | None:
         alike = expected is not None and expected and same(expected, entry.args)
         own = entry.event not in e.vocabulary.events
         if (own or alike) and hearers <= e.hearers(entry.event):
-            emits = e.source.emitting(entry.event)
             return Mistake(
                 "another-event",
                 f'"{entry.event}" comes in place of "{event}", which the page listens to.',
-                emits[0].where if len(emits) == 1 else None,
+                e.source.emit_of(entry.event),
             )
     return None
 
@@ -80,12 +79,11 @@ def first_only(e: Evidence) -> Mistake | None:
     ]
     if len(earlier) != 1 or not heard:
         return None
-    handlers = e.source.listening_to(act.event)
     return Mistake(
         "first-only",
         f'the first "{act.event}" of {act.client} is handled, and the second one is not. A handler '
         "has to do its work each time.",
-        handlers[0].where if len(handlers) == 1 else None,
+        e.source.handler_of(act.event),
     )
 
 

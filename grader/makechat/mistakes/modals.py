@@ -7,7 +7,7 @@ from grader.history.conversation import Entry, Kind, Payload
 from grader.history.findings import Fault, Finding
 from grader.makechat.mistakes import silence
 from grader.makechat.mistakes.process import BLOCKING
-from grader.report.result import Mistake, Where
+from grader.report.result import Mistake
 
 _OPENED, _CLOSED, _INFO = "openedModal", "closedModal", "recModalInfo"
 
@@ -24,14 +24,14 @@ def wrong_key(e: Evidence) -> Mistake | None:
                 "modal-closed-and-kept",
                 f"{closed[-1]} has closed it, and is still in the list, with nothing open. Remove "
                 "the entry: modals.pop(sid, None).",
-                _handler(e, _CLOSED),
+                e.source.handler_of(_CLOSED),
             )
         if empty:
             return Mistake(
                 "wrong-key",
                 "nothing is recorded as open: the identifier is read from a key that the page does "
                 'not send. The page sends "modalIdentifier".',
-                _handler(e, _OPENED),
+                e.source.handler_of(_OPENED),
             )
     return None
 
@@ -49,7 +49,7 @@ def never_removed(e: Evidence) -> Mistake | None:
                     "wrong-entry-removed",
                     f"{owner} has gone, and still has {pair[1]} open; {lost[0]} has nothing open "
                     "any more. Remove the entry of the sid that goes: del modals[sid].",
-                    _handler(e, "disconnect"),
+                    e.source.handler_of("disconnect"),
                 )
             if owner in left:
                 return _kept(e, f"{owner} has gone, and still has {pair[1]} open")
@@ -71,7 +71,7 @@ def closed_and_kept(e: Evidence) -> Mistake | None:
                 "modal-closed-and-kept",
                 f"{closed[-1]} has closed it, and is still in the list. Remove the entry, "
                 "modals.pop(sid, None), and then tell.",
-                _handler(e, _CLOSED),
+                e.source.handler_of(_CLOSED),
             )
     return None
 
@@ -83,7 +83,7 @@ def leaving_not_told(e: Evidence) -> Mistake | None:
         return None
     if e.source.known and (mistake := silence.not_handled(e, "disconnect")):
         return mistake
-    where = _handler(e, "disconnect")
+    where = e.source.handler_of("disconnect")
     if where is None or e.source.calls(*BLOCKING):
         return None  # a server that is stuck tells nobody anything
     return Mistake(
@@ -103,21 +103,21 @@ def only_newcomers(e: Evidence) -> Mistake | None:
         return Mistake(
             "never-emitted",
             f'the handler of "{act.event}" returns at once, so nobody can know.',
-            _handler(e, act.event),
+            e.source.handler_of(act.event),
         )
     if _about(e, Fault.MISSING) and _was_told_before(e, act):
         return Mistake(
             "first-only",
             f'the first "{act.event}" of {act.client} is handled, and the second one is not. A '
             "handler has to do its work each time.",
-            _handler(e, act.event),
+            e.source.handler_of(act.event),
         )
     if _about(e, Fault.MISSING) and emits and handlers:
         return Mistake(
             "only-newcomers-told",
             f"{act.client} changes what is open, and only clients that connect later are "
             "told. Emit it to everybody after each change.",
-            _handler(e, act.event),
+            e.source.handler_of(act.event),
         )
     return None
 
@@ -132,13 +132,13 @@ def only_some(e: Evidence) -> Mistake | None:
             "only-the-sender",
             f"only {act.client}, who changed it, is told. The others want to know: emit "
             "without to=.",
-            _emit(e),
+            e.source.emit_of(_INFO),
         )
     if e.hearers(_INFO) == e.present - {act.client}:
         return Mistake(
             "sender-left-out",
             f"everybody is told except {act.client}, who changed it. The page waits for it, too.",
-            _emit(e),
+            e.source.emit_of(_INFO),
         )
     return None
 
@@ -152,7 +152,7 @@ def newcomer_to_all(e: Evidence) -> Mistake | None:
         return Mistake(
             "newcomer-told-to-all",
             "somebody connects, and all are told. Give emit to=sid: the others know already.",
-            _handler(e, "connect"),
+            e.source.handler_of("connect"),
         )
     return None
 
@@ -181,7 +181,7 @@ def _kept(e: Evidence, what: str) -> Mistake:
     return Mistake(
         "modal-never-removed",
         f'{what}. A closed tab sends no {_CLOSED}: remove the entry in "disconnect".',
-        _handler(e, "disconnect"),
+        e.source.handler_of("disconnect"),
     )
 
 
@@ -208,16 +208,6 @@ def _pairs_in(payload: Payload | None) -> list[Any]:
     data = payload[0] if payload else None
     pairs = data.get("info") if isinstance(data, dict) else None
     return [one for one in pairs if isinstance(one, list)] if isinstance(pairs, list) else []
-
-
-def _emit(e: Evidence) -> Where | None:
-    emits = e.source.emitting(_INFO)
-    return emits[0].where if len(emits) == 1 else None
-
-
-def _handler(e: Evidence, event: str) -> Where | None:
-    handlers = e.source.listening_to(event)
-    return handlers[0].where if len(handlers) == 1 else None
 
 
 RULES = (

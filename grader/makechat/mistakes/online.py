@@ -10,7 +10,7 @@ from grader.makechat.mistakes import hearing, silence
 from grader.makechat.mistakes.bindings import one_user_for_all
 from grader.makechat.mistakes.pairs import CONNECTED, LOGOUT, Pairs, names
 from grader.makechat.presence import JOINED, LEFT, LIST
-from grader.report.result import Mistake, Where
+from grader.report.result import Mistake
 
 
 def lists(e: Evidence) -> Mistake | None:
@@ -24,7 +24,7 @@ def lists(e: Evidence) -> Mistake | None:
 
 
 def _list(e: Evidence, finding: Finding, expected: Any, got: list[Any]) -> Mistake | None:
-    where = _emit(e, LIST)
+    where = e.source.emit_of(LIST)
     if got and not any(isinstance(one, dict) for one in got):
         return Mistake(
             "users-not-objects",
@@ -53,7 +53,7 @@ def _list(e: Evidence, finding: Finding, expected: Any, got: list[Any]) -> Mista
             "pair-not-removed",
             f"{more[0]} has left, and is still on the list: the pair of a socket that goes is not "
             "removed.",
-            _handler(e),
+            e.source.handler_of("disconnect"),
         )
     if not more and missing == [pairs.user_of(finding.client)] and not pairs.before(finding.client):
         return Mistake(
@@ -77,14 +77,14 @@ def told_too_much(e: Evidence) -> Mistake | None:
                 "list-to-all",
                 f"{pairs.last_bound} was bound, and {finding.client} gets the list as well: give "
                 "emit the socket that was bound, to=sid.",
-                _emit(e, LIST),
+                e.source.emit_of(LIST),
             )
         if finding.event == JOINED and pairs.last_bound and pairs.had_another(pairs.last_bound):
             return Mistake(
                 "joined-for-every-tab",
                 f"{pairs.user_of(pairs.last_bound)} was online already, and userJoined is sent "
                 "for one more tab. Emit it only where no pair has the user's id yet.",
-                _emit(e, JOINED),
+                e.source.emit_of(JOINED),
             )
         if finding.event == LEFT and (mistake := _left_too_early(e, pairs)):
             return mistake
@@ -99,7 +99,7 @@ def _left_too_early(e: Evidence, pairs: Pairs) -> Mistake | None:
             "another-event",
             f"{pairs.user_of(pairs.last_bound)} has come, and userLeft says so, in the place of "
             "userJoined, which the page listens to.",
-            _emit(e, LEFT),
+            e.source.emit_of(LEFT),
         )
     if gone is None:
         if any(one.event == LOGOUT for one in e.turn):
@@ -107,7 +107,7 @@ def _left_too_early(e: Evidence, pairs: Pairs) -> Mistake | None:
                 "left-for-every-tab",
                 "userLeft comes more than once for one logout. Disconnecting a socket runs the "
                 "handler of disconnect: let only that one emit it, with the last pair.",
-                _emit(e, LEFT),
+                e.source.emit_of(LEFT),
             )
         return None
     user, rest = pairs.user_of(gone), pairs.tabs_of(gone)
@@ -117,7 +117,7 @@ def _left_too_early(e: Evidence, pairs: Pairs) -> Mistake | None:
                 "stranger-leaves",
                 f"{gone} was never bound, and is said to have left. Only the user of a socket "
                 "that has a pair can leave.",
-                _handler(e),
+                e.source.handler_of("disconnect"),
             )
         return None
     if pairs.bound_after(gone, rest):
@@ -125,13 +125,13 @@ def _left_too_early(e: Evidence, pairs: Pairs) -> Mistake | None:
             "one-socket-per-user",
             f"{user} still has a tab, which was opened before the one that is closed now: the "
             "second tab has overwritten the first. Keep a pair for each tab.",
-            _handler(e),
+            e.source.handler_of("disconnect"),
         )
     return Mistake(
         "left-on-the-first-tab",
         f"{user} closes one tab and has another, and userLeft is sent. Emit it only where no pair "
         "with the user's id remains.",
-        _handler(e),
+        e.source.handler_of("disconnect"),
     )
 
 
@@ -151,7 +151,7 @@ def told_wrongly(e: Evidence) -> Mistake | None:
                 "kept-from-before",
                 f"{who} has come, and {name} is told again, who came before: what is sent is of "
                 "an earlier request.",
-                _emit(e, JOINED),
+                e.source.emit_of(JOINED),
             )
         if finding.event == JOINED and name == pairs.last_login and name != who:
             return one_user_for_all(who, str(name))
@@ -169,7 +169,7 @@ def _told_before(e: Evidence, finding: Finding) -> bool:
 
 
 def _left_payload(e: Evidence, expected: Any, got: Any) -> Mistake | None:
-    where = _emit(e, LEFT)
+    where = e.source.emit_of(LEFT)
     value = got.get("id") if isinstance(got, dict) else got
     if value in e.conversation.sids if isinstance(value, str) else False:
         return Mistake(
@@ -210,13 +210,13 @@ def not_told(e: Evidence) -> Mistake | None:
             "newcomer-not-told",
             f"{newcomer} has come, and does not hear userJoined: it is for all bound "
             "sockets, the new one too.",
-            _emit(e, JOINED),
+            e.source.emit_of(JOINED),
         )
     if e.hearers(JOINED) == {newcomer}:
         return Mistake(
             "only-the-newcomer-told",
             f"only {newcomer}, who has come, hears userJoined: the others have to hear it.",
-            _emit(e, JOINED),
+            e.source.emit_of(JOINED),
         )
     return None
 
@@ -235,21 +235,21 @@ def _leaving_not_told(e: Evidence) -> Mistake | None:
             'the handler of "disconnect" does not come to emit "userLeft", so nobody can know.'
             if e.source.emitting(LEFT)
             else 'the handler of "disconnect" does not emit "userLeft", so nobody can know.',
-            _handler(e),
+            e.source.handler_of("disconnect"),
         )
     if pairs.times_bound(gone[-1]) > 1 and len(pairs.all_tabs_of(gone[-1])) == 1:
         return Mistake(
             "pair-twice",
             f"{gone[-1]} was bound twice, and one pair remains when it goes. A set has each pair "
             "once.",
-            _handler(e),
+            e.source.handler_of("disconnect"),
         )
     if len(pairs.all_tabs_of(gone[-1])) > 1:
         return Mistake(
             "pair-not-removed",
             f"all tabs of {pairs.user_of(gone[-1])} are closed, and nobody is told: the "
             "pairs of the tabs that went before are not removed.",
-            _handler(e),
+            e.source.handler_of("disconnect"),
         )
     return None
 
@@ -271,16 +271,6 @@ def kept_after_logout(e: Evidence) -> Mistake | None:
         f"the cookie is gone, and {kept[0]} is still connected: a socket keeps the session that "
         "its handshake had. Disconnect it, sio.disconnect(sid).",
     )
-
-
-def _emit(e: Evidence, event: str) -> Where | None:
-    emits = e.source.emitting(event)
-    return emits[0].where if len(emits) == 1 else None
-
-
-def _handler(e: Evidence) -> Where | None:
-    handlers = e.source.listening_to("disconnect")
-    return handlers[0].where if len(handlers) == 1 else None
 
 
 def query_per_user(e: Evidence) -> Mistake | None:

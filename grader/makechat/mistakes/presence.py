@@ -7,7 +7,7 @@ from grader.history.conversation import Kind
 from grader.history.findings import Fault, Finding
 from grader.history.values import same
 from grader.makechat.mistakes.payloads import change_of
-from grader.report.result import Mistake, Where
+from grader.report.result import Mistake
 
 _ASK, _LEFT = "get online users", "user has left"
 
@@ -37,7 +37,7 @@ def mixed_up_sockets(e: Evidence) -> Mistake | None:
 
 
 def _shape(e: Evidence, finding: Finding, expected: Any, got: Any) -> Mistake | None:
-    where = _emit(e, finding.event)
+    where = e.source.emit_of(finding.event)
     gone = _gone(e)
     if finding.event == _LEFT and gone and same(got, gone):
         return Mistake(
@@ -134,7 +134,7 @@ def _who_left(e: Evidence, finding: Finding, expected: Any, got: Any) -> Mistake
             "stranger-removes",
             f"{gone} never joined, and {lost[0]} is removed: a socket without a name removes "
             "somebody else's.",
-            _handler(e),
+            e.source.handler_of("disconnect"),
         )
     if gone in got and len(lost) == 1:
         what = f"{gone} leaves, and {lost[0]} is removed"
@@ -145,7 +145,7 @@ def _who_left(e: Evidence, finding: Finding, expected: Any, got: Any) -> Mistake
                 "one-name-for-all",
                 f"{what}, who joined last: the username is kept in one variable for all sockets. "
                 "Each socket has a session of its own.",
-                _handler(e),
+                e.source.handler_of("disconnect"),
             )
     return None
 
@@ -158,7 +158,7 @@ def _was_listed(e: Evidence, expected: dict[str, Any]) -> bool:
 
 def _still_there(e: Evidence, gone: str) -> Mistake | None:
     """A user who has left is on the list: it is told too early, or nobody is ever removed."""
-    emit = _emit(e, _LEFT)
+    emit = e.source.emit_of(_LEFT)
     told_too_early = Mistake(
         "told-before-removed",
         f"{gone} has left and is still on the list: it is emitted before {gone} is removed.",
@@ -194,7 +194,7 @@ def _who_is_missing(e: Evidence, finding: Finding, expected: Any, got: Any) -> M
             "newcomer-gets-nothing",
             f"{finding.client} has not joined, and is told that nobody is online. Every "
             "client that asks gets the whole list.",
-            _emit(e, _ASK),
+            e.source.emit_of(_ASK),
         )
     if expected:
         return Mistake(
@@ -227,16 +227,6 @@ def _inside_connect(e: Evidence, what: str) -> Mistake | None:
 def _gone(e: Evidence) -> str | None:
     left = [entry.client for entry in e.turn if entry.kind is Kind.LEFT]
     return left[-1] if left else None
-
-
-def _emit(e: Evidence, event: str) -> Where | None:
-    emits = e.source.emitting(event)
-    return emits[0].where if len(emits) == 1 else None
-
-
-def _handler(e: Evidence) -> Where | None:
-    handlers = e.source.listening_to("disconnect")
-    return handlers[0].where if len(handlers) == 1 else None
 
 
 RULES = (of_the_list, mixed_up_sockets)

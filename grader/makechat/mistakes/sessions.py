@@ -23,14 +23,14 @@ def let_in(e: Evidence) -> Mistake | None:
                 "unsigned-cookie",
                 "the server believes a cookie that it has not made. Anybody can write a name into "
                 "a cookie: sign it or encrypt it, and check that, before you read it.",
-                _handler(e, "connect"),
+                e.source.handler_of("connect"),
             )
         if any(entry.kind is Kind.ACTED and entry.event == _CLAIMS for entry in acts):
             return Mistake(
                 "name-from-the-payload",
                 f"{finding.client} only claims a name, in the query of the handshake, and is let "
                 "in. A client can claim any name: the session alone says who it is.",
-                _handler(e, "connect"),
+                e.source.handler_of("connect"),
             )
         if any(entry.event == _LOGOUT for entry in acts):
             return Mistake(
@@ -42,7 +42,7 @@ def let_in(e: Evidence) -> Mistake | None:
             "cookie-not-checked",
             "every client is let in. Read the session in connect, and raise "
             "ConnectionRefusedError where it has no username.",
-            _handler(e, "connect"),
+            e.source.handler_of("connect"),
         )
     return None
 
@@ -108,7 +108,7 @@ def name_of_another(e: Evidence) -> Mistake | None:
                 "name-from-the-payload",
                 f"{liar} claims to be {got}, and is believed. A client can send any name: take "
                 "it from the session of the socket.",
-                _handler(e, _MESSAGE if finding.event == _MESSAGE else "connect"),
+                e.source.handler_of(_MESSAGE if finding.event == _MESSAGE else "connect"),
             )
         logins = _logins(e)
         who = act.client if act and finding.event == _MESSAGE else _newcomer(e)
@@ -118,14 +118,14 @@ def name_of_another(e: Evidence) -> Mistake | None:
                 "name-of-an-earlier-login",
                 f"the browser was logged in as {got} before, and is logged in as {expected} now. "
                 "The server keeps the earlier name: read the session for each socket again.",
-                _handler(e, "connect"),
+                e.source.handler_of("connect"),
             )
         if any(got in names for one, names in logins.items() if one != browser):
             return Mistake(
                 "one-user-for-all",
                 f"{expected} acts, and it comes as from {got}: the name is kept in one variable "
                 "for all sockets. Keep one for each sid.",
-                _handler(e, "connect"),
+                e.source.handler_of("connect"),
             )
     return None
 
@@ -145,7 +145,7 @@ def wrong_count(e: Evidence) -> Mistake | None:
                 f"{who} has {'come' if connected else 'gone'}, and connected is "
                 f"{'not true' if connected else 'not false'}: the page cannot tell who comes "
                 "from who goes.",
-                _handler(e, "connect" if connected else "disconnect"),
+                e.source.handler_of("connect" if connected else "disconnect"),
             )
         count, right = got.get("currentUsers"), expected["currentUsers"]
         if type(count) is not int:
@@ -156,7 +156,7 @@ def wrong_count(e: Evidence) -> Mistake | None:
                 "refused-is-counted",
                 "a socket that was refused is in the count. Let connect refuse it first, and "
                 "count those that it lets in.",
-                _handler(e, "connect"),
+                e.source.handler_of("connect"),
             )
         # A server that emits before the change tells the very first one that nobody is there.
         told = (one.args for one in e.conversation.entries if one.event == _USER)
@@ -169,14 +169,14 @@ def wrong_count(e: Evidence) -> Mistake | None:
                 "others-forgotten",
                 f"{who} has come as number {right}, and the count is 1: what was kept of the "
                 "others is gone.",
-                _handler(e, "connect"),
+                e.source.handler_of("connect"),
             )
         if count == right + (-1 if connected else 1):
             return Mistake(
                 "counted-after-the-emit",
                 f"{who} has {'come, and is not in' if connected else 'gone, and is still in'} "
                 "the count: it is emitted before it is changed. Change it first, then emit it.",
-                _handler(e, "connect" if connected else "disconnect"),
+                e.source.handler_of("connect" if connected else "disconnect"),
             )
     return None
 
@@ -190,7 +190,7 @@ def announced_too_early(e: Evidence) -> Mistake | None:
                 "refused-is-announced",
                 f"{refused[-1]} is refused, and announced all the same. Read the session first; "
                 "tell the others only of a socket that is let in.",
-                _handler(e, "connect"),
+                e.source.handler_of("connect"),
             )
     return None
 
@@ -261,11 +261,6 @@ def _kept_by_sid(e: Evidence) -> list[Where]:
         and isinstance(node.targets[0], ast.Subscript)
         and ast.unparse(node.targets[0].slice) == "sid"
     ]
-
-
-def _handler(e: Evidence, event: str) -> Where | None:
-    handlers = e.source.listening_to(event)
-    return handlers[0].where if len(handlers) == 1 else None
 
 
 RULES = (
