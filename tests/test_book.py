@@ -21,6 +21,7 @@ from grader.browser.chromium import Browser
 from grader.course.course import find_course
 from grader.dev.files import code, text
 from grader.notebook.books import course_files
+from tests.executed import executed
 from tests.support import ROOT, is_running, need_browser, wait_until
 
 if TYPE_CHECKING:
@@ -176,7 +177,8 @@ class Site(dict[str, Page]):
 
 @pytest.fixture(scope="module")
 def site() -> Site:
-    """The book as `make book` makes it."""
+    """The book as `make book` makes it, of notebooks that have just been run."""
+    executed()
     made = subprocess.run(
         [sys.executable, "-m", "book"],
         cwd=ROOT,
