@@ -1,7 +1,7 @@
 """What one client must hear of one event, or the server print, and what is wrong with it."""
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -149,9 +149,9 @@ class ComesTo(Hears):
 class Answered(Hears):
     """A client hears one HTTP response: its status, and headers of which some must be there.
 
-    Its one payload is (status, {header: value}), or (status,). A value must be one of those
-    that the response lists there (RFC 9110, 5.6.1). `without` names a header that must not be
-    there.
+    Each payload is (status, {header: value}), or (status,), and one of them will do; the first is
+    what a reader is told. A value must be one of those that the response lists there (RFC 9110,
+    5.6.1). `without` names a header that must not be there.
     """
 
     without: str = ""
@@ -159,7 +159,8 @@ class Answered(Hears):
     def judge(self, heard: Heard) -> tuple[bool, Finding | None]:
         for entry, got in heard[:1]:
             status, headers = got
-            if status != self.payloads[0][0] or not self._all_there(headers):
+            fits = (status == one[0] and _all_there(one[1:], headers) for one in self.payloads)
+            if not any(fits):
                 return True, self._finding(Fault.DIFFERENT, self.payloads[0], got, entry)
             if self.without.lower() in map(str.lower, headers):
                 return True, self._finding(Fault.SURPLUS, None, got, entry)
@@ -169,15 +170,6 @@ class Answered(Hears):
 
     def missing(self, heard: Heard) -> list[Finding]:
         return [] if heard else [self._finding(Fault.MISSING, self.payloads[0], None, None)]
-
-    def _all_there(self, headers: Mapping[str, str]) -> bool:
-        got = {name.lower(): listed(name, value) for name, value in headers.items()}
-        wanted = self.payloads[0][1:]  # none, or one dict
-        return all(
-            listed(name, value) <= got.get(name.lower(), set())
-            for names in wanted
-            for name, value in names.items()
-        )
 
 
 @dataclass(frozen=True)
@@ -205,6 +197,16 @@ class Prints:
     def _counted(self) -> Finding:
         expected, got = (self.times,), (self.watch.seen,)
         return Finding(Fault.MISCOUNTED, expected=expected, got=got, text=self.watch.text)
+
+
+def _all_there(wanted: Iterable[Mapping[str, str]], headers: Mapping[str, str]) -> bool:
+    """Whether the headers have all that each of these asks for."""
+    got = {name.lower(): listed(name, value) for name, value in headers.items()}
+    return all(
+        listed(name, value) <= got.get(name.lower(), set())
+        for names in wanted
+        for name, value in names.items()
+    )
 
 
 def listed(name: str, value: str) -> set[str]:

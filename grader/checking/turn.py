@@ -28,7 +28,7 @@ from grader.checking.facts import Answered as RequestAnswered
 from grader.checking.facts import Dismissed, Fact, Refused
 from grader.checking.quiet import SPREAD, Client, Surroundings, settle
 from grader.clients.http import NOTHING, Answer
-from grader.history.conversation import Kind
+from grader.history.conversation import Kind, Payload
 from grader.history.findings import CheckFailed, Finding
 from grader.history.patience import Patience
 
@@ -136,16 +136,20 @@ class Turn:
         status: int,
         headers: Mapping[str, str] | None = None,
         *,
+        instead: int | None = None,
         without: str = "",
         because: str = "",
     ) -> None:
         """The client gets one HTTP response: with this status, these headers, and any others.
 
-        `without` names a header that must not be among them, and `because` says why.
+        `instead` is a status that will do as well, whatever the headers are. `without` names a
+        header that must not be among them, and `because` says why.
         """
-        payloads = ((status, dict(headers)) if headers else (status,),)
+        payloads: list[Payload] = [(status, dict(headers)) if headers else (status,)]
+        if instead is not None:
+            payloads.append((instead,))
         self._hears.append(
-            Answered(client.name, "response", payloads, because=because, without=without)
+            Answered(client.name, "response", tuple(payloads), because=because, without=without)
         )
 
     def acknowledged(
