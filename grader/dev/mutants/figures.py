@@ -95,12 +95,14 @@ def sentence(root: Path) -> str:
     named = rightly + wrongly + unnamed
     right = sum(one["made"] for one in variants)
     refused = sum(one["refused"] for one in variants)
-    last = max((one.date, one.commit) for one in servers)
+    last = max(one.date for one in servers)
+    whole = all(one.every == 1 for one in servers)
     return (
-        f"Of {caught + missed} wrong servers that were made by machine, it caught {caught} "
+        f"Of {'' if whole else 'a sample of '}{caught + missed} wrong servers that were made by "
+        f"machine, it caught {caught} "
         f"({caught / (caught + missed):.1%}); of {named} whose mistake has a name, it named "
         f"{rightly} rightly ({rightly / named:.1%}) and {wrongly} wrongly ({wrongly / named:.1%}). "
-        f"Of {right} right ones it refused {refused} ({last[0]}, {last[1]})."
+        f"Of {right} right ones it refused {refused} ({last})."
     )
 
 
