@@ -39,6 +39,8 @@ class Emit:
     to_its_caller: bool  # to= is the first parameter of the handler that it is in, its sid
     in_loop: bool
     dead: bool = False  # a statement before it in its block leaves it, so it is never reached
+    function: str = ""  # of Python: the function that it stands in
+    inside: str = ""  # of Node: the event of the handler that it stands in
 
     @property
     def leaves_out(self) -> str:
@@ -77,6 +79,7 @@ def emits(
             to_the_caller(node, around, flask=flask),
             any(isinstance(outer, LOOPS) for outer in around),
             id(node) in dead,
+            next((one.name for one in around[::-1] if isinstance(one, FUNCTIONS)), ""),
         )
         for file, node, around in nodes
         if isinstance(node, ast.Call) and called(node) == "emit"
@@ -85,7 +88,12 @@ def emits(
     for file, script in scripts.items():
         found += [
             Emit(
-                one.event, Where(file, one.line), one.narrowed, one.narrowed == ("to",), one.in_loop
+                one.event,
+                Where(file, one.line),
+                one.narrowed,
+                one.narrowed == ("to",),
+                one.in_loop,
+                inside=one.inside,
             )
             for one in script.emits
         ]

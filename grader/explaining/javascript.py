@@ -45,6 +45,7 @@ class Said:
     line: int
     narrowed: tuple[str, ...]
     in_loop: bool
+    inside: str  # the event of the handler that it stands in, "" where it is in none
 
 
 @dataclass(slots=True)
@@ -151,7 +152,8 @@ def _read(tokens: list[Token], constants: Mapping[str, str]) -> Script:
             around = [*around, _Handler(text, end, _parameter(tokens, after))]
         elif token.code == "emit":
             narrowed = _narrowed(receiver, sockets)
-            found.emits.append(Said(text, token.line, narrowed, bool(loops)))
+            inside_of = _event(around[-1].event) if around else ""
+            found.emits.append(Said(text, token.line, narrowed, bool(loops), inside_of))
         elif token.code == "of":
             found.namespaces.append((text, token.line))
     return found

@@ -97,9 +97,17 @@ class Source:
         """The handlers of an event."""
         return [listener for listener in self.listeners if listener.event == event]
 
-    def emitting(self, event: str) -> list[Emit]:
-        """The calls that emit an event."""
-        return [emit for emit in self.emits if emit.event == event]
+    def emitting(self, event: str, *, handling: str = "") -> list[Emit]:
+        """The calls that emit an event; those in the handler of another event alone, if any are."""
+        found = [emit for emit in self.emits if emit.event == event]
+        named = [one for one in self.listening_to(handling) if one.function]
+        functions = {(one.where.file, one.function) for one in named}
+        inside = [
+            emit
+            for emit in found
+            if (emit.where.file, emit.function) in functions or emit.inside == handling != ""
+        ]
+        return inside or found
 
     def calls(self, *names: str) -> list[Where]:
         """Where any of these functions or methods (`sleep`, `time.sleep`) is called."""
@@ -121,6 +129,11 @@ class Source:
         """Where the event is emitted, if it is in one place only."""
         emits = self.emitting(event)
         return emits[0].where if len(emits) == 1 else None
+
+    @cached_property
+    def entering(self) -> list[Where]:
+        """Where a socket is put into a room, in any library."""
+        return self.calls("enter_room", "join_room", *(["join"] if self.scripts else []))
 
     @cached_property
     def removals(self) -> list[Where]:

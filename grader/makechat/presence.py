@@ -10,6 +10,7 @@ from grader.clients.http import Answer
 from grader.clients.socketio import ScriptedClient
 from grader.history.findings import CheckFailed
 from grader.history.values import text_of
+from grader.makechat.people import cookie_of_login
 
 LIST, JOINED, LEFT = "onlineUsers", "userJoined", "userLeft"
 
@@ -43,8 +44,9 @@ class Presence:
         """Log the user of each client in. Raises CheckFailed where that is not answered rightly."""
         async with self._scene.turn() as turn:
             for client in clients:
+                cookie = cookie_of_login(client)
                 answer = await client.post("/login", json={"username": client.user})
-                turn.answered(answer, "2xx", cookie=())
+                turn.answered(answer, "2xx", cookie=cookie)
                 if answer.status < 300:
                     self._known[client.user] = logged_in(answer, client.user)
 

@@ -10,7 +10,7 @@ from grader.explaining.recognising import recognise
 from grader.explaining.source import Source
 from grader.history.conversation import Conversation, Kind
 from grader.history.findings import Fault, Finding
-from grader.makechat.vocabulary import CHAT, COUNT
+from grader.makechat.vocabulary import CHAT, COUNT, PRESENCE
 from grader.report.result import Mistake, Where
 
 JOIN, LEFT, ASK = "new user", "user has left", "get online users"
@@ -284,3 +284,69 @@ def test_a_count_that_is_told_too_early_in_node(tmp_path: Path) -> None:
     mistake = recognise(evidence)
     assert mistake
     assert mistake.id == "counted-after-the-emit"
+
+
+def test_of_several_emits_that_in_the_handler_is_meant(tmp_path: Path) -> None:
+    source = """
+        io.on("connection", (socket) => {
+          io.emit("user has left", users);
+          socket.on("disconnect", () => {
+            socket.emit("user has left", users);
+          });
+        });
+        """
+    mistake = gone(tmp_path, source)
+    assert mistake
+    assert (mistake.id, mistake.where) == ("emitted-to-nobody", Where("app.js", 5))
+    source = """
+        @sio.on("get online users")
+        async def users(sid):
+            await sio.emit("user has left", {})
+
+        @sio.event
+        async def disconnect(sid, reason):
+            await sio.emit("user has left", online_users, to=sid)
+        """
+    (tmp_path / "app.js").unlink()
+    mistake = gone(tmp_path, source, "app.py")
+    assert mistake
+    assert (mistake.id, mistake.where) == ("emitted-to-nobody", Where("app.py", 8))
+
+
+@pytest.mark.parametrize(
+    ("file", "source", "enters"),
+    [
+        ("app.js", 'io.on("connection", (socket) => { socket.join("a"); });', True),
+        ("app.py", "def enter(sid):\n    join_room('a')\n", True),
+        ("app.py", "print(', '.join(names))\n", False),
+    ],
+)
+def test_whether_rooms_are_entered(tmp_path: Path, file: str, source: str, *, enters: bool) -> None:
+    (tmp_path / file).write_text(source)
+    assert bool(Source(tmp_path).entering) is enters
+
+
+@pytest.mark.parametrize(
+    ("set_cookie", "named_so"),
+    [
+        ('session=""; Max-Age=0; Path=/', "session-not-asked"),
+        (["a=1", "session=; Expires=Thu, 01 Jan 1970 00:00:00 GMT"], "session-not-asked"),
+        ("session=another", "cookie-outlives-the-logout"),
+        (None, "cookie-outlives-the-logout"),
+    ],
+)
+def test_a_cookie_that_is_deleted_does_not_outlive_the_logout(
+    tmp_path: Path, set_cookie: str | list[str] | None, named_so: str
+) -> None:
+    history = conversation()
+    headers = {} if set_cookie is None else {"Set-Cookie": set_cookie}
+    history.record(Kind.REQUESTED, "amy", "POST /logout")
+    history.record(Kind.ANSWERED, "amy", "POST /logout", (204, headers, ""))
+    history.record(Kind.REQUESTED, "amy", f"GET /connected/{AMY}")
+    history.record(Kind.ANSWERED, "amy", f"GET /connected/{AMY}", (204, {}, ""))
+    entry = len(history.entries) - 1
+    finding = Finding(Fault.ANSWERED, "amy", entry=entry, text="should be 401")
+    evidence = Evidence([finding], history, 0, (), None, Source(tmp_path), 2.0, PRESENCE)
+    mistake = recognise(evidence)
+    assert mistake
+    assert mistake.id == named_so

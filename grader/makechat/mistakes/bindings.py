@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from grader.clients.cookies import set_by
 from grader.explaining.evidence import Evidence
-from grader.history.conversation import Kind
+from grader.history.conversation import Entry, Kind
 from grader.history.findings import Fault, Finding
 from grader.history.values import text_of
 from grader.makechat.mistakes.pairs import CONNECTED, LOGIN, LOGOUT, Pairs
@@ -86,10 +87,20 @@ def _shut_out(e: Evidence, finding: Finding, sid: str) -> Mistake | None:
     return None
 
 
+def _deletes_a_cookie(entry: Entry) -> bool:
+    """Whether an answer takes a cookie out of the browser."""
+    headers = entry.args[1] if entry.kind is Kind.ANSWERED else {}
+    lines = {name.lower(): value for name, value in headers.items()}.get("set-cookie", [])
+    set_now = set_by(lines if isinstance(lines, list) else [lines])
+    return any(one.value in ("", '""') for one in set_now)
+
+
 def _let_through(e: Evidence, finding: Finding, sid: str) -> Mistake | None:
     owner = e.conversation.sids.get(sid)
     if "should be 401" in finding.text:
-        if any(one.event == LOGOUT for one in e.conversation.entries[: finding.entry]):
+        before = e.conversation.entries[: finding.entry]
+        logouts = [one for one in before if one.event == LOGOUT]
+        if logouts and not any(_deletes_a_cookie(one) for one in logouts):
             return Mistake(
                 "cookie-outlives-the-logout",
                 "after the logout the browser still sends a session that counts: delete the "

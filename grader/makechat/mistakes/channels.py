@@ -127,7 +127,7 @@ def taken_along(e: Evidence) -> Mistake | None:
     surplus = {f.client for f in e.of(Fault.SURPLUS) if f.event == _CHANGE}
     if not act or act.event not in (_NEW, _CHANGE) or not surplus - {act.client}:
         return None
-    emits = e.source.emitting(_CHANGE)
+    emits = e.source.emitting(_CHANGE, handling=act.event)
     where = emits[0].where if len(emits) == 1 else None
     members = _entered(e, act.args[0])
     if e.present == e.hearers(_CHANGE) and not surplus <= members:
@@ -192,9 +192,7 @@ def not_in_the_room(e: Evidence) -> Mistake | None:
         acts = [one for one in _sent(e, _NEW, _CHANGE) if one.args == (channel,)]
         own = [one.event for one in acts if one.client == finding.client]
         # Where nobody hears it, only the source tells that nobody is in the room.
-        no_rooms = _answered(e, finding.client, channel) and not e.source.calls(
-            "enter_room", "join_room", "join"
-        )
+        no_rooms = _answered(e, finding.client, channel) and not e.source.entering
         if own and (e.hearers(_MESSAGE) or no_rooms):
             how = "made" if own[-1] == _NEW else "changed to"
             return Mistake(

@@ -200,7 +200,7 @@ def room_not_entered(e: Evidence) -> Mistake | None:
     """Messages go to a room that nobody has entered."""
     missing = [one for one in _about(e, Fault.MISSING) if _rooms_of(e, one.client)]
     where = _handler(e, _ENTER)
-    if missing and where and not e.hearers(_HEAR) and not e.source.calls("enter_room"):
+    if missing and where and not e.hearers(_HEAR) and not e.source.entering:
         return Mistake(
             "room-not-entered",
             "nobody enters a room: await sio.enter_room(sid, room) puts the socket into it.",
@@ -316,7 +316,7 @@ def _texts(function: ast.AST) -> set[str]:
 def _assigns_sid(e: Evidence) -> bool:
     """Whether the handler of a login assigns its sid to something."""
     return any(
-        isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and node.value.id == "sid"
+        isinstance(node, ast.Assign) and ast.unparse(node.value) in ("sid", "request.sid")
         for function in _functions(e, _LOGIN)
         for node in ast.walk(function)
     )

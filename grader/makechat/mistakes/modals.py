@@ -56,7 +56,7 @@ def never_removed(e: Evidence) -> Mistake | None:
     act = e.act
     if not act or act.kind is not Kind.LEFT or not _about(e, Fault.MISSING) or e.hearers(_INFO):
         return None
-    handled = not e.source.trees or e.source.listening_to("disconnect")
+    handled = not e.source.known or e.source.listening_to("disconnect")
     return None if handled else _kept(e, f"{act.client} has gone, and nobody is told")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from grader.explaining.evidence import Evidence
+from grader.explaining.evidence import Evidence, handled
 from grader.history.conversation import Kind, Payload
 from grader.history.findings import Fault, Finding
 from grader.history.values import same, text_of
@@ -275,13 +275,18 @@ def from_before(e: Evidence) -> Mistake | None:
 
 
 def _handed_on(sent: Payload, finding: Finding) -> bool:
-    """Whether what should come is what was sent, or an object with a text of it."""
+    """Whether what should come is what was sent, or an object with a text of it, which what came
+    has not.
+    """
     expected = finding.expected
     if not sent or not expected or same(sent, expected):
         return bool(sent and expected)
     texts = sent[0].values() if isinstance(sent[0], dict) else sent
-    values = expected[0].values() if isinstance(expected[0], dict) else ()
-    return any(isinstance(one, str) and one in values for one in texts)
+    values, came = (
+        [*payload[0].values()] if payload and isinstance(payload[0], dict) else []
+        for payload in (expected, finding.got)
+    )
+    return any(isinstance(one, str) and one in values and one not in came for one in texts)
 
 
 def _of_message(
@@ -340,7 +345,7 @@ def _instead(e: Evidence) -> Iterator[Finding]:
 
 
 def _where(e: Evidence, finding: Finding) -> Where | None:
-    emits = e.source.emitting(finding.event)
+    emits = e.source.emitting(finding.event, handling=handled(e.act) if e.act else "")
     return emits[0].where if len(emits) == 1 else None
 
 

@@ -92,14 +92,14 @@ def unheard(e: Evidence) -> Mistake | None:
             handler.where,
         )
     gone = e.act is not None and e.act.kind is Kind.LEFT
-    if gone and all(emit.to_its_caller for emit in emits):
+    if gone and all(emit.to_its_caller for emit in e.source.emitting(event, handling=sent)):
         return Mistake(
             "emitted-to-nobody",
             "it is emitted to the client that has gone, and so reaches nobody: without to= an emit "
             "reaches all.",
-            emits[0].where,
+            e.source.emitting(event, handling=sent)[0].where,
         )
-    rooms = e.source.calls("enter_room", "join_room")  # somebody may have entered one
+    rooms = e.source.entering  # somebody may have entered one
     # Where it is decided first, the emit may never have been reached.
     if (
         not rooms
