@@ -8,7 +8,7 @@ from grader.explaining.evidence import Evidence
 from grader.history.conversation import Entry, Kind
 from grader.history.findings import Fault, Finding
 from grader.makechat.mistakes import silence
-from grader.report.result import Mistake, Where
+from grader.report.result import Mistake
 
 _SEND, _HEAR, _UNKNOWN = "sendAnotherUserAMessage", "recMessage", "noAccountFound"
 _LOGIN, _REGISTER = "loginUser", "registerUser"
@@ -26,7 +26,7 @@ def fixed_text(e: Evidence) -> Mistake | None:
                 "fixed-text",
                 f"“{texts.pop()}” comes, whatever was written: the text stands in the "
                 'server. Send data["msg"].',
-                _emit(e, _HEAR),
+                e.source.emit_of(_HEAR),
             )
     return None
 
@@ -40,7 +40,7 @@ def text_alone(e: Evidence) -> Mistake | None:
             return Mistake(
                 "msg-alone",
                 'the text comes alone. The page expects an object: {"msg": text}.',
-                _emit(e, _HEAR),
+                e.source.emit_of(_HEAR),
             )
     return None
 
@@ -65,12 +65,12 @@ def to_all(e: Evidence) -> Mistake | None:
             "empty-name-to-all",
             'a message to the name "" reaches everybody: for emit an empty to= is no room at all. '
             "Put a word in front of the name, or send nothing.",
-            _emit(e, _HEAR),
+            e.source.emit_of(_HEAR),
         )
     return Mistake(
         "message-to-all",
         "the message is broadcast. emit(...) without to= reaches every client; it is for one user.",
-        _emit(e, _HEAR),
+        e.source.emit_of(_HEAR),
     )
 
 
@@ -85,7 +85,7 @@ def to_the_sender(e: Evidence) -> Mistake | None:
         "sent-to-the-sender",
         f"the message goes back to {sent[-1].client}, who wrote it: sid is the socket "
         "of the sender. It is for the user that it names.",
-        _emit(e, _HEAR),
+        e.source.emit_of(_HEAR),
     )
 
 
@@ -99,7 +99,7 @@ def id_of_the_first_login(e: Evidence) -> Mistake | None:
                 "id-of-first-login",
                 f"the message goes to {before[0]}, where the user was before. A login has to save "
                 "the sid of the socket that logs in.",
-                _handler(e, _LOGIN),
+                e.source.handler_of(_LOGIN),
             )
     return None
 
@@ -119,7 +119,7 @@ def left_offline(e: Evidence) -> Mistake | None:
                 "left-offline",
                 "the user has logged in again, and the status is still offline: a login has to set "
                 "it to online.",
-                _handler(e, _LOGIN),
+                e.source.handler_of(_LOGIN),
             )
     return None
 
@@ -138,14 +138,14 @@ def wrong_user_offline(e: Evidence) -> Mistake | None:
                 "old-socket-sets-offline",
                 f"{goer} goes, a socket that the user no longer uses, and the user is set "
                 "offline. Compare the user's id with the sid that goes.",
-                _handler(e, "disconnect"),
+                e.source.handler_of("disconnect"),
             )
         if not _names_of(e, goer) or "offline" in e.source.literals:
             return Mistake(
                 "wrong-user-offline",
                 f"{goer} goes, and {finding.client} gets nothing any more: the wrong user is "
                 "set offline. One variable for all sockets holds the user who came last.",
-                _handler(e, "disconnect"),
+                e.source.handler_of("disconnect"),
             )
     return None
 
@@ -159,7 +159,7 @@ def not_told_alone(e: Evidence) -> Mistake | None:
                 "told-to-all",
                 f"{act.client} logs in, and all are told that there is no such account. Give emit "
                 "to=sid to answer one.",
-                _emit(e, _UNKNOWN),
+                e.source.emit_of(_UNKNOWN),
             )
     return None
 
@@ -174,7 +174,7 @@ def not_told_the_asker(e: Evidence) -> Mistake | None:
                 "answered-to-others",
                 f"{act.client} logs in, and {min(others)} is told that there is no such account. "
                 "Give emit to=sid to answer the one who asks.",
-                _emit(e, _UNKNOWN),
+                e.source.emit_of(_UNKNOWN),
             )
     return None
 
@@ -191,7 +191,7 @@ def one_socket_per_user(e: Evidence) -> Mistake | None:
                 "one-socket-per-user",
                 f"the user has {len(alike)} sockets, and only {one} hears it: one socket is "
                 "kept for each user. A room has any number of sockets.",
-                _handler(e, _ENTER),
+                e.source.handler_of(_ENTER),
             )
     return None
 
@@ -199,7 +199,7 @@ def one_socket_per_user(e: Evidence) -> Mistake | None:
 def room_not_entered(e: Evidence) -> Mistake | None:
     """Messages go to a room that nobody has entered."""
     missing = [one for one in _about(e, Fault.MISSING) if _rooms_of(e, one.client)]
-    where = _handler(e, _ENTER)
+    where = e.source.handler_of(_ENTER)
     if missing and where and not e.hearers(_HEAR) and not e.source.entering:
         return Mistake(
             "room-not-entered",
@@ -233,7 +233,7 @@ def room_not_left(e: Evidence) -> Mistake | None:
                 "entered-twice",
                 f"{finding.client} has entered more than once, and gets each message more than "
                 "once: a list holds a sid twice. A room, or a set, holds it once.",
-                _handler(e, _ENTER),
+                e.source.handler_of(_ENTER),
             )
         if moves[-1].event == _LEAVE:
             if e.source.known and (mistake := silence.not_handled(e, _LEAVE)):
@@ -242,7 +242,7 @@ def room_not_left(e: Evidence) -> Mistake | None:
                 "room-not-left",
                 f"{finding.client} has sent {_LEAVE}, and still hears what is written to the user: "
                 "await sio.leave_room(sid, room) takes the socket out of the room.",
-                _handler(e, _LEAVE),
+                e.source.handler_of(_LEAVE),
             )
     return None
 
@@ -320,16 +320,6 @@ def _assigns_sid(e: Evidence) -> bool:
         for function in _functions(e, _LOGIN)
         for node in ast.walk(function)
     )
-
-
-def _emit(e: Evidence, event: str) -> Where | None:
-    emits = e.source.emitting(event)
-    return emits[0].where if len(emits) == 1 else None
-
-
-def _handler(e: Evidence, event: str) -> Where | None:
-    handlers = e.source.listening_to(event)
-    return handlers[0].where if len(handlers) == 1 else None
 
 
 RULES = (
