@@ -11,7 +11,7 @@ OPERATORS: list[Operator[Source, Change]] = []
 _handler = operators("handler", OPERATORS)
 
 
-@_handler("no-handler", "no-disconnect-handler", "files-disagree")
+@_handler("no-handler", "no-disconnect-handler", "files-disagree", "exception")
 def removed(source: Source) -> Iterator[Change]:
     """A handler is missing."""
     for handler in source.handlers:

@@ -1,5 +1,6 @@
 """Mistakes of step 12: who is told who has what open, and what is forgotten."""
 
+import ast
 from typing import Any
 
 from grader.explaining.evidence import Evidence
@@ -51,6 +52,13 @@ def never_removed(e: Evidence) -> Mistake | None:
                     "any more. Remove the entry of the sid that goes: del modals[sid].",
                     e.source.handler_of("disconnect"),
                 )
+            if owner in left and _told_first(e):
+                return Mistake(
+                    "told-before-removed",
+                    f"{owner} has gone, and still has {pair[1]} open: the rest are told before the "
+                    "entry is removed.",
+                    e.source.handler_of("disconnect"),
+                )
             if owner in left:
                 return _kept(e, f"{owner} has gone, and still has {pair[1]} open")
     act = e.act
@@ -99,12 +107,6 @@ def only_newcomers(e: Evidence) -> Mistake | None:
     if not act or act.event not in (_OPENED, _CLOSED) or e.hearers(_INFO):
         return None
     emits, handlers = e.source.emitting(_INFO), e.source.listening_to(act.event)
-    if _about(e, Fault.MISSING) and any(one.idle for one in handlers):
-        return Mistake(
-            "never-emitted",
-            f'the handler of "{act.event}" returns at once, so nobody can know.',
-            e.source.handler_of(act.event),
-        )
     if _about(e, Fault.MISSING) and _was_told_before(e, act):
         return Mistake(
             "first-only",
@@ -175,6 +177,21 @@ def _was_told_before(e: Evidence, act: Entry) -> bool:
         if (one.kind, one.client, one.event) == (Kind.SENT, act.client, act.event)
     ]
     return len(did) == 1 and any(i > did[0] for i in e.conversation.heard(act.client, _INFO))
+
+
+def _told_first(e: Evidence) -> bool:
+    """Whether the handler of disconnect awaits something before it takes anything out."""
+    where = e.source.handler_of("disconnect")
+    if where is None or where.file not in e.source.trees:
+        return False
+    lines = [one.where.line for one in e.source.listeners if one.where.file == where.file]
+    ends = min((line for line in lines if line > where.line), default=10**9)
+    inside = range(where.line, ends)
+    removed = [one.line for one in e.source.removals if one.file == where.file]
+    nodes = ast.walk(e.source.trees[where.file])
+    awaited = [node.lineno for node in nodes if isinstance(node, ast.Await)]
+    first = [min((line for line in one if line in inside), default=0) for one in (awaited, removed)]
+    return 0 < first[0] < first[1]
 
 
 def _kept(e: Evidence, what: str) -> Mistake:

@@ -25,6 +25,8 @@ def lists(e: Evidence) -> Mistake | None:
 
 def _list(e: Evidence, finding: Finding, expected: Any, got: list[Any]) -> Mistake | None:
     where = e.source.emit_of(LIST)
+    if len(got) == 1 and isinstance(got[0], list) and names(got[0]):
+        return Mistake("wrapped", "it is wrapped in a list. The page expects it as it is.", where)
     if got and not any(isinstance(one, dict) for one in got):
         return Mistake(
             "users-not-objects",
@@ -79,6 +81,11 @@ def told_too_much(e: Evidence) -> Mistake | None:
                 "emit the socket that was bound, to=sid.",
                 e.source.emit_of(LIST),
             )
+        twice = len(e.source.emitting(JOINED)) > 1
+        if finding.event == JOINED and twice and (mistake := hearing.emitted_again(e)):
+            return mistake
+        if finding.event == JOINED and twice:
+            return None
         if finding.event == JOINED and pairs.last_bound and pairs.had_another(pairs.last_bound):
             return Mistake(
                 "joined-for-every-tab",

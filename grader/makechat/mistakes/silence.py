@@ -24,7 +24,18 @@ def nothing_handles(e: Evidence) -> Mistake | None:
     for event in dict.fromkeys((e.act.event, *sent)):
         if event not in e.vocabulary.asked and (mistake := not_handled(e, event)):
             return mistake
+        handlers = e.source.listening_to(event)
+        if len(handlers) == 1 and handlers[0].idle:
+            return _returns_at_once(event, handlers[0])
     return None
+
+
+def _returns_at_once(event: str, handler: Listener) -> Mistake:
+    return Mistake(
+        "never-emitted",
+        f'the handler of "{event}" returns at once, so nobody can know.',
+        handler.where,
+    )
 
 
 def unheard(e: Evidence) -> Mistake | None:
@@ -72,11 +83,7 @@ def unheard(e: Evidence) -> Mistake | None:
             handler.where,
         )
     if handler.idle:
-        return Mistake(
-            "never-emitted",
-            f'the handler of "{sent}" returns at once, so nobody can know.',
-            handler.where,
-        )
+        return _returns_at_once(sent, handler)
     if all(emit.dead for emit in emits):
         return Mistake(
             "never-emitted",
