@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, NoReturn
 if TYPE_CHECKING:
     from grader.servers.warm import WarmHost
 
-# With any of these no app.py is started, or nothing is.
-_COLD = ("--server", "--url", "--list", "--help", "-h")
+_COLD = ("--url", "--list", "--help", "-h")  # with any of these no server is started
 
 
 def early_host(arguments: Sequence[str]) -> "WarmHost | None":
@@ -24,14 +23,16 @@ def early_host(arguments: Sequence[str]) -> "WarmHost | None":
 
     From its start to its first server it takes 190 ms, and we take 205 ms from here to our first
     check, on the other core. Started when the arguments are read and the course is found, it would
-    be 60 ms late.
+    be 60 ms late. For the program of a `--server` it imports nothing.
     """
     cold = any(argument.startswith(_COLD) for argument in arguments)
     if arguments[:1] != ["check"] or cold or not hasattr(os, "fork"):
         return None
-    from grader.servers.warm import WarmHost
+    from grader.servers.warm import WARM_MODULES, WarmHost
 
-    return WarmHost(isolated=False if "--no-isolation" in arguments else None)
+    program = any(argument.startswith("--server") for argument in arguments)
+    isolated = False if "--no-isolation" in arguments else None
+    return WarmHost(() if program else WARM_MODULES, isolated=isolated)
 
 
 @contextlib.contextmanager

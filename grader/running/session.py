@@ -1,7 +1,6 @@
 """One run of `grader check`: what is planned while the host imports, then the checks."""
 
 import asyncio
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -98,7 +97,7 @@ def show(plan: Sequence[Plan]) -> None:
 def run(plan: Sequence[Plan], options: CheckOptions, host: WarmHost | None) -> ExitCode:
     """Check what is planned and print the report; the exit code.
 
-    `host` is the warm one, where there is one already. Raises Refused.
+    `host` starts the servers, where there is one. Raises Refused.
     """
     if not options.url:
         return _run(plan, options, host)
@@ -110,8 +109,6 @@ def run(plan: Sequence[Plan], options: CheckOptions, host: WarmHost | None) -> E
 
 
 def _run(plan: Sequence[Plan], options: CheckOptions, host: WarmHost | None) -> ExitCode:
-    if host is None and options.server and hasattr(os, "fork"):
-        host = WarmHost((), isolated=None if options.isolation else False)
     try:
         with interrupt.cancels_the_tasks():
             report = asyncio.run(_check(plan, options, host, _hash(plan, options)))
