@@ -149,15 +149,15 @@ class Source:
 
     @cached_property
     def emptied(self) -> list[Where]:
-        """Where what is kept is emptied, in a function of Python, or by a call of clear."""
-        return [
-            *self.calls("clear"),
-            *(
-                Where(file, node.lineno)
-                for file, node, around in self._nodes
-                if around and isinstance(node, ast.Assign) and ast.unparse(node.value) in _EMPTY
-            ),
-        ]
+        """Where what is kept is emptied, in a handler of Python, or by a call of clear."""
+        handling = {(one.where.file, one.function) for one in self.listeners}
+        assigned = (
+            Where(file, node.lineno)
+            for file, node, around in self._nodes
+            if isinstance(node, ast.Assign) and ast.unparse(node.value) in _EMPTY
+            if any(isinstance(one, FUNCTIONS) and (file, one.name) in handling for one in around)
+        )
+        return [*self.calls("clear"), *assigned]
 
     @property
     def a_map_as_json(self) -> Where | None:

@@ -350,3 +350,35 @@ def test_a_cookie_that_is_deleted_does_not_outlive_the_logout(
     mistake = recognise(evidence)
     assert mistake
     assert mistake.id == named_so
+
+
+def test_only_a_handler_empties_what_is_kept(tmp_path: Path) -> None:
+    source = """
+        class State:
+            def __init__(self):
+                self.users = {}
+
+        @sio.event
+        async def disconnect(sid):
+            await sio.emit("user has left", state.users)
+        """
+    (tmp_path / "app.py").write_text(dedent(source))
+    assert Source(tmp_path).emptied == []
+    (tmp_path / "app.py").write_text(
+        dedent(source).replace("    await", "    users = {}\n    await")
+    )
+    assert Source(tmp_path).emptied == [Where("app.py", 8)]
+
+
+def test_where_an_app_of_node_listens_alone(tmp_path: Path) -> None:
+    history = Conversation()
+    history.record(Kind.HTTP, "amy", "GET /socket.io/", (404,))
+    source = (
+        "const app = express();\nconst io = new Server(http.createServer(app));\napp.listen(1);"
+    )
+    (tmp_path / "app.js").write_text(source)
+    refused = Finding(Fault.REFUSED, "amy", text="Connection error")
+    evidence = Evidence([refused], history, 0, (), None, Source(tmp_path), 2.0, CHAT)
+    mistake = recognise(evidence)
+    assert mistake
+    assert (mistake.id, mistake.where) == ("not-attached", Where("app.js", 3))

@@ -214,11 +214,12 @@ def not_attached(e: Evidence) -> Mistake | None:
     """The HTTP app runs, and knows nothing of Socket.IO."""
     unknown = any(one.kind is Kind.HTTP and one.args in NOT_THERE for one in e.turn)
     if unknown and e.of(Fault.REFUSED):
+        starts = ("listen",) if e.source.scripts else ("run_app", "run")
         return Mistake(
             "not-attached",
             "the web app runs without Socket.IO: nobody answers at /socket.io/. "
             f"{framework(e.source).attaches}.",
-            next(iter(e.source.calls("run_app", "run")), None),
+            next(iter(e.source.calls(*starts)), None),
         )
     return None
 
