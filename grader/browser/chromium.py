@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from grader.history import patience
+from grader.history.patience import Waits
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser as Chromium
@@ -110,8 +110,12 @@ class Browser:
             proxy={"server": proxy or _NOWHERE, "bypass": f"<-loopback>{direct}"}, locale="en"
         )
 
-    def starved(self) -> float:
-        """Seconds that the browser's processes and its driver have waited for a core, ever."""
+    def waits(self) -> Waits:
+        """How long the browser's processes and its driver wait for a core from now on."""
+        return Waits(self._processes)
+
+    @staticmethod
+    def _processes() -> list[int]:
         import psutil  # seldom needed, and slow to import
 
         pids = []
@@ -119,7 +123,7 @@ class Browser:
             for child in psutil.Process().children():
                 if "run-driver" in child.cmdline():
                     pids += [child.pid, *(one.pid for one in child.children(recursive=True))]
-        return patience.starved(*pids)
+        return pids
 
     async def close(self) -> None:
         """End it, started or starting; its processes go with it.

@@ -177,14 +177,13 @@ class Player:
         """Play the check on its server; what failed it, or None."""
         (server,) = servers.all
         browser = self._browser if check.needs_browser else None
-
-        def beside() -> float:
-            return (browser.starved() if browser else 0.0) + patience.stolen()
-
-        before = beside()
+        of_browser = browser.waits() if browser else None
+        stolen_before = patience.stolen()
 
         def starved() -> float:
-            return servers.starved() + given.starved() + beside() - before
+            beside = of_browser() if of_browser else 0.0
+            stolen = patience.stolen() - stolen_before
+            return servers.starved() + given.starved() + beside + stolen
 
         scene = Scene(
             server.url,

@@ -8,7 +8,7 @@ to wait for those of its host; that time is given back.
 import contextlib
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 LONGEST = 5  # times the seconds asked for, however busy the machine
@@ -72,6 +72,28 @@ def _read(path: str) -> bytes:
         return os.read(file, 128)
     finally:
         os.close(file)
+
+
+class Waits:
+    """The seconds that processes wait for a core from now on; with `ever`, those before as well.
+
+    `family` gives the ids of the processes that there are just now. One that has ended counts as
+    it did when it was last asked: what it had waited is not taken back.
+    """
+
+    def __init__(self, family: Callable[[], Iterable[int]], *, ever: bool = False) -> None:
+        self._family = family
+        self._seen: dict[int, float] = {}
+        self._before = 0.0 if ever else self._so_far()
+
+    def __call__(self) -> float:
+        """The seconds until now."""
+        return self._so_far() - self._before
+
+    def _so_far(self) -> float:
+        for pid in self._family():
+            self._seen[pid] = max(starved(pid), self._seen.get(pid, 0.0))
+        return sum(self._seen.values())
 
 
 class Patience:

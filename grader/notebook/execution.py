@@ -69,13 +69,13 @@ class Kernel:
         from nbformat import NotebookNode
 
         cell = NotebookNode(cell_type="code", metadata={}, source=source, outputs=[])
-        began, before = time.monotonic(), self._starved()
+        began, waits = time.monotonic(), self._waits()
         running = asyncio.create_task(
             self._client.async_execute_cell(cell, 0, store_history=counts)
         )
         running.add_done_callback(lambda task: task.cancelled() or task.exception())  # no news
         try:
-            late = await self._attend(running, self._span(seconds, before))
+            late = await self._attend(running, patience.Patience(seconds, waits))
             await running
         except KernelGoneError:
             raise
@@ -83,8 +83,7 @@ class Kernel:
             raise await self._end(f"does not speak as a kernel does: {error}") from error
         finally:
             running.cancel()
-        waited = self._starved() - before
-        spent = seconds if late else max(0.0, time.monotonic() - began - waited)
+        spent = seconds if late else max(0.0, time.monotonic() - began - waits())
         return _ran(cell, spent, late)
 
     async def close(self) -> None:
@@ -117,7 +116,7 @@ class Kernel:
                     f"was still busy after {seconds:.3g} s, even when interrupted"
                 )
             late = True
-            span = self._span(MOMENT, self._starved())
+            span = patience.Patience(MOMENT, self._waits())
             self._interrupt()
 
     def _interrupt(self) -> None:
@@ -125,13 +124,9 @@ class Kernel:
         channels.control_channel.send(channels.session.msg("interrupt_request", {}))
         channels.kernel_info()  # an event loop that waits sees the signal once anything else comes
 
-    def _span(self, seconds: float, before: float) -> patience.Patience:
-        """So many seconds from now, and those that were waited for a core since `before`."""
-        return patience.Patience(seconds, lambda: self._starved() - before)
-
-    def _starved(self) -> float:
-        """Seconds that the kernel and the grader have waited for a core."""
-        return patience.starved(os.getpid(), self._process.pid)
+    def _waits(self) -> patience.Waits:
+        """How long the kernel and the grader wait for a core from now on."""
+        return patience.Waits(lambda: (os.getpid(), self._process.pid))
 
     async def _end(self, text: str) -> KernelGoneError:
         await self.close()

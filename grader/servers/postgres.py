@@ -4,12 +4,12 @@ import asyncio
 import contextlib
 import os
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
 
-from grader.history import patience
+from grader.history.patience import Waits
 from grader.servers import ports
 from grader.servers.output import Output
 from grader.servers.process import LaunchError, Process
@@ -77,12 +77,11 @@ class Postgres:
             )
         return self._port, name
 
-    def starving(self) -> Callable[[], float]:
-        """What tells the seconds that its processes wait for a core from now on."""
+    def waits(self) -> Waits:
+        """How long its processes wait for a core from now on."""
         assert self._process
         pid = self._process.pid
-        before = patience.starved(*ports.family(pid))
-        return lambda: max(0.0, patience.starved(*ports.family(pid)) - before)
+        return Waits(lambda: ports.family(pid))
 
     async def close(self) -> None:
         """End it, and remove what it wrote."""

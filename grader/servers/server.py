@@ -1,6 +1,5 @@
 """A submission's server: started on a free port, known to be ready, stopped with all it started."""
 
-import os
 import re
 import shlex
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
@@ -9,13 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from grader.history import patience
 from grader.servers import ports, sight, surroundings
 from grader.servers.copies import new_folder
 from grader.servers.output import Output
 from grader.servers.process import Process
 from grader.servers.protocol import FILES, Launcher
-from grader.servers.readiness import NotReadyError, ready
+from grader.servers.readiness import NotReadyError, ready, waits_of
 from grader.servers.sight import Sight
 from grader.servers.world import MACHINE, World
 
@@ -66,7 +64,7 @@ class Server:
         self.process = process
         self.asked_port = asked_port
         self.world = world
-        self._starved_before = patience.starved(os.getpid())
+        self.starved = waits_of(process)
 
     @property
     def output(self) -> Output | None:
@@ -84,11 +82,6 @@ class Server:
             return None
         port = int(self.url.rpartition(":")[2])
         return port if port != self.asked_port else None
-
-    def starved(self) -> float:
-        """Seconds that the server has waited for a core, and the grader since it is ready."""
-        pids = ports.family(self.process.pid) if self.process else ()
-        return patience.starved(os.getpid(), *pids) - self._starved_before
 
 
 @asynccontextmanager

@@ -77,7 +77,7 @@ class Services:
                 given = replace(
                     _filled(given, POSTGRES, address),
                     statements=proxy,
-                    starved=self._postgres.starving(),
+                    starved=self._postgres.waits(),
                 )
             if _needs(environment, REDIS):
                 assert self._launcher

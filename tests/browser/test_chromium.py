@@ -151,7 +151,7 @@ async def test_closing_leaves_no_process() -> None:
     assert await browser.ready() == ""
     processes = family(os.getpid())
     assert len(processes) > 1
-    assert browser.starved() >= 0
+    assert browser.waits()() >= 0
     await browser.close()
     wait_until(lambda: not any(map(is_running, pids(processes))), "the browser's end")
 

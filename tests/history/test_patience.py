@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.history.patience import LONGEST, Patience, computed, starved, stolen
+from grader.history.patience import LONGEST, Patience, Waits, computed, starved, stolen
 
 
 @dataclass
@@ -104,6 +104,28 @@ def test_a_process_has_waited_some_seconds_or_none() -> None:
 def test_several_processes_have_waited_the_sum() -> None:
     alone = starved(os.getpid())
     assert starved(os.getpid(), os.getpid()) >= 2 * alone
+
+
+def test_what_a_process_has_waited_is_not_taken_back_when_it_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waited = {1: 2.0, 2: 5.0}
+    monkeypatch.setattr("grader.history.patience.starved", lambda pid: waited[pid])
+    waits = Waits(lambda: list(waited))
+    assert waits() == 0
+    waited[1] += 1
+    waited[3] = 0.5  # it has come since then
+    assert waits() == 1.5
+    del waited[2], waited[3]
+    waited[1] += 1
+    assert waits() == 2.5
+
+
+def test_what_processes_waited_before_counts_where_it_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("grader.history.patience.starved", lambda pid: 2.0 * pid)
+    assert Waits(lambda: (1, 2), ever=True)() == 6
 
 
 @pytest.mark.parametrize("pids", [(), (0,), (2**30,)])
