@@ -98,7 +98,7 @@ def not_left(source: Source) -> Iterator[Change]:
         yield Change(call, (source.removed(source.statement(call)),))
 
 
-@_room("room-not-entered", "room-not-left")
+@_room("another-room", "room-not-entered", "room-not-left")
 def another_room(source: Source) -> Iterator[Change]:
     """A socket enters, or leaves, a room of another name than the one that is written to."""
     for call in source.calls("enter_room", "leave_room"):
@@ -109,7 +109,7 @@ def another_room(source: Source) -> Iterator[Change]:
             yield Change(call, (source.replaced(call.args[1], text),))
 
 
-@_room("message-to-all", "room-not-entered")
+@_room("message-to-all", "another-room")
 def one_room_for_all(source: Source) -> Iterator[Change]:
     """All sockets enter the same room, whatever it is called."""
     for call in source.calls("enter_room"):

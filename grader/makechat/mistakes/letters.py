@@ -213,7 +213,7 @@ def room_not_entered(e: Evidence) -> Mistake | None:
     to_a_room = emits and all(set(one.narrowed) & {"to", "room"} and not one.dead for one in emits)
     if missing and quiet and not reached and where and writes and to_a_room and _enters(e):
         return Mistake(
-            "room-not-entered",
+            "another-room",
             "the room that the socket enters is not the one that is written to: both names have to "
             "be made of the user id in the same way.",
             where,
