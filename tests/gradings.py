@@ -21,7 +21,7 @@ from tests.support import ROOT, course, normal
 
 GROUP = 16  # cases
 AT_A_TIME = 2  # most of the time each waits for what does not come
-PAGES_AT_A_TIME = 2
+PAGES_AT_A_TIME = 1
 
 
 def servers() -> list[str]:
