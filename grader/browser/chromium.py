@@ -5,13 +5,14 @@ import contextlib
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from grader.history.patience import Waits
+from grader.servers.ports import family
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser as Chromium
@@ -89,6 +90,7 @@ class Browser:
         self.missing = self._unmet = unmet(static, self._path)  # what is not installed here
         self._playwright: Playwright | None = None
         self._chromium: Chromium | None = None
+        self._driver: int | None = None  # its process
         self._starting = None if self._unmet else asyncio.create_task(self._start())
 
     async def ready(self) -> str:
@@ -110,20 +112,22 @@ class Browser:
             proxy={"server": proxy or _NOWHERE, "bypass": f"<-loopback>{direct}"}, locale="en"
         )
 
-    def waits(self) -> Waits:
-        """How long the browser's processes and its driver wait for a core from now on."""
-        return Waits(self._processes)
+    def waits(self) -> Callable[[], float]:
+        """What tells the seconds that the browser and its driver wait for a core from now on.
 
-    @staticmethod
-    def _processes() -> list[int]:
-        import psutil  # seldom needed, and slow to import
+        Of its pages' own processes the one that waits longest counts: they do not wait for each
+        other.
+        """
+        shared = Waits(lambda: (pid for pid in self._processes() if not _is_renderer(pid)))
+        pages = Waits(lambda: filter(_is_renderer, self._processes()), longest=True)
+        return lambda: shared() + pages()
 
-        pids = []
-        with contextlib.suppress(psutil.Error):
-            for child in psutil.Process().children():
-                if "run-driver" in child.cmdline():
-                    pids += [child.pid, *(one.pid for one in child.children(recursive=True))]
-        return pids
+    def _processes(self) -> list[int]:
+        """Those of the browser and of its driver, which has started it, and which we have."""
+        if self._driver is None:
+            ours = family(os.getpid())
+            self._driver = next((pid for pid in ours if b"run-driver" in _command(pid)), None)
+        return family(self._driver) if self._driver else []
 
     async def close(self) -> None:
         """End it, started or starting; its processes go with it.
@@ -150,3 +154,15 @@ class Browser:
             self._chromium = await self._playwright.chromium.launch(executable_path=self._path)
         except (Error, OSError) as error:
             self._unmet = f"the browser does not start: {str(error).strip().splitlines()[0]}"
+
+
+def _is_renderer(pid: int) -> bool:
+    return b"--type=renderer" in _command(pid)
+
+
+def _command(pid: int) -> bytes:
+    """The process's command line; nothing where it has ended, or where nothing tells it."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""

@@ -24,7 +24,7 @@ from grader.browser.sights import (
 from grader.explaining.vocabulary import Place
 from grader.history.conversation import ERROR_KINDS, Conversation, Kind
 from grader.history.findings import CheckFailed, Fault, Finding
-from grader.history.patience import LONGEST, Patience
+from grader.history.patience import MOST, Patience
 from grader.history.values import text_of
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class Page:
     async def open(self, context: "BrowserContext") -> None:
         """Open the page, in a tab of its own. Raises CheckFailed where it does not load."""
         self._context = context
-        context.set_default_timeout(LONGEST * self._patience(None).seconds * 1000)
+        context.set_default_timeout((self._patience(None).seconds + MOST) * 1000)
         self._tab = tab = await context.new_page()
         self._overheard.listen(tab)
         await self._load("opens", lambda: tab.goto(f"{self._url}/"))

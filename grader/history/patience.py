@@ -8,10 +8,10 @@ to wait for those of its host; that time is given back.
 import contextlib
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-LONGEST = 5  # times the seconds asked for, however busy the machine
+MOST = 18.0  # seconds given back at most to one wait, however busy the machine
 SCHEDSTAT = Path("/proc/self/schedstat")  # it is there where Linux counts
 
 
@@ -78,22 +78,27 @@ class Waits:
     """The seconds that processes wait for a core from now on; with `ever`, those before as well.
 
     `family` gives the ids of the processes that there are just now. One that has ended counts as
-    it did when it was last asked: what it had waited is not taken back.
+    it did when it was last asked: what it had waited is not taken back. They are added up, as each
+    waits for the others; `longest` is for those that do not: then only the longest counts.
     """
 
-    def __init__(self, family: Callable[[], Iterable[int]], *, ever: bool = False) -> None:
+    def __init__(
+        self, family: Callable[[], Iterable[int]], *, ever: bool = False, longest: bool = False
+    ) -> None:
         self._family = family
+        self._together = max if longest else sum
         self._seen: dict[int, float] = {}
-        self._before = 0.0 if ever else self._so_far()
+        self._before = {} if ever else dict(self._look())
 
     def __call__(self) -> float:
         """The seconds until now."""
-        return self._so_far() - self._before
+        seen = self._look()
+        return self._together([seen[pid] - self._before.get(pid, 0.0) for pid in seen] or [0.0])
 
-    def _so_far(self) -> float:
+    def _look(self) -> Mapping[int, float]:
         for pid in self._family():
             self._seen[pid] = max(starved(pid), self._seen.get(pid, 0.0))
-        return sum(self._seen.values())
+        return self._seen
 
 
 class Patience:
@@ -112,5 +117,5 @@ class Patience:
         gone = time.monotonic() - self._began
         if gone < self.seconds:
             return self.seconds - gone
-        allowed = min(self.seconds + self._waited(), LONGEST * self.seconds)
+        allowed = self.seconds + min(self._waited(), MOST)
         return max(0.0, allowed - gone)

@@ -145,13 +145,32 @@ def test_page_checks_are_listed_with_page_alone() -> None:
     assert title in grader("check", "step4", "--page", "--list").out
 
 
+async def test_all_its_processes_are_asked_how_long_they_wait_for_a_core(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    need_browser()
+    asked = []
+
+    def starved(pid: int) -> float:
+        asked.append(pid)
+        return float(len(asked))
+
+    browser = Browser()
+    assert await browser.ready() == ""
+    await (await browser.user("http://127.0.0.1:1")).new_page()
+    processes = {one.pid for one in family(os.getpid())} - {os.getpid()}
+    monkeypatch.setattr("grader.history.patience.starved", starved)
+    assert browser.waits()() > 0
+    await browser.close()
+    assert processes <= {*asked}
+
+
 async def test_closing_leaves_no_process() -> None:
     need_browser()
     browser = Browser()
     assert await browser.ready() == ""
     processes = family(os.getpid())
     assert len(processes) > 1
-    assert browser.waits()() >= 0
     await browser.close()
     wait_until(lambda: not any(map(is_running, pids(processes))), "the browser's end")
 

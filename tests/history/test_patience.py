@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.history.patience import LONGEST, Patience, Waits, computed, starved, stolen
+from grader.history.patience import MOST, Patience, Waits, computed, starved, stolen
 
 
 @dataclass
@@ -87,11 +87,12 @@ def test_it_stretches_again_while_the_machine_stays_busy(clock: Clock) -> None:
     assert patience.left() == 2
 
 
-def test_it_never_takes_more_than_so_many_times_the_seconds(clock: Clock) -> None:
+@pytest.mark.parametrize("seconds", [0.25, 2])
+def test_it_never_gives_back_more_than_so_many_seconds(seconds: float, clock: Clock) -> None:
     queue = Queue()
-    patience = Patience(2, queue)
+    patience = Patience(seconds, queue)
     queue.seconds += 1_000
-    clock.now += 2 * LONGEST - 1
+    clock.now += seconds + MOST - 1
     assert patience.left() == 1
     clock.now += 1
     assert patience.left() == 0
@@ -119,6 +120,18 @@ def test_what_a_process_has_waited_is_not_taken_back_when_it_ends(
     del waited[2], waited[3]
     waited[1] += 1
     assert waits() == 2.5
+
+
+def test_of_processes_that_do_not_wait_for_each_other_the_longest_wait_counts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waited = {1: 9.0, 2: 5.0}
+    monkeypatch.setattr("grader.history.patience.starved", lambda pid: waited[pid])
+    waits = Waits(lambda: list(waited), longest=True)
+    assert waits() == 0
+    waited |= {1: 9.5, 2: 7.0, 3: 1.0}
+    assert waits() == 2
+    assert Waits(list, longest=True)() == 0
 
 
 def test_what_processes_waited_before_counts_where_it_is_asked_for(
