@@ -23,7 +23,14 @@ CASES = [
     if name.startswith(f"{shelf.NOTEBOOKS}/")
 ]
 
-every_case = pytest.mark.parametrize(("root", "case"), CASES, ids=[name for _, name in CASES])
+every_case = pytest.mark.parametrize(
+    ("root", "case"),
+    # One worker has all answers to a notebook, which it runs once for them.
+    [
+        pytest.param(*case, id=case[1], marks=pytest.mark.xdist_group(case[1].rpartition("/")[0]))
+        for case in CASES
+    ],
+)
 every_book = pytest.mark.parametrize("book", BOOKS, ids=[book.file.stem for book in BOOKS])
 
 

@@ -100,7 +100,7 @@ class Browser:
         return self._unmet
 
     async def user(self, url: str, proxy: str | None = None) -> "BrowserContext":
-        """A new user, with cookies and a cache, who reaches only the server at `url`.
+        """Another user, with cookies and a cache, who reaches only the server at `url`.
 
         `proxy` is the URL of the one that leads there; without it the server is asked directly,
         and everything else is sent to a proxy that nobody runs. The source is Chromium's
