@@ -7,6 +7,7 @@ from grader.explaining.evidence import Evidence
 from grader.history.conversation import Entry, Kind
 from grader.history.findings import Fault
 from grader.history.values import text_of
+from grader.makechat.mistakes.said import all_sent, text_in
 from grader.report.result import Mistake
 
 _SEND, _HEAR = "sendAnotherUserAMessage", "recMessage"
@@ -73,23 +74,23 @@ def written_once(e: Evidence) -> Mistake | None:
     if not act or act.event != _SEND:
         return None
     for finding in e.of(Fault.MISSING):
-        sent = [
+        written = [
             i
             for i, one in enumerate(entries)
             if (one.kind, one.client, one.event) == (Kind.SENT, act.client, _SEND)
-            if _value(one, "name") == _value(act, "name")
+            if text_in(one, "name") == text_in(act, "name")
         ]
-        if finding.event != _HEAR or len(sent) < 2:
+        if finding.event != _HEAR or len(written) < 2:
             continue
-        since = entries[sent[0] :]
+        since = entries[written[0] :]
         moved = any(
             one.kind is Kind.LEFT or one.event in (_REGISTER, _LOGIN, _ENTER, _LEAVE)
             for one in since
         )
-        text = _value(entries[sent[0]], "msg")
-        said = {_value(one, "msg") for one in since if one.client == act.client} - {text}
+        text = text_in(entries[written[0]], "msg")
+        said = {text_in(one, "msg") for one in since if one.client == act.client} - {text}
         heard = [
-            _value(one, "msg")
+            text_in(one, "msg")
             for one in since
             if (one.kind, one.client, one.event) == (Kind.HEARD, finding.client, _HEAR)
         ]
@@ -114,18 +115,9 @@ def _moves(entry: Entry, client: str) -> bool:
 
 def _name_of(e: Evidence, client: str) -> str | None:
     """The one name under which a client has registered or logged in; None if there are more."""
-    names = {
-        _value(one, "name")
-        for one in e.conversation.entries
-        if one.kind is Kind.SENT and one.client == client and one.event in (_REGISTER, _LOGIN)
-    }
+    said = all_sent(e, _REGISTER, _LOGIN)
+    names = {text_in(one, "name") for one in said if one.client == client}
     return names.pop() if len(names) == 1 else None
-
-
-def _value(entry: Entry, key: str) -> str | None:
-    data = entry.args[0] if entry.args else None
-    value = data.get(key) if isinstance(data, dict) else None
-    return value if isinstance(value, str) else None
 
 
 RULES = (name_changed, entered_once, written_once)

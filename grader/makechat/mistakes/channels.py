@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from grader.explaining.evidence import Evidence
-from grader.history.conversation import Entry, Kind
+from grader.history.conversation import Kind
 from grader.history.findings import Fault, Finding
 from grader.history.values import same, text_of
 from grader.makechat.frameworks import framework
+from grader.makechat.mistakes.said import all_sent
 from grader.makechat.people import GENERAL
 from grader.report.result import Mistake
 
@@ -60,7 +61,9 @@ def of_the_history(e: Evidence) -> Mistake | None:
                 where,
             )
         channel = finding.expected[0]["channel"] if finding.expected else None
-        elsewhere = [one.args[0] for one in _sent(e, _MESSAGE) if one.args[0]["channel"] != channel]
+        elsewhere = [
+            one.args[0] for one in all_sent(e, _MESSAGE) if one.args[0]["channel"] != channel
+        ]
         if any(same(_essence(said), _essence(one)) for said in elsewhere for one in got):
             return Mistake(
                 "histories-mixed",
@@ -110,7 +113,7 @@ def of_the_names(e: Evidence) -> Mistake | None:
                 "they are sorted. They have to come in the order in which they were made.",
                 where,
             )
-        made = {one.args[0] for one in _sent(e, _NEW)}
+        made = {one.args[0] for one in all_sent(e, _NEW)}
         added = [name for name in got if name not in expected]
         if added and got[: len(expected)] == expected and made.isdisjoint(added):
             return Mistake(
@@ -158,7 +161,7 @@ def leaks(e: Evidence) -> Mistake | None:
         channel = message.get("channel")
         if e.hearers(_MESSAGE) != e.present or finding.client in _entered(e, channel):
             continue
-        if channel in {GENERAL, *(one.args[0] for one in _sent(e, _NEW))}:
+        if channel in {GENERAL, *(one.args[0] for one in all_sent(e, _NEW))}:
             open_to_all = [emit for emit in e.source.emitting(_MESSAGE) if not emit.narrowed]
             return Mistake(
                 "heard-in-all-channels",
@@ -189,7 +192,7 @@ def not_in_the_room(e: Evidence) -> Mistake | None:
         if finding.event != _MESSAGE or not isinstance(message, dict):
             continue
         channel = message["channel"]
-        acts = [one for one in _sent(e, _NEW, _CHANGE) if one.args == (channel,)]
+        acts = [one for one in all_sent(e, _NEW, _CHANGE) if one.args == (channel,)]
         own = [one.event for one in acts if one.client == finding.client]
         # Where nobody hears it, only the source tells that nobody is in the room.
         no_rooms = _answered(e, finding.client, channel) and not e.source.entering
@@ -221,7 +224,7 @@ def maker_not_taken(e: Evidence) -> Mistake | None:
 def _emptied(e: Evidence, finding: Finding) -> Mistake | None:
     """A history is empty that should not be."""
     expected = finding.expected[0] if finding.expected else {}
-    made = [one for one in _sent(e, _NEW) if one.args == (expected["channel"],)]
+    made = [one for one in all_sent(e, _NEW) if one.args == (expected["channel"],)]
     was_there = any(
         one.kind is Kind.HEARD
         and one.event == _CHANGE
@@ -264,13 +267,9 @@ def _alike(expected: list[Any], got: list[Any]) -> bool:
     return same(expected, got, more_keys=True)
 
 
-def _sent(e: Evidence, *events: str) -> list[Entry]:
-    return [one for one in e.conversation.entries if one.kind is Kind.SENT and one.event in events]
-
-
 def _entered(e: Evidence, channel: Any) -> set[str]:
     """The clients that have ever asked for a channel, or made it."""
-    return {one.client for one in _sent(e, _NEW, _CHANGE) if one.args == (channel,)}
+    return {one.client for one in all_sent(e, _NEW, _CHANGE) if one.args == (channel,)}
 
 
 def _answered(e: Evidence, client: str, channel: Any) -> bool:

@@ -8,6 +8,7 @@ from grader.explaining.evidence import Evidence
 from grader.history.conversation import Entry, Kind
 from grader.history.findings import Fault, Finding
 from grader.makechat.mistakes import silence
+from grader.makechat.mistakes.said import all_sent, text_in
 from grader.report.result import Mistake
 
 _SEND, _HEAR, _UNKNOWN = "sendAnotherUserAMessage", "recMessage", "noAccountFound"
@@ -17,10 +18,10 @@ _ENTER, _LEAVE = "userConnected", "userDisconnected"
 
 def fixed_text(e: Evidence) -> Mistake | None:
     """What comes is the same, whatever was written."""
-    said = {_value(one, "msg") for one in _sent(e, _SEND)}
+    said = {text_in(one, "msg") for one in all_sent(e, _SEND)}
     for finding in _about(e, Fault.DIFFERENT, Fault.MISSING):
         heard = [one for one in e.turn if one.kind is Kind.HEARD and one.event == _HEAR]
-        texts = {_value(one, "msg") for one in heard if one.client == finding.client}
+        texts = {text_in(one, "msg") for one in heard if one.client == finding.client}
         if len(texts) == 1 and not texts <= said and texts <= e.source.literals:
             return Mistake(
                 "fixed-text",
@@ -33,7 +34,7 @@ def fixed_text(e: Evidence) -> Mistake | None:
 
 def text_alone(e: Evidence) -> Mistake | None:
     """The text comes without the object around it."""
-    alone = [(_value(one, "msg"),) for one in _sent(e, _SEND)]
+    alone = [(text_in(one, "msg"),) for one in all_sent(e, _SEND)]
     for finding in _about(e, Fault.DIFFERENT, Fault.MISSING):
         heard = [one for one in e.turn if one.kind is Kind.HEARD and one.event == _HEAR]
         if any(one.client == finding.client and one.args in alone for one in heard):
@@ -55,11 +56,11 @@ def to_all(e: Evidence) -> Mistake | None:
     written = [
         one
         for one in e.turn
-        if one.kind is Kind.SENT and one.event == _SEND and _value(one, "msg") in came
+        if one.kind is Kind.SENT and one.event == _SEND and text_in(one, "msg") in came
     ]
     if not written:
         return None
-    to_nobody = {_value(one, "msg") for one in e.turn if _value(one, "name") == ""}
+    to_nobody = {text_in(one, "msg") for one in e.turn if text_in(one, "name") == ""}
     if _text(surplus[0]) in to_nobody:
         return Mistake(
             "empty-name-to-all",
@@ -79,7 +80,7 @@ def to_the_sender(e: Evidence) -> Mistake | None:
     sent = [one for one in e.turn if one.kind is Kind.SENT and one.event == _SEND]
     if not sent or not _about(e, Fault.MISSING) or e.hearers(_HEAR) != {sent[-1].client}:
         return None
-    if _value(sent[-1], "name") in _names_of(e, sent[-1].client):
+    if text_in(sent[-1], "name") in _names_of(e, sent[-1].client):
         return None
     return Mistake(
         "sent-to-the-sender",
@@ -225,7 +226,7 @@ def room_not_left(e: Evidence) -> Mistake | None:
     """A socket that said that it leaves goes on hearing."""
     for finding in _about(e, Fault.SURPLUS):
         moves = [one for one in e.conversation.entries if _moves(one, finding.client)]
-        if not moves or moves[-1].args[0] not in {_value(one, "name") for one in e.turn}:
+        if not moves or moves[-1].args[0] not in {text_in(one, "name") for one in e.turn}:
             continue
         entered = [one for one in moves if one.event == _ENTER and one.args == moves[-1].args]
         if moves[-1].event == _ENTER and len(entered) > 1:
@@ -257,18 +258,6 @@ def _about(e: Evidence, *faults: Fault) -> list[Finding]:
     return [finding for finding in e.of(*faults) if finding.event == _HEAR]
 
 
-def _sent(e: Evidence, event: str) -> list[Entry]:
-    entries = e.conversation.entries
-    return [one for one in entries if one.kind is Kind.SENT and one.event == event]
-
-
-def _value(entry: Entry, key: str) -> Any:
-    """A text of an entry's object; "" where there is none."""
-    data = entry.args[0] if entry.args else None
-    value = data.get(key) if isinstance(data, dict) else None
-    return value if isinstance(value, str) else None
-
-
 def _text(finding: Finding) -> Any:
     """The text that came."""
     data = finding.got[0] if finding.got else None
@@ -277,8 +266,8 @@ def _text(finding: Finding) -> Any:
 
 def _names_of(e: Evidence, client: str) -> set[Any]:
     """The names under which a client has registered or logged in."""
-    said = [*_sent(e, _REGISTER), *_sent(e, _LOGIN)]
-    return {_value(one, "name") for one in said if one.client == client}
+    said = all_sent(e, _REGISTER, _LOGIN)
+    return {text_in(one, "name") for one in said if one.client == client}
 
 
 def _enters(e: Evidence) -> bool:
@@ -291,11 +280,11 @@ def _enters(e: Evidence) -> bool:
 
 def _rooms_of(e: Evidence, client: str) -> set[str]:
     """The user ids whose rooms a client has asked to enter."""
-    return {str(one.args[0]) for one in _sent(e, _ENTER) if one.client == client and one.args}
+    return {str(one.args[0]) for one in all_sent(e, _ENTER) if one.client == client and one.args}
 
 
 def _logged_in(e: Evidence, client: str) -> bool:
-    return any(one.client == client for one in _sent(e, _LOGIN))
+    return any(one.client == client for one in all_sent(e, _LOGIN))
 
 
 def _functions(e: Evidence, event: str) -> Iterator[ast.AST]:
