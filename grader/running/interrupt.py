@@ -9,7 +9,7 @@ from typing import NoReturn
 
 INTERRUPTED = 130  # exit code, as a shell's after Ctrl-C
 
-_MOMENT = 0.001  # seconds
+_MOMENT = 0.05  # seconds, by when the hook that says what was lost has returned
 
 
 def ends_the_program() -> None:
