@@ -38,7 +38,6 @@ _LOSSES = {  # python-socketio's reasons, in words
     "transport error": "the connection breaks off",
 }
 _NEVER = 3600.0  # seconds: the patience is our own, not the library's
-_MOMENT = 0.25  # seconds for a connection to be confirmed once another one has been lost
 _CLOSING = 1.0  # seconds that the library's tasks have to end when they are cancelled
 
 _SILENT = logging.getLogger(
@@ -127,7 +126,7 @@ class ScriptedClient:
         late = not await until(lambda: answered() or self._line.hopeless(), patience)
         if not (late or answered()):
             # A server that ends one connection for another answers both, in either order.
-            await until(answered, Patience(_MOMENT))
+            await until(answered, self._line.patience())
         said = (self._refusal.data,) if self._refusal else ()  # of a CONNECT_ERROR
         refused = message_of(*said) if said else ""
         if not connecting.done():
