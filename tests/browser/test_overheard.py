@@ -23,6 +23,17 @@ class Emitter:
         self.listeners[event] = listener
 
 
+POLLED = f"{URL}/socket.io/?EIO=4&transport=polling"
+
+
+def listening(conversation: Conversation) -> tuple[Overheard, Emitter]:
+    """What overhears amy's page, and that page."""
+    page: Any = Emitter(URL)
+    overheard = Overheard("amy", URL, conversation)
+    overheard.listen(page)
+    return overheard, page
+
+
 async def test_it_has_caught_up_once_the_history_has_all_that_came() -> None:
     conversation, there = Conversation(), asyncio.Event()
 
@@ -30,12 +41,9 @@ async def test_it_has_caught_up_once_the_history_has_all_that_came() -> None:
         await there.wait()
         return '42["new user","bob"]'
 
-    page: Any = Emitter(URL)
-    overheard = Overheard("amy", URL, conversation)
-    overheard.listen(page)
+    overheard, page = listening(conversation)
     await overheard.catch_up(Patience(60))
-    polled = f"{URL}/socket.io/?EIO=4&transport=polling"
-    page.listeners["response"](SimpleNamespace(url=polled, status=200, text=text))
+    page.listeners["response"](SimpleNamespace(url=POLLED, status=200, text=text))
     catching_up = asyncio.create_task(overheard.catch_up(Patience(60)))
     await asyncio.sleep(0)
     assert not catching_up.done()
@@ -47,12 +55,9 @@ async def test_it_has_caught_up_once_the_history_has_all_that_came() -> None:
 
 async def test_a_body_that_never_comes_is_waited_for_no_longer_than_the_patience() -> None:
     conversation = Conversation()
-    page: Any = Emitter(URL)
-    overheard = Overheard("amy", URL, conversation)
-    overheard.listen(page)
-    polled = f"{URL}/socket.io/?EIO=4&transport=polling"
+    overheard, page = listening(conversation)
     never = asyncio.Event()
-    page.listeners["response"](SimpleNamespace(url=polled, status=200, text=never.wait))
+    page.listeners["response"](SimpleNamespace(url=POLLED, status=200, text=never.wait))
     await overheard.catch_up(Patience(0.01))
     overheard.end()
 
@@ -65,13 +70,10 @@ async def test_a_frame_is_recorded_behind_the_response_that_came_before_it() -> 
         await there.wait()
         return '42["get online users",{}]'
 
-    page: Any = Emitter(URL)
     socket = Emitter(f"{URL.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket")
-    polled = f"{URL}/socket.io/?EIO=4&transport=polling"
-    overheard = Overheard("amy", URL, conversation)
-    overheard.listen(page)
+    overheard, page = listening(conversation)
     page.listeners["websocket"](socket)
-    page.listeners["response"](SimpleNamespace(url=polled, status=200, text=text))
+    page.listeners["response"](SimpleNamespace(url=POLLED, status=200, text=text))
     socket.listeners["framereceived"]('42["new user","bob"]')
     asyncio.get_running_loop().call_later(0.01, there.set)
     await conversation.until(lambda: len(conversation.entries) == 2, Patience(60))
