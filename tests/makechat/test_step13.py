@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from types import TracebackType
@@ -106,6 +107,7 @@ class Browser:
         self._http = aiohttp.ClientSession(url, cookie_jar=aiohttp.CookieJar(unsafe=True))
         self.tabs: list[socketio.AsyncClient] = []
         self.heard: dict[str, list[tuple[str, Any]]] = {}  # socket id: events
+        self._bound: Counter[str] = Counter()  # socket id: how often, and so how many lists it gets
 
     async def __aenter__(self) -> "Browser":
         return self
@@ -145,17 +147,18 @@ class Browser:
         return sid
 
     async def bind(self, sid: str) -> int:
-        return await self.get(f"/connected/{sid}")
+        status = await self.get(f"/connected/{sid}")
+        self._bound[sid] += status == 204
+        return status
 
     async def online(self, sid: str) -> list[str]:
         """The names that the last list of a bound socket has, once it is bound again."""
-        lists = [data for event, data in self.heard[sid] if event == "onlineUsers"]
         assert await self.bind(sid) // 100 == 2
         async with asyncio.timeout(LONGEST):
             while True:
-                new = [data for event, data in self.heard[sid] if event == "onlineUsers"]
-                if len(new) > len(lists):
-                    return [user["username"] for user in new[-1]]
+                lists = [data for event, data in self.heard[sid] if event == "onlineUsers"]
+                if len(lists) >= self._bound[sid]:
+                    return [user["username"] for user in lists[-1]]
                 await asyncio.sleep(0)
 
 
