@@ -313,7 +313,7 @@ class Scene:
         wrongs = done[-1].wrongs() if done else []
         if stopped := self._around.broken() or silent:
             wrongs.append(stopped)
-        if wrongs:
+        if wrongs := wrongs or (await done[-1].unkept() if done else []):
             raise CheckFailed(wrongs, done[-1].since if done else 0)
 
     async def settle(self) -> None:
@@ -350,4 +350,8 @@ class _Unjudged:
 
     def wrongs(self, until: dict[tuple[str, str], int] | None = None) -> list[Finding]:
         """Nothing: it is not judged."""
+        return []
+
+    async def unkept(self) -> list[Finding]:
+        """Nothing: it expects nothing of a page."""
         return []

@@ -39,6 +39,9 @@ class Watched(Protocol):
     async def unseen(self, sights: Sequence[Sight], patience: Patience) -> list[Finding]:
         """Wait until all sights are as they should be; a finding for each that is not."""
 
+    async def unkept(self, patience: Patience) -> list[Finding]:
+        """What was as it should be, and is so no longer."""
+
 
 Clients = Client | Iterable[Client]
 
@@ -218,7 +221,7 @@ class Turn:
             self._prints.append(Prints(self._around.output.watch(text), times))
 
     def shows(self, pages: Watched | Iterable[Watched], *sights: Sight) -> None:
-        """Each page comes to show all of these, and still does when the check is over.
+        """Each page comes to show all of these, and still does when the turn and the check end.
 
         What its user does in a later turn, and what is expected of it there, ends that.
         """
@@ -258,6 +261,15 @@ class Turn:
         facts = (self._decided(one)[1] for one in self._facts)
         printed = (one.surplus() for one in self._prints)
         return [wrong for wrong in (*facts, *heard, *printed) if wrong]
+
+    async def unkept(self) -> list[Finding]:
+        """What a page does not go on showing, now that nothing of the turn is under way.
+
+        It may have shown it from before, and what the turn was about came there later.
+        """
+        patience = self._around.patience(None)
+        found = await asyncio.gather(*(page.unkept(patience) for page, _ in self._shows))
+        return [finding for findings in found for finding in findings]
 
     async def _end(self) -> None:
         around = self._around

@@ -25,9 +25,11 @@ from grader.browser.sights import (
     styled,
     visible,
 )
+from grader.checking.scene import Scene
 from grader.history.conversation import Conversation, Kind
 from grader.history.findings import CheckFailed, Fault, Finding
 from grader.history.patience import Patience
+from grader.makechat import vocabulary
 from grader.makechat.people import change_channel, join, write
 from grader.makechat.places import (
     CHANNEL_INPUT,
@@ -391,6 +393,25 @@ async def test_what_was_shown_must_go_on_being_so_until_the_user_acts(pages: Pag
     assert finding.text == 'it still holds "amy"'
     await join(page)
     assert await pages.unkept() == []
+
+
+async def test_a_turn_is_judged_by_what_its_pages_show_when_it_is_over(
+    pages: Pages, browser: Browser
+) -> None:
+    PAGES[0] = FORM
+    scene = Scene(pages.url, Conversation(), SHORT, browser=browser, vocabulary=vocabulary.CHAT)
+    (amy,) = await scene.load("amy")
+    async with scene.turn() as first:
+        scene.conversation.record(Kind.SENT, "terry", "new user", ("terry",))
+        first.shows(amy, empty(NAME_INPUT))
+    await amy.tab.fill(NAME_INPUT.selector, "late")  # as by what was still under way
+    with pytest.raises(CheckFailed) as failed:
+        async with scene.turn():
+            pytest.fail("the next turn began")
+    (finding,) = failed.value.findings
+    assert finding.text == 'it still holds "late"'
+    assert failed.value.since == first.since
+    await scene.close()
 
 
 async def test_what_is_typed_alone_is_not_sent(pages: Pages) -> None:
