@@ -58,6 +58,9 @@ async def reloading_keeps_the_others_listed(scene: Scene) -> None:
     await scene.join(bob, amy, terry)
     async with scene.turn() as turn:
         await terry.reload()
+        # Until the old connection has ended, who asks is told of two terries in a row.
+        turn.hears_some(bob, "user has left")
+    async with scene.turn() as turn:
         await join(terry)
         turn.shows((amy, terry), users("bob", "amy", "terry"))
 
@@ -70,15 +73,16 @@ async def reloading_keeps_the_others_listed(scene: Scene) -> None:
 )
 async def nobody_is_listed_twice(scene: Scene) -> None:
     """no user is listed twice, whatever the page hears"""
-    bob, ben = await scene.open("bob", "ben")
+    bob, ben, dan = await scene.open("bob", "ben", "dan")
     (amy,) = await scene.visit("amy")
     await scene.join(bob, ben, amy)
     async with scene.turn() as turn:
         await join(bob)  # once more
-        turn.shows(amy, users("bob", "ben", "amy"))
+        await join(dan)  # what the page heard before this one, it has shown by then
+        turn.shows(amy, users("bob", "ben", "amy", "dan"))
     async with scene.turn() as turn:
         await ben.leave()
-        turn.shows(amy, users("bob", "amy", without=["ben"]))
+        turn.shows(amy, users("bob", "amy", "dan", without=["ben"]))
 
 
 @page_check(
