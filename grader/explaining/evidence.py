@@ -69,6 +69,12 @@ class Evidence:
         }
 
     @property
+    def told(self) -> list[tuple[int, Entry]]:
+        """The entries, each with where it is, that a reader is told of; no call twice."""
+        repeated = self.conversation.repeated
+        return [(i, e) for i, e in enumerate(self.conversation.entries) if i not in repeated]
+
+    @property
     def turn(self) -> list[Entry]:
         """The entries of the failed turn."""
         return self.conversation.entries[self.since :]

@@ -18,7 +18,7 @@ def happened(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
     """
     conversation = evidence.conversation
     tried = len(conversation.entries) if not evidence.of(Fault.UNABLE) else evidence.since
-    for entry in conversation.entries[:tried]:
+    for entry in (entry for i, entry in evidence.told if i < tried):
         if _is_act(entry, evidence):
             yield _row(entry, names)
     surplus = {f.entry: f.text for f in evidence.findings if f.entry is not None}
@@ -26,7 +26,7 @@ def happened(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
     failing = dict.fromkeys(finding.client for finding in evidence.findings)
     for kind, clients in ((Kind.SENT, conversation.pages), (Kind.HEARD, failing)):
         for client in clients:
-            for i, entry in enumerate(conversation.entries):
+            for i, entry in evidence.told:
                 if (entry.kind, entry.client) == (kind, client) and entry.event in about:
                     yield _row(entry, names, surplus.get(i, ""))
 

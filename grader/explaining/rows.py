@@ -53,7 +53,7 @@ def _acts_before(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
     words = evidence.vocabulary
     events = words.prepares.union(*(words.led_by.get(event, ()) for event in found))
     missing = {finding.client for finding in evidence.of(Fault.MISSING)}
-    for entry in evidence.conversation.entries[: evidence.since]:
+    for entry in (entry for i, entry in evidence.told if i < evidence.since):
         led = entry.kind is Kind.SENT and entry.event in events
         told = entry.kind in _TOLD or (words.arrivals and entry.kind is Kind.CONNECTED)
         if led and (entry.event, *entry.args) in words.opening:
@@ -75,7 +75,7 @@ def _turn(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
     notes = {f.entry: _note(f, names) for f in evidence.findings if f.entry is not None}
     tries = {f.entry for f in evidence.of(Fault.LET_IN, Fault.UNEXPLAINED)}
     beside = {f.entry: f.expected or () for f in evidence.findings if f.entry is not None}
-    turn = list(enumerate(evidence.conversation.entries))[evidence.since :]
+    turn = [(i, entry) for i, entry in evidence.told if i >= evidence.since]
     acts = [
         (i, entry)
         for i, entry in turn

@@ -73,6 +73,7 @@ class Conversation:
         self.servers: dict[str, str] = {}  # client → its server, where that is not the first one
         self.dismissed: set[str] = set()  # clients whose connection the server is to end now
         self.excused: set[int] = set()  # where in entries it has ended one as it was to
+        self.repeated: set[int] = set()  # where in entries a check says again what it has said
         self._heard: dict[tuple[Kind, str, str], list[int]] = {}  # → where in entries
         self.fault: Exception | None = None  # of the grader's own, met while this was recorded
         self._waiting: set[asyncio.Future[None]] = set()

@@ -147,6 +147,18 @@ def test_who_heard_what_is_told_client_by_client(history: History) -> None:
     ]
 
 
+@pytest.mark.parametrize("before", [True, False])
+def test_what_a_check_says_again_is_told_once(history: History, before: bool) -> None:
+    history.sends("amy", "new user", "amy")
+    history.conversation.repeated.add(history.sends("amy", "new user", "amy"))
+    if before:
+        history.begin()
+    assert history.rows(Finding(Fault.MISSING, "terry", "new user", ("amy",))) == (
+        Row("amy", "→ server", "new user", '"amy"'),
+        Row("terry", "waits for", "new user", '"amy"', "did not come within 2 s"),
+    )
+
+
 def test_before_the_turn_only_who_joined_and_who_left_is_told(history: History) -> None:
     history.record(Kind.CONNECTED, "amy", "websocket")
     history.sends("amy", "get online users")
