@@ -5,6 +5,7 @@ import contextlib
 import os
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
@@ -34,6 +35,7 @@ _PLACES = {
     "win32": ("{}/Google/Chrome/Application/chrome.exe", ("PROGRAMFILES", "LOCALAPPDATA")),
 }
 _NOWHERE = "http://127.0.0.1:1"  # a proxy that nobody runs: tcpmux, RFC 1078
+_LATELY = 0.5  # seconds in which what a process has waited is not asked again
 _CLOSING = 3.0  # seconds that the browser may take to close something, before it is killed
 
 
@@ -91,6 +93,7 @@ class Browser:
         self._playwright: Playwright | None = None
         self._chromium: Chromium | None = None
         self._driver: int | None = None  # its process
+        self._counted: tuple[float, Callable[[], float] | None] = 0.0, None  # since when
         self._starting = None if self._unmet else asyncio.create_task(self._start())
 
     async def ready(self) -> str:
@@ -115,9 +118,17 @@ class Browser:
     def waits(self) -> Callable[[], float]:
         """What tells the seconds that the browser and its driver wait for a core from now on.
 
-        Of its pages' own processes the one that waits longest counts: they do not wait for each
-        other.
+        From up to _LATELY seconds before, as many waits begin at a time, and each would have to ask
+        a dozen processes. Of its pages' own processes the one that waits longest counts: they do
+        not wait for each other.
         """
+        since, counted = self._counted
+        if not counted or time.monotonic() - since > _LATELY:
+            counted = self._count()
+            self._counted = time.monotonic(), counted
+        return counted
+
+    def _count(self) -> Callable[[], float]:
         shared = Waits(lambda: (pid for pid in self._processes() if not _is_renderer(pid)))
         pages = Waits(lambda: filter(_is_renderer, self._processes()), longest=True)
         return lambda: shared() + pages()

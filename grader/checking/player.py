@@ -177,20 +177,23 @@ class Player:
         """Play the check on its server; what failed it, or None."""
         (server,) = servers.all
         browser = self._browser if check.needs_browser else None
-        of_browser = browser.waits() if browser else None
         stolen_before = patience.stolen()
 
-        def starved() -> float:
-            beside = of_browser() if of_browser else 0.0
-            stolen = patience.stolen() - stolen_before
-            return servers.starved() + given.starved() + beside + stolen
+        def waits() -> Callable[[], float]:
+            of_browser = browser.waits() if browser else lambda: 0.0
+
+            def starved() -> float:
+                stolen = patience.stolen() - stolen_before
+                return servers.starved() + given.starved() + of_browser() + stolen
+
+            return starved
 
         scene = Scene(
             server.url,
             conversation,
             self._options.patience,
             output=server.output,
-            starved=starved,
+            waits=waits,
             stopped=servers.stopped,
             browser=browser,
             vocabulary=self._vocabulary,
@@ -199,7 +202,7 @@ class Player:
             given=given,
         )
         try:
-            longest = Patience(self._options.patience * DEADLINE, starved)
+            longest = Patience(self._options.patience * DEADLINE, waits())
             failure = await _played(check, scene, longest)
             if failure and browser:
                 prefix = f"{self._prefix}-{check.id}"

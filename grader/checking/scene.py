@@ -49,10 +49,11 @@ AnEchoClient = TypeVar("AnEchoClient", bound="EchoClient")
 class Scene:
     """One check's stage: a fresh server at `url`, and the clients that the check calls up.
 
-    `seconds` is the patience with what is missing, `starved` the seconds that somebody waited
-    for a core, `stopped` what ended the server, if anything did. `browser` is there for the
-    checks that need one. `vocabulary` says what clients of the application do. `world` is the
-    network in which the server is, `servers` all of the check's, and `given` its services.
+    `seconds` is the patience with what is missing, `waits` begins to count the seconds that
+    somebody waits for a core, `stopped` says what ended the server, if anything did. `browser` is
+    there for the checks that need one. `vocabulary` says what clients of the application do.
+    `world` is the network in which the server is, `servers` all of the check's, and `given` its
+    services.
     """
 
     def __init__(
@@ -62,7 +63,7 @@ class Scene:
         seconds: float,
         *,
         output: Output | None = None,
-        starved: Callable[[], float] = lambda: 0.0,
+        waits: Callable[[], Callable[[], float]] = lambda: lambda: 0.0,
         stopped: Callable[[], Finding | None] = lambda: None,
         browser: "Browser | None" = None,
         vocabulary: Vocabulary = EMPTY,
@@ -83,7 +84,7 @@ class Scene:
             conversation,
             self.clients,
             output,
-            lambda special: Patience(special or seconds, starved),
+            lambda special: Patience(special or seconds, waits()),
             lambda: stopped() or broken_connection(conversation),
         )
         self._pages = Pages(

@@ -165,6 +165,24 @@ async def test_all_its_processes_are_asked_how_long_they_wait_for_a_core(
     assert processes <= {*asked}
 
 
+async def test_what_it_waited_before_a_wait_began_is_not_given_back_to_that_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    browser = Browser()
+    waited = [0.0]
+    now = [100.0]
+    monkeypatch.setattr(browser, "_processes", lambda: [os.getpid()])
+    monkeypatch.setattr("grader.history.patience.starved", lambda _pid: waited[0])
+    monkeypatch.setattr("grader.browser.chromium.time.monotonic", lambda: now[0])
+    first = browser.waits()
+    assert browser.waits() is first  # at once: nothing is asked again
+    waited[0], now[0] = 3.0, 101.0
+    second = browser.waits()
+    waited[0] = 4.0
+    assert (first(), second()) == (4.0, 1.0)
+    await browser.close()
+
+
 async def test_closing_leaves_no_process() -> None:
     need_browser()
     browser = Browser()
