@@ -7,7 +7,7 @@ attachments are passed over: no page of the course sends or gets one.
 import asyncio
 import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -57,6 +57,15 @@ class Overheard:
     async def catch_up(self, patience: Patience) -> None:
         """Wait until the history has all that has come in: what a page shows, it has heard."""
         await self._conversation.until(lambda: not self._unread, patience)
+
+    async def answered(self, events: Sequence[str], patience: Patience) -> None:
+        """Wait until those of the events that the page has sent by now have come to it too."""
+        entries, heard = self._conversation.entries, self._conversation.heard
+        sent = {e.event for e in entries if (e.kind, e.client) == (Kind.SENT, self._name)}
+        asked = sent.intersection(events)
+        await self._conversation.until(
+            lambda: all(heard(self._name, event) for event in asked), patience
+        )
 
     def end(self) -> None:
         """Listen no longer to what comes."""

@@ -170,6 +170,18 @@ class Page:
             should = "connect to the server" + (" again" if times > 1 else "")
             raise CheckFailed([Wrong(should, "it does not").finding(self.name)], self._last_act)
 
+    async def answered(self, events: Sequence[str], patience: Patience) -> None:
+        """Wait until it has heard those of the events that its script has sent by now.
+
+        Not every server answers: the wait is over with the patience.
+        """
+        if not events:
+            return
+        with contextlib.suppress(Exception):  # a page that is too busy has sent nothing more
+            async with asyncio.timeout(patience.seconds):
+                await self.tab.evaluate("0")
+        await self._overheard.answered(events, patience)
+
     async def close_tab(self) -> None:
         """Close the tab."""
         self._conversation.record(Kind.LEFT, self.name, "closes the tab")

@@ -16,6 +16,7 @@ from grader.browser.pages import Pages
 from grader.checking.joining import heard_of
 from grader.checking.quiet import (
     BARRIERS,
+    SPREAD,
     Client,
     Surroundings,
     broken_connection,
@@ -225,11 +226,14 @@ class Scene:
     async def visit(self, *names: str) -> list[Page]:
         """Open the step's page in the browser once for each name: loaded and connected.
 
+        What a page asks by itself as soon as it is connected, is answered, where the server does.
         Raises CheckFailed where it does not load, or does not connect by itself.
         """
         pages = await self.load(*names)
+        asked = [event for event, *_ in self._vocabulary.opening]
         for page in pages:
             await page.connects()
+            await page.answered(asked, self._around.patience(SPREAD))
         return pages
 
     async def load(self, *names: str) -> list[Page]:

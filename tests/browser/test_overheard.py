@@ -80,3 +80,19 @@ async def test_a_frame_is_recorded_behind_the_response_that_came_before_it() -> 
     overheard.end()
     heard = [(entry.kind, entry.event) for entry in conversation.entries]
     assert heard == [(Kind.HEARD, "get online users"), (Kind.HEARD, "new user")]
+
+
+async def test_what_the_page_has_asked_is_answered_and_nothing_else_is_waited_for() -> None:
+    conversation = Conversation()
+    socket = Emitter(f"{URL.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket")
+    overheard, page = listening(conversation)
+    page.listeners["websocket"](socket)
+    events = ("get online users", "get channels")
+    await overheard.answered(events, Patience(60))  # nothing is asked yet
+    socket.listeners["framesent"]('42["get online users"]')
+    answered = asyncio.create_task(overheard.answered(events, Patience(60)))
+    await asyncio.sleep(0)
+    assert not answered.done()
+    socket.listeners["framereceived"]('42["get online users",{}]')
+    await answered
+    overheard.end()
