@@ -115,6 +115,11 @@ def serving(folder: Path, *options: str, **env: str) -> Iterator[Served]:
         process.wait(LONGEST)
 
 
+def ends(*pids: str) -> None:
+    """A process that is killed ends a moment later."""
+    wait_until(lambda: not any(is_running(int(pid)) for pid in pids), "the end of a process")
+
+
 def test_it_says_where_and_serves_the_step(served: Served) -> None:
     _, _, _, static = served.answers("one")
     assert static == str(served.folder.parent.parent / "static")
@@ -128,8 +133,7 @@ def test_after_a_change_the_new_program_answers(served: Served) -> None:
     served.edit("one", "two")
     served.answers("two")
     assert "grader: app.py has changed\n" in served.out
-    assert not is_running(int(server))
-    assert not is_running(int(helper))
+    ends(server, helper)
 
 
 def test_what_others_put_beside_a_file_is_no_change(served: Served) -> None:
@@ -183,8 +187,7 @@ def test_it_ends_with_all_that_it_started(
     served.process.send_signal(number)
     assert served.process.wait(LONGEST) == code
     assert served.err == said
-    assert not is_running(int(server))
-    assert not is_running(int(helper))
+    ends(server, helper)
     assert not is_listened_on(served.port)
 
 
