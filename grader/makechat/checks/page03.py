@@ -36,7 +36,7 @@ async def each_page_has_one_connection(scene: Scene) -> None:
     points=1,
     hint="The Socket.IO client connects again by itself: leave reconnection alone, and do not "
     "close the socket when the connection is lost.",
-    needs=(the_page_connects_by_itself,),
+    needs=(each_page_has_one_connection,),
 )
 async def the_page_connects_again(scene: Scene) -> None:
     """the page connects again after it has lost the connection"""
