@@ -98,7 +98,11 @@ class Gradings:
             submission = case.applied(shelf.solution_of(ROOT, case))
             async with pages if case.head.page else room:
                 page = case.head.page
-                self._results[name] = await self._grading.step(submission, step, page=page)
+                # Its server is the solution's, which other tests judge.
+                server = case.head.whole or not (page and case.of_scripts)
+                self._results[name] = await self._grading.step(
+                    submission, step, server=server, page=page
+                )
 
         async with asyncio.TaskGroup() as group:
             for name in names:

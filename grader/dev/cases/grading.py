@@ -36,8 +36,10 @@ class Grading:
         self._begun = asyncio.Semaphore(AT_WORK)
         self._browser: Browser | None = None  # few need it, and it takes long to start
 
-    async def step(self, submission: Files, step: Step, *, page: bool = False) -> StepResult:
-        """The checks of a step, with those of its page or without, on the submission's files."""
+    async def step(
+        self, submission: Files, step: Step, *, server: bool = True, page: bool = False
+    ) -> StepResult:
+        """The checks of a step's server, of its page, or of both, on the submission's files."""
         self._host.warm(step.warm)
         found = suite.of_step(step.number, step.package, step.holds or ())
         if page:
@@ -53,8 +55,8 @@ class Grading:
                 vocabulary=found.vocabulary,
                 begun=self._begun,
             )
-            checks = (*found.server, *found.page) if page else found.server
-            result = await run.run(step.number, step.title, checks, found.held)
+            checks = (*found.server * server, *found.page * page)
+            result = await run.run(step.number, step.title, checks, found.held * server)
         left_out = 0 if page else len(found.page)
         return replace(
             result,

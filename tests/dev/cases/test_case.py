@@ -47,6 +47,17 @@ def test_nothing_changed_is_no_change() -> None:
     assert changes(SOLUTION, dict(SOLUTION)) == ()
 
 
+def test_a_case_of_scripts_leaves_the_server_as_it_is() -> None:
+    def edit(path: str) -> Edit:
+        return Edit(path, (Hunk(("-a",)),))
+
+    assert case(edit("public/index.js")).of_scripts
+    assert not case(edit("public/index.js"), edit("chat.py")).of_scripts
+    assert not case(edit("public/index.html")).of_scripts
+    assert not case(edit("scripts/index.js")).of_scripts
+    assert not case(RemovedFile("public/index.js")).of_scripts
+
+
 WRONG: dict[str, tuple[Change, str]] = {
     "not there": (
         Edit("chat.py", (Hunk((" a = 1", "-c = 1")),)),
