@@ -17,7 +17,7 @@ from grader.servers.protocol import Launcher
 from grader.servers.readiness import NotReadyError
 from grader.servers.server import Server, Submission, serving
 from grader.servers.warm import WarmHost
-from tests.support import is_running
+from tests.support import is_running, wait_until
 
 PATIENCE = 0.5  # seconds; stretched where the machine is busy
 
@@ -76,6 +76,8 @@ async def test_a_server_finds_what_is_special_to_it_and_a_folder_of_its_own(
     folders = []
     for _ in range(2):
         async with serve(submission(tmp_path, says), launcher, special=special) as server:
+            # It may come a moment after the server is ready.
+            await asyncio.to_thread(wait_until, server.output.lines, "what it prints")
             printed = server.output.lines()[0].text
             assert printed.startswith("sqlite:///") and printed.endswith("/users")
             folders.append(Path(printed.removeprefix("sqlite:///")).parent)
