@@ -226,7 +226,7 @@ class Scene:
     async def visit(self, *names: str) -> list[Page]:
         """Open the step's page in the browser once for each name: loaded and connected.
 
-        What a page asks by itself as soon as it is connected, is answered, where the server does.
+        Where the server answers what a page asks by itself once it is connected, it has done so.
         Raises CheckFailed where it does not load, or does not connect by itself.
         """
         pages = await self.load(*names)
