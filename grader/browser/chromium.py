@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from grader.history.patience import Waits
+from grader.history.patience import LATELY, Waits
 from grader.servers.ports import family
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ _PLACES = {
     "win32": ("{}/Google/Chrome/Application/chrome.exe", ("PROGRAMFILES", "LOCALAPPDATA")),
 }
 _NOWHERE = "http://127.0.0.1:1"  # a proxy that nobody runs: tcpmux, RFC 1078
-_LATELY = 0.5  # seconds in which what a process has waited is not asked again
 _CLOSING = 3.0  # seconds that the browser may take to close something, before it is killed
 
 
@@ -118,12 +117,12 @@ class Browser:
     def waits(self) -> Callable[[], float]:
         """What tells the seconds that the browser and its driver wait for a core from now on.
 
-        From up to _LATELY seconds before, as many waits begin at a time, and each would have to ask
+        From up to LATELY seconds before, as many waits begin at a time, and each would have to ask
         a dozen processes. Of its pages' own processes the one that waits longest counts: they do
         not wait for each other.
         """
         since, counted = self._counted
-        if not counted or time.monotonic() - since > _LATELY:
+        if not counted or time.monotonic() - since > LATELY:
             counted = self._count()
             self._counted = time.monotonic(), counted
         return counted

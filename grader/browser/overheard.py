@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from socketio.packet import CONNECT, EVENT, Packet
 
+from grader.clients.packets import arguments, recovers
 from grader.history.conversation import Conversation, Kind
 from grader.history.patience import Patience
 
@@ -39,6 +40,7 @@ class Overheard:
         self._server = urlsplit(url).netloc
         self._conversation = conversation
         self._incoming: asyncio.Queue[Response | str | bytes] = asyncio.Queue()
+        self._recovers = False  # whether the server can recover its connection
         self._unread = 0  # of what has come in, how much is not in the history yet
         self._reading: asyncio.Task[None] | None = None
 
@@ -126,14 +128,15 @@ class Overheard:
 
     def _logs(self, message: "ConsoleMessage") -> None:
         if message.type == "error" and not message.text.startswith(_REPEATED):
-            self._goes_wrong(message.text)
+            # What the browser says by itself has no arguments.
+            self._goes_wrong(message.text, Kind.LOGGED if message.args else Kind.CONSOLE)
 
-    def _goes_wrong(self, text: str) -> None:
+    def _goes_wrong(self, text: str, kind: Kind = Kind.CONSOLE) -> None:
         """An error in the console; of an uncaught one, its stack."""
         line = text.strip().partition("\n")[0]
         if place := _PLACE.search(text):
             line += f" ({place[1]}:{place[2]})"
-        self._conversation.record(Kind.CONSOLE, self._name, line)
+        self._conversation.record(kind, self._name, line)
 
     def _sent(self, body: str | bytes) -> None:
         """A frame, or the body of a polling request."""
@@ -147,6 +150,7 @@ class Overheard:
             if packet.packet_type == EVENT:
                 self._record(Kind.HEARD, packet)
             elif packet.packet_type == CONNECT and isinstance(packet.data, dict):
+                self._recovers = recovers(packet)
                 sid = str(packet.data.get("sid", ""))
                 self.sids.append(sid)
                 self._conversation.sids[sid] = self._name
@@ -154,8 +158,8 @@ class Overheard:
 
     def _record(self, kind: Kind, packet: Packet) -> None:
         if isinstance(packet.data, list) and packet.data:
-            event, *args = packet.data
-            self._conversation.record(kind, self._name, str(event), tuple(args))
+            args = arguments(packet, recovers=self._recovers and kind is Kind.HEARD)
+            self._conversation.record(kind, self._name, str(packet.data[0]), args)
 
 
 def _packets(body: str | bytes) -> Iterator[Packet]:

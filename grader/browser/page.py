@@ -5,11 +5,11 @@ What the user does is recorded here; `overheard` records the rest.
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.browser import look
+from grader.browser import look, targets
 from grader.browser.look import SHORTEST
 from grader.browser.overheard import Overheard
 from grader.browser.sights import (
@@ -31,12 +31,13 @@ if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, Locator
     from playwright.async_api import Page as Tab
 
+OFFLINE = "offline, and online again"  # what a page goes that loses its connection
+
 _PEEK = 0.25  # seconds after which what only the history shows is looked at again
 _MOST_TABS = 40  # times that the Tab key is pressed in search of something
 _RECONNECTING = 1.5  # seconds that socket.io-client may wait before it connects again
 _CLOSING = 2.0  # seconds for a last picture, and for a page to close
 
-_BUTTON = "xpath=ancestor::form//*[self::button[not(@type='button')] or @type='submit']"
 _HAS_FOCUS = "(selector) => Boolean(document.activeElement?.matches(selector))"
 
 
@@ -94,9 +95,22 @@ class Page:
 
     async def click(self, place: Place, text: str) -> None:
         """Click on what has the text, in a place."""
-        item = self.tab.locator(place.selector).get_by_text(text).first
-        what = f"on {text_of(text)} in {place.name}"
-        await self._click(item, what, "there is nothing to click on")
+        await self._click(
+            lambda: targets.with_text(self.tab, place.selector, text),
+            f"on {text_of(text)} in {place.name}",
+            "there is nothing to click on",
+        )
+
+    async def click_button(self, place: Place, name: str) -> None:
+        """Click on the button of that name in a place, or on its only one, whatever it is called.
+
+        A place may be the button itself.
+        """
+        await self._click(
+            lambda: targets.named(self.tab, place.selector, name),
+            f"on {text_of(name)} in {place.name}",
+            "there is nothing to click on",
+        )
 
     async def press(self, key: str) -> None:
         """Press a key, as Escape, wherever the focus is."""
@@ -113,12 +127,15 @@ class Page:
 
     async def write(self, place: Place, text: str, *, by_button: bool = False) -> None:
         """Type into an input, then press Enter, or else click the form's button."""
+        field = self.tab.locator(place.selector).first
         if by_button:
             await self.fill(place, text)
-            button = self.tab.locator(place.selector).first.locator(_BUTTON).first
-            await self._click(button, "on the form's button", "there is none that can be clicked")
+            await self._click(
+                lambda: targets.beside(self.tab, field),
+                "on the form's button",
+                "there is none that can be clicked",
+            )
             return
-        field = self.tab.locator(place.selector).first
         await self._type(place, text, ", and Enter", lambda: field.press("Enter"))
 
     async def _type(
@@ -153,10 +170,27 @@ class Page:
 
         Raises CheckFailed where it does not.
         """
+        self._acts("goes", OFFLINE)
+        async with self._without_network():
+            pass
+
+    @contextlib.asynccontextmanager
+    async def offline(self) -> AsyncIterator[None]:
+        """Be without a network for a block, and wait then until the page has connected again.
+
+        Raises CheckFailed where it does not.
+        """
+        self._acts("goes", "offline")
+        async with self._without_network():
+            yield
+            self._acts("goes", "online again")
+
+    @contextlib.asynccontextmanager
+    async def _without_network(self) -> AsyncIterator[None]:
         assert self._context
         before = len(self._overheard.sids)
-        self._conversation.record(Kind.ACTED, self.name, "goes", ("offline, and online again",))
         await self._context.set_offline(True)
+        yield
         await self._context.set_offline(False)
         await self.connects(before + 1, _RECONNECTING)
 
@@ -254,14 +288,18 @@ class Page:
         finally:
             self._overheard.user_loads = False
 
-    async def _click(self, item: "Locator", what: str, otherwise: str) -> None:
-        await self._do(
-            "clicks",
-            what,
-            otherwise,
-            item.click,
-            ready=lambda ms: item.click(timeout=ms, trial=True),
-        )
+    async def _click(
+        self, find: Callable[[], Awaitable["Locator"]], what: str, otherwise: str
+    ) -> None:
+        """Click on what is found, again each time, until it can be clicked on."""
+
+        async def ready(milliseconds: float) -> None:
+            await (await find()).click(timeout=milliseconds, trial=True)
+
+        async def deed() -> None:
+            await (await find()).click()
+
+        await self._do("clicks", what, otherwise, deed, ready)
 
     async def _do(
         self,
@@ -279,8 +317,7 @@ class Page:
         from playwright.async_api import Error
         from playwright.async_api import TimeoutError as TooLong
 
-        self._kept = ()
-        self._conversation.record(Kind.ACTED, self.name, verb, (what,))
+        self._acts(verb, what)
         patience = self._patience(None)
         try:
             while ready:
@@ -294,6 +331,10 @@ class Page:
         except (Error, TimeoutError) as error:
             finding = Finding(Fault.UNABLE, self.name, verb, text=otherwise, should=what)
             raise CheckFailed([finding], self._last_act) from error
+
+    def _acts(self, verb: str, what: str) -> None:
+        self._kept = ()
+        self._conversation.record(Kind.ACTED, self.name, verb, (what,))
 
     @property
     def _last_act(self) -> int:

@@ -1,13 +1,14 @@
 """Puts a failed page check into rows: what users did, what their pages said, heard, and show."""
 
 from collections.abc import Iterator, Mapping
+from urllib.parse import urlsplit
 
 from grader.explaining import request_rows
 from grader.explaining.evidence import Evidence
 from grader.history.conversation import ERROR_KINDS, Entry, Kind
 from grader.history.findings import Fault, Finding
 from grader.history.values import printable, show
-from grader.report.result import Row
+from grader.report.result import Row, Where
 
 
 def happened(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
@@ -40,11 +41,26 @@ def unmet(finding: Finding) -> Row:
 
 
 def console(evidence: Evidence) -> tuple[str, ...]:
-    """What went wrong in the pages, once where it did in several."""
+    """What went wrong in the pages, or so they say, once where it did in several."""
     pages = evidence.conversation.pages
     own = (entry for entry in evidence.conversation.entries if entry.client in pages)
-    lines = (_error(entry) for entry in own if entry.kind in ERROR_KINDS)
+    lines = (_error(entry) for entry in own if entry.kind in (*ERROR_KINDS, Kind.LOGGED))
     return tuple(dict.fromkeys(map(printable, lines)))
+
+
+def place(evidence: Evidence) -> Where | None:
+    """Where the page handles, or emits, what a failed check is about, as far as one can tell."""
+    if not evidence.conversation.pages:
+        return None
+    source = evidence.source.page
+    pages = evidence.conversation.pages
+    sent = [e.event for e in evidence.turn if e.kind is Kind.SENT and e.client in pages]
+    missing = [finding.event for finding in evidence.of(Fault.MISSING) if finding.event not in sent]
+    came = evidence.came(*evidence.of(Fault.UNSEEN))
+    found = [source.listening_to(event) for event in came]
+    found += [source.emitting(event) for event in (*missing, *reversed(sent))]
+    found += [source.listening_to("submit")]
+    return next(filter(None, found), None)
 
 
 def _is_act(entry: Entry, evidence: Evidence) -> bool:
@@ -66,11 +82,17 @@ def _row(entry: Entry, names: Mapping[str, str], note: str = "") -> Row:
         case Kind.REQUESTED:
             return request_rows.asked(entry, "server", names)
         case Kind.LOADED:
-            return Row(f"{entry.client}'s page", "loads", payload="again, but not by its user")
+            return Row(f"{entry.client}'s page", "loads", payload=_path(entry.event))
         case Kind.SENT:
             return Row(entry.client, "→ server", event, show(entry.args, names))
         case _:
             return Row("server", f"→ {entry.client}", event, show(entry.args, names), note)
+
+
+def _path(url: str) -> str:
+    """Where a form or a script has led a page to, as a reader sees it in the browser."""
+    parts = urlsplit(url)
+    return printable(f"{parts.path}?{parts.query}" if parts.query else parts.path)
 
 
 def _error(entry: Entry) -> str:

@@ -35,12 +35,15 @@ from grader.makechat.places import (
     CHANNEL_INPUT,
     CHAT,
     CHAT_INPUT,
+    LOGOUT,
     MESSAGES,
     NAME_INPUT,
     PLACES,
     channels,
+    counted,
     current,
     messages,
+    not_counted,
     users,
 )
 from grader.servers import ports
@@ -146,6 +149,26 @@ async def test_what_a_page_says_and_hears_is_recorded(pages: Pages, transports: 
     await right(page, connected(times=2))
 
 
+async def test_a_page_is_offline_while_a_block_lasts(pages: Pages) -> None:
+    page = await opened(
+        pages,
+        CLIENT + '<p class="user-count"></p>'
+        """<script>
+        const socket = io(), count = document.querySelector("p");
+        socket.on("connect", () => { count.textContent = "1"; });
+        socket.on("disconnect", () => { count.textContent = ""; });
+        </script>""",
+    )
+    await right(page, counted(1))
+    async with page.offline():
+        await right(page, not_counted(1))
+    await right(page, counted(1), connected(times=2))
+    assert told(pages, Kind.ACTED)[1:] == [
+        ("amy", "goes", "offline"),
+        ("amy", "goes", "online again"),
+    ]
+
+
 async def test_each_page_is_a_user_of_its_own(pages: Pages) -> None:
     PAGES[0] = "<h1></h1><script>localStorage.n = 1 + Number(localStorage.n ?? 0);"
     PAGES[0] += "document.querySelector('h1').textContent = localStorage.n</script>"
@@ -211,12 +234,20 @@ async def test_what_goes_wrong_in_a_page_is_recorded(pages: Pages) -> None:
         </script>""",
     )
     said = pages.conversation
-    assert await said.until(lambda: len(told(pages, Kind.CONSOLE)) == 2, patience(None))
+    assert await said.until(lambda: len(told(pages, Kind.CONSOLE)) == 1, patience(None))
     assert await wrong(page, script("/none.js")) == ["load /none.js as a script: it loads nothing"]
     assert told(pages, Kind.HTTP) == [("amy", "GET /none.js", 404)]
-    (logged, thrown) = told(pages, Kind.CONSOLE)
-    assert logged == ("amy", "so it is")
+    (thrown,) = told(pages, Kind.CONSOLE)
     assert thrown[1].startswith("ReferenceError: nowhere is not defined")
+    assert told(pages, Kind.LOGGED) == [("amy", "so it is")]
+    assert len(await wrong(page, no_errors())) == 1
+
+
+async def test_what_a_script_writes_as_an_error_is_no_failure_of_it(pages: Pages) -> None:
+    page = await opened(pages, '<script>console.error("no, thanks")</script>')
+    said = pages.conversation
+    assert await said.until(lambda: len(told(pages, Kind.LOGGED)) == 1, patience(None))
+    await right(page, no_errors())
 
 
 async def test_a_page_that_never_rests_does_not_answer(pages: Pages) -> None:
@@ -240,6 +271,24 @@ async def test_only_what_can_be_seen_counts(pages: Pages) -> None:
         'show "Bob" in the users online: it shows "amy"',
         "show the chat: it is hidden",
     ]
+
+
+CONTENTS = 'style="display: contents"'
+
+
+async def test_what_has_no_box_shows_what_is_in_it(pages: Pages) -> None:
+    page = await opened(
+        pages,
+        f"""<div class="users-online"><p><a-name {CONTENTS}><b {CONTENTS}>amy</b></a-name></p>
+          <p hidden><a-name {CONTENTS}>bob</a-name></p>
+          <p><a-name style="display: contents; visibility: hidden">cat</a-name></p></div>
+        <div class="main-container" {CONTENTS}><form>Say</form></div>""",
+    )
+    await right(page, users("amy", without=["bob", "cat"]))
+    await right(page, visible(CHAT))
+    for inside in ("", "<form hidden>Say</form>"):
+        page = await opened(pages, f'<div class="main-container" {CONTENTS}>{inside}</div>')
+        await right(page, hidden(CHAT))
 
 
 async def test_the_order_is_the_one_that_is_seen(pages: Pages) -> None:
@@ -270,6 +319,8 @@ async def test_the_current_channel_is_marked_by_a_class_or_for_a_screen_reader(
         ('<p id="p">Say</p><input id="chat-input" aria-labelledby="p">', True),
         ('<input id="chat-input" title="Say">', True),
         ('<input id="chat-input" placeholder="Say">', False),
+        ('<label for="chat-input"><img alt="Say"></label><input id="chat-input">', True),
+        ('<label for="chat-input"><img alt=" "></label><input id="chat-input">', False),
         ('<label for="chat-input"> </label><input id="chat-input">', False),
     ],
 )
@@ -284,6 +335,16 @@ async def test_a_live_region_may_be_around_or_inside(pages: Pages, live_one: str
     around = f'<main {live_one}><div class="message-container"></div></main>'
     for markup in (inside, around):
         await right(await opened(pages, markup), live(MESSAGES))
+    await right(await opened(pages, '<output class="message-container">'), live(MESSAGES))
+    shown = '<ol class="message-container"><li><b>amy</b> hello</ol>'
+    small = 'style="clip-path: circle(0)"'
+    for said, style, is_live in (
+        ("amy: hello", small, True),
+        ("connected", small, False),
+        ("amy: hello", "hidden", False),
+    ):
+        page = await opened(pages, f'{shown}<p aria-live="polite" {style}>{said}</p>')
+        assert (await wrong(page, live(MESSAGES)) == []) is is_live
     dead = await opened(pages, '<div class="message-container" aria-live="off"></div>')
     assert len(await wrong(dead, live(MESSAGES))) == 1
 
@@ -301,6 +362,10 @@ async def test_a_text_is_in_view_or_beyond_an_edge(pages: Pages) -> None:
     newest_first = "".join(f"<p>no. {19 - number}</p>" for number in range(20))
     await right(await opened(pages, f"{LONG}{newest_first}</div>"), newest)
     await right(await opened(pages, f"{LONG}<p>one</p></div>"), in_view(MESSAGES, "one"))
+    two_lines = '<p style="width: 5em"><span>it takes two</span></p>'
+    await right(await opened(pages, f"{LONG}{two_lines}</div>"), in_view(MESSAGES, "it takes two"))
+    no_box = f"<p><span {CONTENTS}>one</span></p>"
+    await right(await opened(pages, f"{LONG}{no_box}</div>"), in_view(MESSAGES, "one"))
     assert len(await wrong(await opened(pages, f"{LONG}</div>"), in_view(MESSAGES, "one"))) == 1
 
 
@@ -347,6 +412,54 @@ async def test_the_button_and_the_keyboard_send_a_form(pages: Pages) -> None:
     await right(page, users("terry"))
 
 
+INPUT = '<input id="username-input">'
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        f"<form>{INPUT}<button>Join</button></form>",
+        f"<form>{INPUT}<button type=button>?</button><button>Join</button></form>",
+        f'<form>{INPUT}<input type=submit value="Join"></form>',
+        f'<form>{INPUT}<input type=image alt="Join"></form>',
+        f"<form>{INPUT}<button type=reset>Clear</button><button type=button>Join</button></form>",
+        f'<form id="f">{INPUT}</form><form><button>?</button></form><button form="f">Join</button>',
+        f"<div><p>{INPUT}</p><button>Join</button></div><p><input><button>Add</button></p>",
+    ],
+)
+async def test_the_button_of_an_input_is_its_forms_or_stands_beside_it(
+    pages: Pages, markup: str
+) -> None:
+    page = await opened(pages, f'<p class="users-online"></p>{markup}')
+    await page.tab.evaluate("""() => document.addEventListener("click", (event) => {
+      event.preventDefault();
+      const { textContent, value, alt } = event.target;
+      document.querySelector("p").append(textContent || value || alt);
+    })""")
+    await page.write(NAME_INPUT, "amy", by_button=True)
+    await right(page, users("Join"))
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p>Log out to leave.</p><button>Log out</button><button>Help</button>",
+        '<p>Log out</p><button aria-label="Log out">×</button><button>Help</button>',
+        "<p>Log out</p><button>Abmelden</button>",
+        "<p>Away</p><a>Log out</a>",
+    ],
+)
+async def test_a_button_is_known_by_its_name_or_as_the_only_one(pages: Pages, markup: str) -> None:
+    page = await opened(
+        pages, f'<p class="users-online"></p><div class="logout-form">{markup}</div>'
+    )
+    await page.tab.evaluate("""() => document.addEventListener("click", ({ target }) => {
+      document.querySelector("p").append(target.localName);
+    })""")
+    await page.click_button(LOGOUT, "Log out")
+    await right(page, users("a" if "<a>" in markup else "button"))
+
+
 @pytest.mark.parametrize(
     ("markup", "act", "text"),
     [
@@ -357,7 +470,7 @@ async def test_the_button_and_the_keyboard_send_a_form(pages: Pages) -> None:
             "there is no #chat-input that can be typed into",
         ),
         (
-            '<form><input id="new-channel-input"><button type="button">Add</button></form>',
+            '<form><input id="new-channel-input"></form><form><button>Add</button></form>',
             lambda page: page.write(CHANNEL_INPUT, "cats", by_button=True),
             "there is none that can be clicked",
         ),

@@ -19,6 +19,13 @@
     stage.querySelector("input").focus();
   }
 
+  function join(name) {
+    state.name = name;
+    enter("room");
+    socket.emit("new user", name);
+    draw();
+  }
+
   function draw() {
     if (!state.name) {
       return;
@@ -53,10 +60,8 @@
     }
     input.value = "";
     if (event.target.matches(".username-form")) {
-      state.name = text;
-      enter("room");
-      socket.emit("new user", text);
-      draw();
+      sessionStorage.setItem("name", text);
+      join(text);
     } else if (event.target.matches(".new-channel-form")) {
       socket.emit("new channel", text);
     } else {
@@ -94,8 +99,12 @@
     socket.emit("get online users");
     socket.emit("get channels");
     socket.emit("user changed channel", state.channel);
+    // It is remembered by the tab, also when that is loaded again.
+    const name = sessionStorage.getItem("name");
     if (state.name) {
       socket.emit("new user", state.name);
+    } else if (name) {
+      join(name);
     }
   });
 
