@@ -12,6 +12,8 @@ from grader.servers.output import Watch
 
 Heard = list[tuple[int, Payload]]  # where in the history, and with what
 
+ONCE = "once is enough"  # why what has come should not come again
+
 _WITHOUT_CASE = ("upgrade", "connection")  # headers whose tokens are compared so
 
 
@@ -75,8 +77,10 @@ class Hears:
     def _finding(
         self, fault: Fault, expected: Payload | None, got: Payload | None, entry: int | None
     ) -> Finding:
+        # Of one thing that came, and is another one, that is no reason.
+        because = "" if fault is Fault.DIFFERENT and self.because == ONCE else self.because
         return Finding(
-            fault, self.client, self.event, expected, got, entry, self.because, kind=self.kind
+            fault, self.client, self.event, expected, got, entry, because, kind=self.kind
         )
 
     def _same(self, expected: Payload, got: Payload) -> bool:

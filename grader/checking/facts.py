@@ -104,14 +104,15 @@ class Refused:
     because: str = ""
 
     def judge(self, conversation: Conversation, since: int) -> tuple[bool, Finding | None]:
-        for i, entry in enumerate(conversation.entries[since:], since):
-            if entry.client == self.client and entry.kind is Kind.CONNECTED:
-                return True, Finding(Fault.LET_IN, self.client, entry=i, text=self.because)
-            if entry.client == self.client and entry.kind is Kind.REFUSED:
-                wrong = self._wrong(entry, conversation.entries[since:i])
-                finding = Finding(Fault.UNEXPLAINED, self.client, entry=i, text=wrong)
-                return True, finding if wrong else None
-        return False, None
+        i = _tried(conversation, since, self.client)
+        if i < 0:
+            return False, None
+        entry = conversation.entries[i]
+        if entry.kind is Kind.CONNECTED:
+            return True, Finding(Fault.LET_IN, self.client, entry=i, text=self.because)
+        wrong = self._wrong(entry, conversation.entries[since:i])
+        finding = Finding(Fault.UNEXPLAINED, self.client, entry=i, text=wrong)
+        return True, finding if wrong else None
 
     def missing(self) -> Finding:
         return Finding(Fault.UNEXPLAINED, self.client, text="has not tried to connect")
@@ -130,6 +131,32 @@ class Refused:
         if isinstance(message, str) and message.strip() and self.message in message:
             return ""
         return should
+
+
+@dataclass(frozen=True)
+class KeptOut:
+    """A client that has tried to connect is not let in, whether it is answered or not."""
+
+    client: str
+    because: str
+
+    def judge(self, conversation: Conversation, since: int) -> tuple[bool, Finding | None]:
+        i = _tried(conversation, since, self.client)
+        if i < 0:
+            return False, None
+        let_in = conversation.entries[i].kind is Kind.CONNECTED
+        finding = Finding(Fault.LET_IN, self.client, entry=i, text=self.because)
+        return True, finding if let_in else None
+
+    def missing(self) -> Finding:
+        return Finding(Fault.UNEXPLAINED, self.client, text="has not tried to connect")
+
+
+def _tried(conversation: Conversation, since: int, client: str) -> int:
+    """Where the client was let in, or was not, for the first time; -1 where it has not tried."""
+    outcomes = (Kind.CONNECTED, Kind.REFUSED)
+    entries = enumerate(conversation.entries[since:], since)
+    return next((i for i, one in entries if one.client == client and one.kind in outcomes), -1)
 
 
 @dataclass(frozen=True)

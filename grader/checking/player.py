@@ -19,7 +19,7 @@ from grader.explaining.vocabulary import Vocabulary
 from grader.history import patience
 from grader.history.conversation import Conversation
 from grader.history.findings import CheckFailed, Fault, Finding
-from grader.history.patience import Patience
+from grader.history.patience import Lately, Patience
 from grader.report.result import CheckResult, Happening
 from grader.servers.launcher import a_world
 from grader.servers.process import HostDiedError, LaunchError
@@ -177,16 +177,15 @@ class Player:
         """Play the check on its server; what failed it, or None."""
         (server,) = servers.all
         browser = self._browser if check.needs_browser else None
-        stolen_before = patience.stolen()
+
+        def waited() -> float:
+            return servers.starved() + given.starved() + patience.held_up()
+
+        lately = Lately(waited, patience.held_up())  # of the servers all: they begin with the check
 
         def waits() -> Callable[[], float]:
-            of_browser = browser.waits() if browser else lambda: 0.0
-
-            def starved() -> float:
-                stolen = patience.stolen() - stolen_before
-                return servers.starved() + given.starved() + of_browser() + stolen
-
-            return starved
+            beside, of_browser = lately(), browser.waits() if browser else lambda: 0.0
+            return lambda: beside() + of_browser()
 
         scene = Scene(
             server.url,

@@ -25,7 +25,7 @@ from grader.checking.expectations import (
     Prints,
 )
 from grader.checking.facts import Answered as RequestAnswered
-from grader.checking.facts import Dismissed, Fact, Refused
+from grader.checking.facts import Dismissed, Fact, KeptOut, Refused
 from grader.checking.quiet import SPREAD, Client, Surroundings, settle
 from grader.clients.http import NOTHING, Answer
 from grader.history.conversation import Kind, Payload
@@ -205,6 +205,10 @@ class Turn:
         socket's handshake will do too. `because` says why it must not be let in.
         """
         self._facts += [Refused(client.name, message, because) for client in _each(clients)]
+
+    def kept_out(self, clients: Clients, *, because: str) -> None:
+        """Each client that tries to connect in this turn is not let in, answered or not."""
+        self._facts += [KeptOut(client.name, because) for client in _each(clients)]
 
     def disconnects(self, clients: Clients, *, because: str = "") -> None:
         """The server ends each client's connection; set before the clients act."""

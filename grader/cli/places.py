@@ -47,4 +47,5 @@ def own(step: Step, *, solution: bool, inside: bool) -> Path:
 def has_app(folder: Path) -> None:
     """Raises Refused where it has none."""
     if not (folder / "app.py").is_file():
-        raise Refused(f"{shown(folder)} has no app.py")
+        name = f"the current folder, {folder}," if folder == here() else shown(folder)
+        raise Refused(f"{name} has no app.py")

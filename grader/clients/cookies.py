@@ -14,6 +14,8 @@ _NOWHERE = URL()
 _SAME_SITE = ("strict", "lax", "none")
 _BASE64 = re.compile("[A-Za-z0-9+/_-]{4,}={0,2}")
 _DIGESTS = ("md5", "sha1", "sha256")
+# What is before it may be a sign as a URL or a quoted cookie writes it: %3A, \\054.
+_BY_ITSELF = r"(?:(?<!\w)|(?<=%[0-9A-Fa-f]{{2}})|(?<=\\[0-7]{{3}})){}(?!\w)"
 
 
 class Cookies:
@@ -92,8 +94,10 @@ def set_by(lines: Iterable[str]) -> list[SetCookie]:
 def renamed(value: str, old: str, new: str) -> str:
     """The value with one text in it replaced by another one, wherever it can be read.
 
-    It is found as it is, in base64, and as a digest that takes no key; a signature stays.
+    It is found as it is, in base64, and as a digest that takes no key; a signature stays. A number
+    is found where it stands by itself, and not as a part of another one.
     """
+    text = re.compile(_BY_ITSELF.format(old) if old.isdigit() else re.escape(old))
 
     def decoded(match: re.Match[str]) -> str:
         piece = match[0].rstrip("=")
@@ -101,9 +105,11 @@ def renamed(value: str, old: str, new: str) -> str:
             plain = base64.urlsafe_b64decode(piece.replace("+", "-").replace("/", "_") + "==")
         except ValueError:
             return match[0]
-        if old.encode() not in plain:
+        read = plain.decode("latin-1")
+        other = text.sub(lambda _: new, read)
+        if other == read:
             return match[0]
-        made = base64.b64encode(plain.replace(old.encode(), new.encode())).decode()
+        made = base64.b64encode(other.encode("latin-1")).decode()
         if "-" in piece or "_" in piece:
             made = made.replace("+", "-").replace("/", "_")
         return made if match[0].endswith("=") else made.rstrip("=")
@@ -111,7 +117,7 @@ def renamed(value: str, old: str, new: str) -> str:
     for name in _DIGESTS:
         before, after = (hashlib.new(name, one.encode()).hexdigest() for one in (old, new))
         value = value.replace(before, after)
-    return _BASE64.sub(decoded, value.replace(old, new))
+    return _BASE64.sub(decoded, text.sub(lambda _: new, value))
 
 
 def tampered(value: str) -> str:

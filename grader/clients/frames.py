@@ -20,6 +20,7 @@ LARGEST_FRAME = 2**22  # bytes
 MASKED = "is masked; only a client masks (RFC 6455, 5.1)"
 BARE_NEWLINES = "ends its lines with \\n; in HTTP they end with \\r\\n (RFC 9112, 2.1)"
 NO_BLANK_LINE = "has no blank line after it, which ends a head of HTTP (RFC 9112, 2.1)"
+LONG_FORM = "writes its length in more bytes than it needs (RFC 6455, 5.2)"
 NOT_WHOLE = "is not a whole frame; the rest of it did not come (RFC 6455, 5.2)"
 
 _BLANK = b"\r\n\r\n"
@@ -224,6 +225,9 @@ def take_frame(buffer: bytearray) -> Frame | None:
         return None
     if start > 2:
         length = int.from_bytes(buffer[2:start])
+        if length < (126 if start == 4 else 2**16):
+            what = f"a {opcode.name.lower()} frame with the length {length:,}"
+            raise MalformedError(what, LONG_FORM, bytes(buffer[:LONGEST_HEAD]))
     if length > LARGEST_FRAME:
         why = f"says that it is {length:,} bytes long (RFC 6455, 5.2)"
         raise MalformedError(what, why, bytes(buffer[:LONGEST_HEAD]))

@@ -174,6 +174,7 @@ class Requests:
             _address(self._line, path),
             data=body,
             headers={"Content-Type": media} if media else None,
+            skip_auto_headers=("Content-Type",),  # a browser sends none where there is no body
             allow_redirects=False,
             timeout=_NEVER,
             trace_request_ctx=_OWN,

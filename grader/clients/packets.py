@@ -4,6 +4,7 @@ What is no packet of the protocol is told once, in whatever place the library wo
 The source is the Socket.IO protocol, revision 5, "Packet encoding".
 """
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -26,7 +27,27 @@ ACKS = (ACK, BINARY_ACK)
 
 _TYPES = (*EVENTS, *ACKS, CONNECT, CONNECT_ERROR, DISCONNECT)
 
+# What a server that can recover connections appends to an event, as yeast makes it of the time.
+_OFFSET = re.compile(r"[\w-]{7,8}(\.[\w-]+)?")
+
 Handler = Callable[[Any], Awaitable[None]]
+
+
+def arguments(packet: Packet, *, recovers: bool) -> tuple[Any, ...]:
+    """The payload of an event, as its handlers take it.
+
+    `recovers`: the server has given the client a private id when it let it in. An offset then
+    stands after the last argument, by which a client says what it has heard: no handler looks at
+    it. The source is "Connection state recovery" of Socket.IO's documentation, v4.6.
+    """
+    _, *args = packet.data
+    offset = recovers and bool(args) and isinstance(args[-1], str) and _OFFSET.fullmatch(args[-1])
+    return tuple(args[:-1] if offset else args)
+
+
+def recovers(connect: Packet) -> bool:
+    """Whether a server that lets a client in with this CONNECT can recover its connection."""
+    return isinstance(connect.data, dict) and "pid" in connect.data
 
 
 class MalformedError(ValueError):
@@ -105,4 +126,7 @@ def _wrong(packet: Packet) -> str:
         return "an acknowledgement is an array with a number before it"
     if packet.packet_type == CONNECT and not isinstance(data, dict | None):
         return "what confirms a connection is an object"
+    # Today's client refuses it (socket.io-client, Socket.onpacket).
+    if packet.packet_type == CONNECT and not (data and isinstance(data.get("sid"), str)):
+        return "a connection is confirmed with a socket id; Socket.IO 2 sends none"
     return ""

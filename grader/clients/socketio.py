@@ -13,13 +13,22 @@ from typing import Any, Literal
 from urllib.parse import urlencode
 
 import aiohttp
+import engineio
 import socketio
 from socketio.packet import CONNECT, CONNECT_ERROR, DISCONNECT, EVENT, Packet
 
 from grader.clients.cookies import Cookies
 from grader.clients.http import NOTHING, Answer, Requests, session_of
 from grader.clients.line import BARRIER, Line, end_with_a_reset
-from grader.clients.packets import ACKS, EVENTS, message_of, own_its_errors, recording_packets
+from grader.clients.packets import (
+    ACKS,
+    EVENTS,
+    arguments,
+    message_of,
+    own_its_errors,
+    recording_packets,
+    recovers,
+)
 from grader.history.conversation import Kind, Payload
 from grader.history.patience import Patience
 from grader.history.values import text_of
@@ -38,6 +47,7 @@ _LOSSES = {  # python-socketio's reasons, in words
     "transport error": "the connection breaks off",
 }
 _NEVER = 3600.0  # seconds: the patience is our own, not the library's
+_SOON = 0.25  # seconds
 _CLOSING = 1.0  # seconds that the library's tasks have to end when they are cancelled
 
 _SILENT = logging.getLogger(
@@ -74,6 +84,7 @@ class ScriptedClient:
         self._asked = 0  # how many acknowledgements
         self._unacked: dict[int, str] = {}  # number of each that is due → its event
         self._sockets: list[socket.socket] = []
+        self._webs: list[aiohttp.ClientWebSocketResponse] = []  # to be closed with the client
         self._session = session_of(line.world, self._sockets, self.cookies, self._record_response)
         self._requests = Requests(name, line, self._session, self.cookies)
         self._tried = False
@@ -81,7 +92,7 @@ class ScriptedClient:
 
     def _begin(self) -> None:
         """Be as before the first connection."""
-        self._disconnected = False
+        self._disconnected = self._recovers = False
         self._refusal: Packet | None = None
         self._early: list[tuple[Kind, str, Payload]] | None = []  # came before it was let in
         self._sio = socketio.AsyncClient(
@@ -98,31 +109,43 @@ class ScriptedClient:
         own_its_errors(self._sio, self._trip, self._conversation.fail)
 
     async def connect(
-        self, transport: Transport = "websocket", *, claims: Mapping[str, str] | None = None
+        self,
+        transport: Transport = "websocket",
+        *,
+        claims: Mapping[str, str] | None = None,
+        auth: Mapping[str, str] | None = None,
     ) -> bool:
         """Connect to the default namespace; False when the server does not let it.
 
         A client that has left, or was refused, may connect again. What it claims goes along in
-        the query of the handshake: as `auth` it would get no answer from a handler of
-        python-socketio that takes the sid and the environ alone.
+        the query of the handshake, and in headers `X-…`. What it claims by `auth` is answered soon
+        or never: a handler of python-socketio that takes the sid and the environ alone is not
+        called then, and its client hears nothing.
         """
         if self._tried:
             self._abandon()
             self._begin()
         self._tried = True
-        url = self._line.url
-        if claims:
-            self._conversation.record(Kind.ACTED, self.name, "claims", (text_of(claims),))
-            url = f"{url}?{urlencode(claims)}"
+        claimed = auth or claims or {}
+        if claimed:
+            self._conversation.record(Kind.ACTED, self.name, "claims", (text_of(claimed),))
+        query = urlencode(claims or {})
         connecting = asyncio.ensure_future(
-            self._sio.connect(url, transports=_TRANSPORTS[transport], wait_timeout=_NEVER)
+            self._sio.connect(
+                f"{self._line.url}?{query}" if query else self._line.url,
+                headers={f"X-{key.title()}": value for key, value in (claims or {}).items()},
+                auth=auth,
+                transports=_TRANSPORTS[transport],
+                wait_timeout=_NEVER,
+            )
         )
         connecting.add_done_callback(self._connecting_ended)
 
         def answered() -> bool:
             return connecting.done() or bool(self._refusal)
 
-        until, patience = self._conversation.until, self._line.patience()
+        until = self._conversation.until
+        patience = Patience(_SOON) if auth else self._line.patience()
         late = not await until(lambda: answered() or self._line.hopeless(), patience)
         if not (late or answered()):
             # A server that ends one connection for another answers both, in either order.
@@ -264,12 +287,21 @@ class ScriptedClient:
             for task in done:  # what they end with now, nobody needs
                 _ = task.cancelled() or task.exception()
         await self._session.close()
+        for web in self._webs:  # it would say that nobody has, when it is let go of
+            with contextlib.suppress(aiohttp.ClientError, OSError, TimeoutError):
+                async with asyncio.timeout(_CLOSING):
+                    await web.close()
 
     def _abandon(self) -> None:
         """Let the connection be; what the library still does about it is ended with the client."""
         self.connected = False
         self._end_sockets()
         engine = self._sio.eio
+        if engine.ws:
+            self._webs.append(engine.ws)
+        # The library keeps all that are connected, for when the process is interrupted.
+        with contextlib.suppress(ValueError):
+            engineio.base_client.connected_clients.remove(engine)
         self._tasks += [task for task in (engine.read_loop_task, engine.write_loop_task) if task]
 
     def _record_leaving(self, how: str) -> None:
@@ -309,9 +341,11 @@ class ScriptedClient:
             # It may come before connect() has returned, and the library then forgets it.
             self._disconnected = True
             self._lost("server disconnect")
+        elif packet.packet_type == CONNECT:
+            self._recovers = recovers(packet)
         elif packet.packet_type in EVENTS:
-            event, *args = packet.data
-            self._comes(Kind.HEARD, str(event), tuple(args))
+            args = arguments(packet, recovers=self._recovers)
+            self._comes(Kind.HEARD, str(packet.data[0]), args)
         elif packet.packet_type in ACKS and (due := self._unacked.pop(packet.id, "")):
             self._comes(Kind.ACKED, due, tuple(packet.data))
 

@@ -10,7 +10,7 @@ from grader.clients import frames
 from grader.clients.echo import EchoClient
 from grader.clients.frames import Frame, MalformedError, Opcode, Sending
 from grader.clients.line import end_with_a_reset
-from grader.history.conversation import Kind
+from grader.history.conversation import END, Kind
 from grader.history.patience import Patience
 
 GOING_AWAY = 1001  # RFC 6455, 7.4.1
@@ -147,7 +147,7 @@ class RawClient(EchoClient, asyncio.Protocol):
         how = "it breaks off" if error else "the server ends it"
         if self._over:
             self.connected = False
-            self._hears("end")
+            self._hears(END)
         elif self._status:
             self._loses(f"{how} without a close frame")
         elif self._buffer:

@@ -43,12 +43,24 @@ class Evidence:
 
     @cached_property
     def elsewhere(self) -> frozenset[Trace]:
-        """The tracebacks of handlers for which nothing was done in the failed turn."""
+        """The tracebacks of handlers for which nothing was done in the failed turn, or that went on
+        and emitted: then it was another call that stopped.
+        """
         events = {handled(entry) for entry in self.turn}
         return frozenset(
             one
             for one in self._printed_traces
-            if (handlers := self.handlers_of(one)) and not handlers & events
+            if (handlers := self.handlers_of(one)) and not (handlers & events and self._ends(one))
+        )
+
+    def _ends(self, trace: Trace) -> bool:
+        """Whether nothing has come that is emitted below the place where a handler stopped."""
+        came = {finding.event for finding in self.of(Fault.DIFFERENT)}
+        stopped = {(one.where.file, one.function): one.where.line for one in trace.frames}
+        return not any(
+            emit.event in came
+            and emit.where.line > stopped.get((emit.where.file, emit.function), emit.where.line)
+            for emit in self.source.emits
         )
 
     def without(self, traces: frozenset[Trace]) -> "Evidence":
@@ -83,6 +95,10 @@ class Evidence:
         """The findings of these kinds."""
         return [finding for finding in self.findings if finding.fault in faults]
 
+    def about(self, event: str, *faults: Fault) -> list[Finding]:
+        """Those of them that are about an event."""
+        return [finding for finding in self.of(*faults) if finding.event == event]
+
     @property
     def act(self) -> Entry | None:
         """What a client did in the turn: what the findings' event answers, or else the last."""
@@ -91,6 +107,17 @@ class Evidence:
         acts = [e for e in self.turn if e.kind in ACTS and e.event not in asked]
         acts = [e for e in acts if e.event in events] or acts
         return acts[-1] if acts else None
+
+    def came(self, *findings: Finding) -> list[str]:
+        """The events that findings are about which their clients have heard in the turn, or else
+        before: in which turn a page hears what came just before one, no one can say.
+        """
+        for entries in (self.turn, self.conversation.entries):
+            heard = {(e.client, e.event) for e in entries if e.kind is Kind.HEARD}
+            came = [event for f in findings for event in f.about if (f.client, event) in heard]
+            if came:
+                return came
+        return []
 
     def hearers(self, event: str) -> set[str]:
         """The clients that heard the event in the turn."""

@@ -1,5 +1,6 @@
 """Which mistake a failed check looks like, by the rules that its application gives."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from grader.explaining.evidence import Evidence
@@ -23,7 +24,8 @@ def _recognised(evidence: Evidence) -> Mistake | None:
         # A handler that stops as somebody leaves has kept before what there was to keep.
         before = any(evidence.handlers_of(one) != {"disconnect"} for one in others)
         if mistake and not (before and mistake.id in evidence.vocabulary.of_what_is_kept):
-            return replace(mistake, text=f"{mistake.text} {_besides(others)}")
+            besides = [one for one in others if one.frames[-1].where != mistake.where]
+            return replace(mistake, text=f"{mistake.text}{_besides(besides)}")
     return _first(evidence)
 
 
@@ -33,8 +35,10 @@ def _first(evidence: Evidence) -> Mistake | None:
     return next((mistake for rule in rules if (mistake := rule(evidence))), None)
 
 
-def _besides(traces: frozenset[Trace]) -> str:
-    """What else stopped with an error, in a sentence."""
+def _besides(traces: Sequence[Trace]) -> str:
+    """What else stopped with an error, in one more sentence."""
+    if not traces:
+        return ""
     frames = {(one.frames[-1].where.file, one.frames[-1].where.line): one for one in traces}
     file, line = min(frames)
-    return f"Besides, {file}:{line} stops with {frames[file, line].error}."
+    return f" Besides, {file}:{line} stops with {frames[file, line].error}."

@@ -6,7 +6,7 @@ from grader.explaining import page_rows as explain_pages
 from grader.explaining import request_rows as explain_requests
 from grader.explaining.evidence import Evidence
 from grader.explaining.recognising import recognise
-from grader.history.conversation import Entry, Kind, Payload
+from grader.history.conversation import END, Entry, Kind, Payload
 from grader.history.findings import Fault, Finding
 from grader.history.values import cut, printable, shortened, show
 from grader.report.result import Explanation, Row
@@ -44,6 +44,7 @@ def explain(evidence: Evidence) -> Explanation:
         recognise(evidence),
         explain_pages.console(evidence),
         evidence.pictures,
+        explain_pages.place(evidence),
     )
 
 
@@ -90,6 +91,7 @@ def _turn(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
     if not events:
         return
     events.update(entry.event for _, entry in acts)
+    concerned = {entry.client for _, entry in acts} | {f.client for f in evidence.findings}
     ends: dict[str, int] = {}
     for finding in evidence.findings:
         if finding.entry is not None:
@@ -100,6 +102,8 @@ def _turn(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
                 continue
             if i > ends.get(client, i):
                 break  # what comes after the first wrong thing tells nothing more
+            if entry.event == END and client not in concerned:
+                continue  # of a connection of before, which ends sooner or later
             if entry.event in events or entry.event not in words.events:
                 yield _row(entry, evidence, names, notes.get(i, ""), beside.get(i, ()))
 

@@ -5,6 +5,7 @@ Python in the dialects of python-socketio and Flask-SocketIO; JavaScript as java
 
 import ast
 import warnings
+from collections.abc import Iterator
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +15,7 @@ from grader.explaining import handlers
 from grader.explaining.constants import Constants, constants
 from grader.explaining.files import texts
 from grader.explaining.handlers import Emit, Listener
+from grader.explaining.page_source import PageSource, page_source
 from grader.explaining.syntax import FUNCTIONS, TASKS, Node, called, dotted, is_addition, walk
 from grader.report.result import Where
 
@@ -62,6 +64,11 @@ class Source:
         found = texts(self.folder, ".js", ".mjs", ".cjs", ".ts")
         return javascript.read_all({name: text.decode(errors="replace") for name, text in found})
 
+    @cached_property
+    def page(self) -> PageSource:
+        """What the scripts of the submission's page listen to, and emit."""
+        return page_source(self.folder)
+
     @property
     def known(self) -> bool:
         """Whether there is any source to look at."""
@@ -96,6 +103,13 @@ class Source:
     def listening_to(self, event: str) -> list[Listener]:
         """The handlers of an event."""
         return [listener for listener in self.listeners if listener.event == event]
+
+    def inside(self, event: str) -> Iterator[ast.AST]:
+        """Every node of the handlers of an event that are of Python."""
+        places = {one.where for one in self.listening_to(event)}
+        for file, node, _ in self._nodes:
+            if isinstance(node, FUNCTIONS) and Where(file, node.lineno) in places:
+                yield from ast.walk(node)
 
     def emitting(self, event: str, *, handling: str = "") -> list[Emit]:
         """The calls that emit an event; those in the handler of another event alone, if any are."""

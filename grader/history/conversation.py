@@ -13,6 +13,8 @@ from typing import Any
 
 from grader.history.patience import Patience
 
+END = "end"  # what a client hears that speaks WebSocket by hand, when its connection is over
+
 Payload = tuple[Any, ...]  # an event's arguments: JSON values, or bytes for binary attachments
 
 
@@ -35,6 +37,7 @@ class Kind(StrEnum):
     ACTED = "acted"  # what a user does by hand: `event` is the verb, `args` the rest of it
     LOADED = "loaded"  # a page was loaded again, but not by its user: `event` is the URL
     CONSOLE = "console"  # an error in a page's console: `event` is its text
+    LOGGED = "logged"  # what a page's own script writes there as an error: `event` is its text
     BLOCKED = "blocked"  # a page's request to another server than its own: `event` is the URL
 
 

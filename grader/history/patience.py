@@ -1,8 +1,8 @@
 """How long to wait for what has not come: in seconds in which everybody could run.
 
 On a machine with more work than cores a server that is right is late. Linux counts, for every
-process, how long it was ready to run and had to wait for a core, and how long a virtual machine had
-to wait for those of its host; that time is given back.
+process, how long it was ready to run and had to wait for a core, and of the whole machine, how long
+it had to wait for a disk, or for the cores of its host; that time is given back.
 """
 
 import contextlib
@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 MOST = 18.0  # seconds given back at most to one wait, however busy the machine
+LATELY = 0.5  # seconds in which what a process has waited is not asked again
 SCHEDSTAT = Path("/proc/self/schedstat")  # it is there where Linux counts
 
 
@@ -27,15 +28,19 @@ def computed(*pids: int) -> float:
     return sum(map(_computed, pids))
 
 
-def stolen() -> float:
-    """Seconds that the cores of this machine have waited for those of its host, ever; 0.0 where
-    nothing counts it.
+def held_up() -> float:
+    """Seconds that this machine has kept work waiting, ever; 0.0 where nothing counts it.
 
-    The source is the field "steal" of /proc/stat (the kernel's Documentation/filesystems/proc.rst).
+    Its cores have waited for those of its host: the field "steal" of /proc/stat (the kernel's
+    Documentation/filesystems/proc.rst). Something on it has waited for a disk: the line "some" of
+    /proc/pressure/io (Documentation/accounting/psi.rst), as no process's schedstat counts it.
     """
+    stolen = stalled = 0.0
     with contextlib.suppress(OSError, IndexError, ValueError):
-        return int(_read("/proc/stat").split()[8]) / os.sysconf("SC_CLK_TCK")
-    return 0.0
+        stolen = int(_read("/proc/stat").split()[8]) / os.sysconf("SC_CLK_TCK")
+    with contextlib.suppress(OSError, IndexError, ValueError):
+        stalled = int(_read("/proc/pressure/io").split()[4].removeprefix(b"total=")) / 1e6
+    return stolen + stalled
 
 
 def _times(pid: int) -> tuple[float, float]:
@@ -99,6 +104,27 @@ class Waits:
         for pid in self._family():
             self._seen[pid] = max(starved(pid), self._seen.get(pid, 0.0))
         return self._seen
+
+
+class Lately:
+    """Begins to count, again and again, how much a total of seconds grows from then on.
+
+    From up to LATELY seconds before, as many waits begin at a time, and asking takes long. What
+    was waited before a wait began is no reason to wait longer: it was given back to an earlier one.
+    """
+
+    def __init__(self, total: Callable[[], float], before: float) -> None:
+        """`before`: what the total is now; less where asking for that would take too long."""
+        self._total = total
+        self._before = before
+        self._since = time.monotonic()
+
+    def __call__(self) -> Callable[[], float]:
+        """What tells how much it has grown since now."""
+        if time.monotonic() - self._since > LATELY:
+            self._before, self._since = self._total(), time.monotonic()
+        before = self._before
+        return lambda: self._total() - before
 
 
 class Patience:

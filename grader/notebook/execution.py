@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 START = 60.0  # seconds within which a kernel must be ready
 MOMENT = 1.0  # seconds that code may take to end once it is interrupted
+INTERRUPTS = 2  # an interrupt is lost where the code has just not begun, or in a destructor
 MOST_MEMORY = 2**30  # bytes that the kernel and the processes it has started may use
 MOST_UNREAD = 32  # messages of each kind; a kernel that sends more loses them
 
@@ -94,7 +95,7 @@ class Kernel:
 
     async def _attend(self, running: "asyncio.Task[Any]", span: patience.Patience) -> bool:
         """Wait until it is done; whether it had to be interrupted. Raises KernelGoneError."""
-        seconds, late = span.seconds, False
+        seconds, interrupts = span.seconds, 0
         while True:
             await asyncio.wait(
                 {running, self._process.ended},
@@ -106,16 +107,16 @@ class Kernel:
             if self._process.output.flooded:
                 raise await self._end("printed without end")
             if running.done():
-                return late
+                return interrupts > 0
             if _memory(self._process.pid) > MOST_MEMORY:
                 raise await self._end(f"used more than {MOST_MEMORY / 2**20:,.0f} MB of memory")
             if span.left():
                 continue
-            if late:
+            if interrupts == INTERRUPTS:
                 raise await self._end(
                     f"was still busy after {seconds:.3g} s, even when interrupted"
                 )
-            late = True
+            interrupts += 1
             span = patience.Patience(MOMENT, self._waits())
             self._interrupt()
 

@@ -105,6 +105,7 @@ def _check(check: CheckResult) -> dict[str, Any]:
             "printed": list(explanation.printed),
             "console": list(explanation.console),
             "screenshots": list(explanation.screenshots),
+            "place": explanation.place and dataclasses.asdict(explanation.place),
             "unwritten": explanation.unwritten,
         },
         "mistake": explanation and explanation.mistake and dataclasses.asdict(explanation.mistake),

@@ -58,7 +58,8 @@ class Row:
 class Explanation:
     """Why a check failed: what happened, what the server printed of it, what it looks like.
 
-    Of a page check also the errors in the pages' consoles, and files with pictures of the pages.
+    Of a page check also the errors in the pages' consoles, files with pictures of the pages, and
+    the place in the page's own files that it is about, where that can be told.
     `unwritten` is a notebook's exercise, where nobody has begun it.
     """
 
@@ -67,6 +68,7 @@ class Explanation:
     mistake: Mistake | None = None
     console: tuple[str, ...] = ()
     screenshots: tuple[str, ...] = ()
+    place: Where | None = None
     unwritten: str = ""
 
 

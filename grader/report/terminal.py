@@ -70,7 +70,7 @@ def _lines(step: StepResult, verbose: bool) -> Iterator[str]:
     for note in step.notes:
         yield from _wrapped(f"Note: {note}", 2)
     colour = _COLOURS[step.verdict]
-    summary = f"{points} of {step.possible} points in {step.seconds:.2f} s"
+    summary = f"{points} of {_points(step.possible)} in {step.seconds:.2f} s"
     yield "  " + click.style(summary, fg=colour)
     if left_out := step.page_checks_not_run:
         were = "page check was" if left_out == 1 else "page checks were"
@@ -169,12 +169,10 @@ def _explanation(explanation: Explanation, hint: str) -> Iterator[str]:
             yield from _wrapped(line, 8)
     for file in explanation.screenshots:
         yield f"      Screenshot: {_plain(file)}"
-    if mistake := explanation.mistake:
-        yield from _wrapped(f"Looks like: {mistake.text}", 6)
-        if where := mistake.where:
-            yield f"          → {_plain(where.file)}:{where.line}"
-    else:
-        yield from _wrapped(f"Hint: {hint}", 6)
+    mistake = explanation.mistake
+    yield from _wrapped(f"Looks like: {mistake.text}" if mistake else f"Hint: {hint}", 6)
+    if where := (mistake and mistake.where) or explanation.place:
+        yield f"          → {_plain(where.file)}:{where.line}"
 
 
 def _rows(rows: tuple[Row, ...]) -> Iterator[str]:

@@ -351,6 +351,49 @@ async def test_a_refusal_without_a_message_is_none(tmp_path: Path) -> None:
     ]
 
 
+async def may_not_claim(scene: Scene) -> None:
+    """eve, who claims a name and has no session, is not let in"""
+    (eve,) = scene.users("eve")
+    async with scene.turn() as turn:
+        await eve.connect(auth={"username": "amy"})
+        turn.kept_out(eve, because="she only claims it")
+
+
+async def test_a_claim_that_is_believed_is_told(tmp_path: Path) -> None:
+    named = "name = user_of(environ["
+    told = await rows(
+        tmp_path,
+        may_not_claim,
+        ("async def connect(sid, environ):", "async def connect(sid, environ, auth):"),
+        (named, named.replace("=", '= (auth or {}).get("username") or')),
+    )
+    assert told == [
+        Row("eve", "claims", payload='{"username": "amy"}'),
+        Row("eve", "connects", note="is let in; should be refused: she only claims it"),
+    ]
+
+
+async def test_a_claim_that_is_refused_is_right_as_one_that_is_not_answered(tmp_path: Path) -> None:
+    takes_it = ("async def connect(sid, environ):", "async def connect(sid, environ, auth):")
+    (result,) = await results(tmp_path, [may_not_claim], takes_it)
+    assert result.verdict is Verdict.PASSED, (result.reason, result.explanation)
+
+
+async def test_a_post_without_a_body_has_no_content_type(tmp_path: Path) -> None:
+    async def log_out(scene: Scene) -> None:
+        """the server takes no body that it does not know"""
+        (amy,) = scene.users("amy")
+        async with scene.turn() as turn:
+            turn.answered(await amy.post("/logout"), 302)
+
+    refuses = (
+        "    if 'Content-Type' in request.headers:\n        raise web.HTTPUnsupportedMediaType"
+    )
+    begin = "async def logout(request):\n"
+    (result,) = await results(tmp_path, [log_out], (begin, f"{begin}{refuses}\n"))
+    assert result.verdict is Verdict.PASSED, (result.reason, result.explanation)
+
+
 async def test_who_was_refused_may_log_in_and_connect(tmp_path: Path) -> None:
     async def come(scene: Scene) -> None:
         (amy,) = scene.users("amy")

@@ -114,6 +114,17 @@ async def test_what_comes_again_is_too_much(stage: Stage) -> None:
     assert await findings(stage, expect, "a", "a") == (surplus("a", 1, "once is enough"),)
 
 
+async def test_what_comes_in_its_place_does_not_come_too_often(stage: Stage) -> None:
+    turn = stage.turn()
+
+    def act(turn: Turn) -> None:
+        turn.hears(stage.amy, "new user", "a", because="once is enough")
+        stage.hears(stage.amy, "new user", "b")
+
+    (finding,) = await found(turn, act)
+    assert finding == Finding(Fault.DIFFERENT, "amy", "new user", ("a",), ("b",), turn.since)
+
+
 async def test_what_comes_again_is_too_much_though_more_is_awaited(stage: Stage) -> None:
     def expect(turn: Turn) -> None:
         turn.hears(stage.amy, "new user", "a", "b")

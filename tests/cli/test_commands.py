@@ -188,7 +188,8 @@ def test_outside_a_course_its_own_commands_are_refused(tmp_path: Path) -> None:
 def test_outside_a_course_a_submission_is_still_asked_for(tmp_path: Path) -> None:
     which = f"which step? There are {KNOWN}; write for example: grader check step6"
     refused(grader("check", cwd=tmp_path), which)
-    refused(grader("check", "4", cwd=tmp_path), ". has no app.py")
+    current = f"the current folder, {tmp_path}, has no app.py"
+    refused(grader("check", "4", cwd=tmp_path), current)
 
 
 def test_a_current_folder_that_is_gone_is_refused(tmp_path: Path) -> None:

@@ -103,3 +103,20 @@ def test_what_is_tampered_with_is_another_text(value: str) -> None:
 )
 def test_a_name_that_can_be_read_is_replaced(value: str, other: str) -> None:
     assert renamed(value, "amy", "bob") == other
+
+
+@pytest.mark.parametrize(
+    ("value", "other"),
+    [
+        ("7", "12"),
+        ("77", "77"),
+        ("user=7&at=1764", "user=12&at=1764"),
+        (r'"{\"at\": 1767\054 \"user\": 7}"', r'"{\"at\": 1767\054 \"user\": 12}"'),
+        (r"\"at\":1767\0547", r"\"at\":1767\05412"),
+        ("%7B%22user%22%3A7%7D", "%7B%22user%22%3A12%7D"),
+        (_base64('{"user": 7, "at": 77}') + ".c2ln", _base64('{"user": 12, "at": 77}') + ".c2ln"),
+        ("gAAAAB7nZ-7a_7", "gAAAAB7nZ-7a_7"),
+    ],
+)
+def test_a_number_is_replaced_where_it_stands_by_itself(value: str, other: str) -> None:
+    assert renamed(value, "7", "12") == other

@@ -188,6 +188,16 @@ def test_what_is_no_head(data: bytes, what: str, why: str) -> None:
             "a text frame",
             "says that it is 1,099,511,627,776 bytes long (RFC 6455, 5.2)",
         ),
+        (
+            b"\x81\x7e\x00\x05hello",
+            "a text frame with the length 5",
+            "writes its length in more bytes than it needs (RFC 6455, 5.2)",
+        ),
+        (
+            b"\x81\x7f" + (2**16 - 1).to_bytes(8),
+            "a text frame with the length 65,535",
+            "writes its length in more bytes than it needs (RFC 6455, 5.2)",
+        ),
     ],
 )
 def test_what_is_no_frame_of_a_servers(data: bytes, what: str, why: str) -> None:

@@ -6,7 +6,13 @@ import pytest
 import socketio
 from socketio.packet import Packet
 
-from grader.clients.packets import MalformedError, own_its_errors, recording_packets
+from grader.clients.packets import (
+    MalformedError,
+    arguments,
+    own_its_errors,
+    recording_packets,
+    recovers,
+)
 
 MESSAGES: list[Sequence[str | bytes]] = [
     ["9"],
@@ -57,6 +63,13 @@ async def test_what_is_no_packet_is_malformed(messages: Sequence[str | bytes]) -
     assert not listener.failed
 
 
+@pytest.mark.parametrize("connect", ["0", "0{}", '0{"sid":1}'])
+async def test_a_connection_is_confirmed_with_a_socket_id(connect: str) -> None:
+    listener = Listener()
+    await listener.receive(connect)
+    assert (listener.taken, listener.malformed) == ([], [repr(connect)])
+
+
 async def test_packets_are_taken_in_their_order() -> None:
     listener = Listener()
     await listener.receive('2["a",1]', '51-["b",{"_placeholder":true,"num":0}]', b"c", '31["ok"]')
@@ -81,3 +94,30 @@ async def test_an_error_of_who_takes_a_packet_is_not_the_packets_fault(
 def test_what_is_malformed_says_why() -> None:
     with pytest.raises(MalformedError, match="an event is an array that begins with its name"):
         recording_packets(lambda _: None)(encoded_packet="2[1]")
+
+
+@pytest.mark.parametrize(
+    ("wire", "payload"),
+    [
+        ('2["user count",1,"Q8PBDcJ"]', (1,)),
+        ('2["user count",1,"Q8P79n1.0"]', (1,)),
+        ('2["pong","Q8PBDcJ"]', ()),
+        ('2["user count",1]', (1,)),
+        ('2["new user","amy"]', ("amy",)),
+        ('2["user count",1,"General, it is"]', (1, "General, it is")),
+    ],
+)
+async def test_an_offset_is_no_argument_where_a_connection_can_be_recovered(
+    wire: str, payload: tuple[object, ...]
+) -> None:
+    listener = Listener()
+    await listener.receive('0{"sid":"a","pid":"b"}', wire)
+    connect, event = listener.taken
+    assert arguments(event, recovers=recovers(connect)) == payload
+
+
+async def test_without_a_private_id_every_argument_counts() -> None:
+    listener = Listener()
+    await listener.receive('0{"sid":"a"}', '2["user count",1,"Q8PBDcJ"]')
+    connect, event = listener.taken
+    assert arguments(event, recovers=recovers(connect)) == (1, "Q8PBDcJ")

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import engineio
 import pytest
 
 from grader.clients.line import Line
@@ -182,6 +183,16 @@ async def test_who_has_gone_sends_nothing(telling: Stage) -> None:
     await amy.emit("two", 1)
     assert not await amy.barrier()
     assert telling.kinds() == [Kind.CONNECTED, Kind.LEFT]
+
+
+async def test_the_library_keeps_nobody_who_has_been_closed(telling: Stage) -> None:
+    amy, terry = telling.client("amy"), telling.client("terry")
+    await amy.connect()
+    await terry.connect()
+    await terry.close_tab()
+    for client in (amy, terry):
+        await client.close()
+    assert engineio.base_client.connected_clients == []
 
 
 @pytest.mark.parametrize(

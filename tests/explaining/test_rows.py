@@ -9,7 +9,7 @@ import pytest
 from grader.explaining.evidence import Evidence
 from grader.explaining.rows import LAST_LINES, MOST_ROWS, explain
 from grader.explaining.source import Source
-from grader.history.conversation import Conversation, Kind
+from grader.history.conversation import END, Conversation, Kind
 from grader.history.findings import Fault, Finding
 from grader.makechat.vocabulary import CHAT
 from grader.report.result import Explanation, Row
@@ -199,6 +199,21 @@ def test_two_things_that_are_wrong_for_one_client_are_both_told(history: History
         Finding(Fault.SURPLUS, "amy", "new message", None, ("a",), message),
     )
     assert [row.note for row in history.rows(*findings)] == ["should not come"] * 2
+
+
+def test_the_end_of_another_connection_is_beside_the_point(history: History) -> None:
+    history.begin()
+    history.sends("amy", "GET /")
+    history.hears("terry", END)
+    entry = history.hears("amy", "response", 101)
+    finding = Finding(Fault.DIFFERENT, "amy", "response", (426,), (101,), entry)
+    assert [(row.who, row.event) for row in history.rows(finding)] == [
+        ("amy", "GET /"),
+        ("server", "response"),
+    ]
+    history.hears("amy", END)
+    again = Finding(Fault.MISSING, "amy", "close", (1000,))
+    assert ("server", END) in [(row.who, row.event) for row in history.rows(again)]
 
 
 def test_an_event_that_the_course_does_not_know_is_told(history: History) -> None:

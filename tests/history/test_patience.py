@@ -6,7 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from grader.history.patience import MOST, Patience, Waits, computed, starved, stolen
+from grader.history.patience import (
+    LATELY,
+    MOST,
+    Lately,
+    Patience,
+    Waits,
+    computed,
+    held_up,
+    starved,
+)
 
 
 @dataclass
@@ -157,6 +166,39 @@ def test_what_a_process_computes_is_counted_on_any_system(
     assert computed(2**30) == 0
 
 
-def test_a_host_has_kept_its_cores_to_itself_for_some_seconds_or_none() -> None:
-    before = stolen()
-    assert 0 <= before <= stolen()
+def test_what_the_machine_has_waited_for_only_grows() -> None:
+    before = held_up()
+    assert 0 <= before <= held_up()
+
+
+def test_waiting_for_the_host_and_for_a_disk_is_added_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {
+        "/proc/stat": b"cpu  30 0 20 900 5 0 1 250 0 0\ncpu0 30 0 20 900 5 0 1 250 0 0\n",
+        "/proc/pressure/io": b"some avg10=0.00 avg60=0.08 avg300=0.26 total=1500000\nfull ...",
+    }
+    monkeypatch.setattr("grader.history.patience._read", files.__getitem__)
+    monkeypatch.setattr("grader.history.patience.os.sysconf", lambda _: 100)
+    assert held_up() == 2.5 + 1.5
+
+
+def test_a_machine_that_counts_neither_has_held_nothing_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(path: str) -> bytes:
+        raise FileNotFoundError(path)
+
+    monkeypatch.setattr("grader.history.patience._read", missing)
+    assert held_up() == 0.0
+
+
+def test_what_was_waited_before_a_wait_began_is_not_given_back_to_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now, waited = [100.0], [7.0]
+    monkeypatch.setattr("grader.history.patience.time.monotonic", lambda: now[0])
+    lately = Lately(lambda: waited[0], waited[0])
+    first = lately()
+    waited[0] = 8.0
+    at_once = lately()  # asks nothing again
+    now[0] += 2 * LATELY
+    second = lately()
+    waited[0] = 10.0
+    assert (first(), at_once(), second()) == (3.0, 3.0, 2.0)

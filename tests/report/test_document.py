@@ -47,7 +47,14 @@ NAMED = replace(
 NAMED_NOWHERE = replace(
     FAILED, explanation=Explanation((HEARD,), (), Mistake("blocks", "It blocks."))
 )
-EMPTY = {"rows": [], "printed": [], "console": [], "screenshots": [], "unwritten": ""}
+EMPTY: dict[str, Any] = {
+    "rows": [],
+    "printed": [],
+    "console": [],
+    "screenshots": [],
+    "place": None,
+    "unwritten": "",
+}
 UNJUDGED = CheckResult(
     "it-lists", "it lists", Verdict.NOT_JUDGED, 2, "List.", reason="it needs “it hears”"
 )
@@ -199,13 +206,7 @@ def test_the_whole_document_of_a_failed_run() -> None:
                         "graders_fault": False,
                         "not_run": False,
                         "seconds": 0.0,
-                        "explanation": {
-                            "rows": [],
-                            "printed": [],
-                            "console": [],
-                            "screenshots": [],
-                            "unwritten": "",
-                        },
+                        "explanation": EMPTY,
                         "mistake": {
                             "id": "wrapped",
                             "text": "It is wrapped.",
@@ -238,6 +239,7 @@ def test_an_explanation_is_written_with_its_rows_and_lines() -> None:
         "printed": ["KeyError: 'amy'", ""],
         "console": [],
         "screenshots": [],
+        "place": None,
         "unwritten": "",
     }
 
@@ -385,7 +387,12 @@ def test_a_check_that_contradicts_itself_is_refused(
 
 
 def test_a_page_check_has_its_console_and_its_screenshots() -> None:
-    explanation = Explanation((), console=("Error: no",), screenshots=("pictures/amy.png",))
+    explanation = Explanation(
+        (),
+        console=("Error: no",),
+        screenshots=("pictures/amy.png",),
+        place=Where("public/index.js", 26),
+    )
     check = replace(FAILED, in_browser=True, explanation=explanation)
     found = written(report(check))
     VALIDATOR.validate(found)
@@ -393,6 +400,7 @@ def test_a_page_check_has_its_console_and_its_screenshots() -> None:
     assert of_page["in_browser"] is True
     assert of_page["explanation"]["console"] == ["Error: no"]
     assert of_page["explanation"]["screenshots"] == ["pictures/amy.png"]
+    assert of_page["explanation"]["place"] == {"file": "public/index.js", "line": 26}
 
 
 def test_how_many_page_checks_were_not_run() -> None:

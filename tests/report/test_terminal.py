@@ -348,7 +348,10 @@ def test_a_step_of_page_checks_alone() -> None:
 
 def test_a_failed_page_check_shows_its_console_and_its_screenshots() -> None:
     explanation = Explanation(
-        (), console=("\x1b[2JError: no",), screenshots=("shots/amy.png", "shots/terry.png")
+        (),
+        console=("\x1b[2JError: no",),
+        screenshots=("shots/amy.png", "shots/terry.png"),
+        place=Where("public/index.js", 26),
     )
     found = lines(replace(FAILED, in_browser=True, explanation=explanation))
     assert found[3:] == [
@@ -357,6 +360,7 @@ def test_a_failed_page_check_shows_its_console_and_its_screenshots() -> None:
         "      Screenshot: shots/amy.png",
         "      Screenshot: shots/terry.png",
         "      Hint: Listen.",
+        "          → public/index.js:26",
     ]
 
 
