@@ -9,7 +9,13 @@ from grader.dev.mutants.source import Change, Source, keyword
 OPERATORS: list[Operator[Source, Change]] = []
 _audience = operators("audience", OPERATORS)
 
-_TO_ALL = ("answered-to-all", "heard-in-all-channels", "told-to-all", "message-to-all")
+_TO_ALL = (
+    "answered-to-all",
+    "heard-in-all-channels",
+    "list-to-all",
+    "message-to-all",
+    "told-to-all",
+)
 _FEWER = ("only-the-sender", "emitted-to-nobody")
 
 
@@ -52,7 +58,7 @@ def to_others(source: Source) -> Iterator[Change]:
             yield Change(call, (source.replaced(to, "skip_sid=sid"),))
 
 
-@_audience("answered-to-room", *_TO_ALL)
+@_audience("answered-to-room", "emitted-to-nobody", *_TO_ALL)
 def to_a_room(source: Source) -> Iterator[Change]:
     """An answer is sent to a whole room."""
     for call in source.emits():
@@ -68,7 +74,7 @@ def to_one_room(source: Source) -> Iterator[Change]:
             yield Change(call, (source.replaced(room.value, '"General"'),))
 
 
-@_audience("only-the-sender")
+@_audience("only-the-sender", "only-the-newcomer-told")
 def room_to_sender(source: Source) -> Iterator[Change]:
     """What is for a room is sent to the sender alone."""
     for call in source.emits():

@@ -72,14 +72,16 @@ def run(course: Course, steps: Sequence[Step], asked: Asked) -> int:
 
 
 def _made(course: Course, step: Step, part: str, *, page: bool) -> list[Mutant]:
-    every = making.of_page(step) if page else making.of_step(step, course)
+    every = making.of_page(step, course) if page else making.of_step(step, course)
     return [mutant for mutant in every if part in mutant.name]
 
 
 def _stale(course: Course, step: Step, known: dict[str, str], part: str) -> None:
     """Say which reviewed mutants are not made any more."""
     if not part:
-        made = {one.case.name for one in [*making.of_step(step, course), *making.of_page(step)]}
+        made = {
+            one.case.name for one in [*making.of_step(step, course), *making.of_page(step, course)]
+        }
         for name in sorted(known.keys() - made):
             click.echo(
                 f"step {step.number}: {name} is reviewed, and is not made any more", err=True

@@ -10,8 +10,17 @@ from grader.dev.mutants.source import Change, Edit, Handler, Source
 OPERATORS: list[Operator[Source, Change]] = []
 _handler = operators("handler", OPERATORS)
 
+# Of a handler that does nothing, these say what is not done.
+_NOT_DONE = (
+    "cookie-not-checked",
+    "modal-never-removed",
+    "name-not-kept",
+    "room-not-entered",
+    "room-not-left",
+)
 
-@_handler("no-handler", "no-disconnect-handler", "files-disagree", "exception")
+
+@_handler("no-handler", "no-disconnect-handler", "files-disagree", "exception", *_NOT_DONE)
 def removed(source: Source) -> Iterator[Change]:
     """A handler is missing."""
     for handler in source.handlers:
@@ -60,13 +69,19 @@ def parameter_added(source: Source) -> Iterator[Change]:
             yield Change(handler.function, (source.replaced(arguments[-1], text),))
 
 
-@_handler("never-emitted", "no-handler", "no-disconnect-handler", "leaving-not-told")
+@_handler("never-emitted", "no-handler", "no-disconnect-handler", "leaving-not-told", *_NOT_DONE)
 def returns_at_once(source: Source) -> Iterator[Change]:
     """A handler returns before it has done anything."""
     yield from _begins(source, "return")
 
 
-@_handler("never-emitted", "leaving-not-told", "not-answered-yet", "newcomer-gets-nothing")
+@_handler(
+    "leaving-not-told",
+    "never-emitted",
+    "newcomer-gets-nothing",
+    "not-answered-yet",
+    "returns-nothing",
+)
 def returns_before_the_emit(source: Source) -> Iterator[Change]:
     """A handler returns before its emit."""
     for call in source.emits():

@@ -89,12 +89,19 @@ def of_step(step: Step, course: Course) -> list[Mutant]:
     return [*_named(step, solution, made), *_paired(step, solution, made)]
 
 
-def of_page(step: Step) -> list[Mutant]:
-    """The mutants of the script of a step's page; none where it has no page. Raises CaseError."""
+def of_page(step: Step, course: Course) -> list[Mutant]:
+    """The mutants of the script of a step's page; none where it has no page. Raises CaseError.
+
+    What an earlier step's page has as well is changed there: a step's page checks are of what its
+    own page adds.
+    """
     solution = folder(step.solution)
     if SCRIPT not in solution:
         return []
     script = Script(solution[SCRIPT])
+    earlier: set[str] = set()
+    for before in _before(step, course):
+        earlier |= Script(folder(before.solution).get(SCRIPT, "")).units
     made = [
         _Made(
             SCRIPT,
@@ -107,6 +114,7 @@ def of_page(step: Step) -> list[Mutant]:
         )
         for operator in PAGE
         for change in operator.find(script)
+        if script.unit(change.edits[0]) not in earlier
     ]
     return _named(step, solution, made, page=True)
 
@@ -123,15 +131,21 @@ def _carried(step: Step, course: Course) -> dict[tuple[str, str], int]:
     of a file and their text there → the number of the first step that has them.
     """
     found: dict[tuple[str, str], int] = {}
-    earlier = course.before(step)
-    while earlier:
+    for earlier in _before(step, course):
         if earlier.number not in (step.holds or ()):
             for path, text in folder(earlier.solution).items():
                 if path.endswith(".py"):
                     source = Source(text)
                     found |= {(path, source.code(one)): earlier.number for one in source.tree.body}
-        earlier = course.before(earlier)
     return found
+
+
+def _before(step: Step, course: Course) -> Iterator[Step]:
+    """The steps that this one goes on from, the latest first."""
+    before = course.before(step)
+    while before:
+        yield before
+        before = course.before(before)
 
 
 def _of_file(path: str, text: str, carried: Mapping[tuple[str, str], int]) -> Iterator[_Made]:

@@ -13,7 +13,7 @@ _page = operators("page", OPERATORS)
 _SPELT = ("page-misspells-event", "misspelt-event")
 
 
-@_page()
+@_page("page-does-not-listen", "page-does-not-emit", "sent-by-the-browser")
 def handler_missing(script: Script) -> Iterator[PageChange]:
     """The page does not listen to an event."""
     for call in script.calls("on", "addEventListener"):
@@ -85,7 +85,7 @@ def done_twice(script: Script) -> Iterator[PageChange]:
             yield script.change(call.node, script.after(statement, text))
 
 
-@_page("exception", "page-sends-other-keys")
+@_page("exception", "page-sends-otherwise")
 def key_missing(script: Script) -> Iterator[PageChange]:
     """An object that is sent has lost a key."""
     for call in script.calls("emit"):
@@ -96,7 +96,7 @@ def key_missing(script: Script) -> Iterator[PageChange]:
                 yield script.change(call.node, replace(edit, end=edit.end + after))
 
 
-@_page("exception", "page-sends-other-keys")
+@_page("exception", "page-sends-otherwise")
 def key_renamed(script: Script) -> Iterator[PageChange]:
     """An object that is sent has another name for a key."""
     for call in script.calls("emit"):

@@ -188,7 +188,7 @@ def one_name_for_users(source: Source) -> Iterator[Change]:
             yield Change(call, (source.replaced(payload, "username"),))
 
 
-@_payload("channels-sorted", "channels-not-names")
+@_payload("channels-sorted", "channels-not-names", "exception")
 def list_in_another_order(source: Source) -> Iterator[Change]:
     """A list is sent sorted, or from its end."""
     for call, payload in _payloads(source):
@@ -206,7 +206,7 @@ def list_as_it_is_kept(source: Source) -> Iterator[Change]:
             yield Change(call, (source.replaced(payload, source.code(payload.args[0])),))
 
 
-@_payload("only-the-last", "newest-first", "history-of-texts", "message-not-saved")
+@_payload("only-the-last", "newest-first", "history-of-texts", "history-cut", "message-not-saved")
 def history_in_part(source: Source) -> Iterator[Change]:
     """A history is sent from its end, without its beginning, or without its senders."""
     for node in source.nodes(ast.Dict):

@@ -40,7 +40,8 @@ async def graded(
 
 
 async def _grade(grader: Grading, step: Step, mutant: Mutant, submission: Files) -> Graded:
-    result = await grader.step(submission, step, page=mutant.case.head.page)
+    server = not mutant.case.of_scripts
+    result = await grader.step(submission, step, server=server, page=mutant.case.head.page)
     every = (*result.checks, *result.held)
     failed = tuple(check.id for check in every if check.verdict is Verdict.FAILED)
     fault = any(check.graders_fault for check in every)
@@ -56,7 +57,6 @@ async def _grade(grader: Grading, step: Step, mutant: Mutant, submission: Files)
 
 
 def _points_into_public(result: StepResult) -> bool:
-    every = (check.explanation for check in (*result.checks, *result.held))
-    mistakes = (explanation.mistake for explanation in every if explanation)
-    places = (mistake.where for mistake in mistakes if mistake)
+    every = [check.explanation for check in (*result.checks, *result.held) if check.explanation]
+    places = [one.place for one in every] + [one.mistake.where for one in every if one.mistake]
     return any(place.file.startswith("public/") for place in places if place)

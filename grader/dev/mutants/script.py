@@ -68,6 +68,16 @@ class Script:
             node = node.parent
         return node
 
+    @property
+    def units(self) -> frozenset[str]:
+        """The text of each statement that stands in no other."""
+        return frozenset(map(self.code, self.root.named_children))
+
+    def unit(self, edit: Edit) -> str:
+        """The text of the statement, in no other one, in which the edit is."""
+        inside = [one for one in self.root.named_children if edit.start < self._at(one.end_byte)]
+        return self.code(inside[0]) if inside else ""
+
     def scope(self, node: Node) -> str:
         """The event, or the function, that the node belongs to; "module" outside."""
         at = node

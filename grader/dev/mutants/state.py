@@ -20,7 +20,14 @@ _REMOVED = (
 )
 
 
-@_state(*_SAVED, "leaving-not-told", "room-not-entered", "maker-not-taken", "login-not-kept")
+@_state(
+    *_SAVED,
+    "binding-not-remembered",
+    "leaving-not-told",
+    "login-not-kept",
+    "maker-not-taken",
+    "room-not-entered",
+)
 def not_saved(source: Source) -> Iterator[Change]:
     """Something is not saved."""
     for statement in source.nodes(ast.Assign):

@@ -67,6 +67,7 @@ def status_exchanged(source: Source) -> Iterator[Change]:
 
 
 @_wire(
+    "left-open",
     "ping-with-ping",
     "opcode-not-looked-at",
     "ping-unanswered",

@@ -9,7 +9,9 @@ STEPS = [step for step in course().steps if step.number <= 7]
 
 
 def made() -> list[Mutant]:
-    return [mutant for step in STEPS for mutant in (*of_step(step, course()), *of_page(step))]
+    return [
+        mutant for step in STEPS for mutant in (*of_step(step, course()), *of_page(step, course()))
+    ]
 
 
 def test_they_are_the_same_each_time() -> None:
@@ -28,7 +30,8 @@ def test_each_fits_its_solution_and_no_two_are_one_program() -> None:
     for step in STEPS:
         solution = folder(step.solution)
         programs = [
-            mutant.case.applied(solution) for mutant in (*of_step(step, course()), *of_page(step))
+            mutant.case.applied(solution)
+            for mutant in (*of_step(step, course()), *of_page(step, course()))
         ]
         assert solution not in programs
         assert len({tuple(sorted(one.items())) for one in programs}) == len(programs)
@@ -36,7 +39,7 @@ def test_each_fits_its_solution_and_no_two_are_one_program() -> None:
 
 def test_there_are_enough_of_servers_and_of_pages() -> None:
     assert sum(len(of_step(step, course())) for step in STEPS) >= 900
-    assert sum(len(of_page(step)) for step in STEPS) >= 150
+    assert sum(len(of_page(step, course())) for step in STEPS) >= 150
 
 
 def test_some_have_two_mistakes() -> None:
@@ -50,3 +53,14 @@ def test_what_a_step_only_carries_over_is_not_its_own() -> None:
     carried = {mutant.case.name: mutant.carried for mutant in of_step(step, course())}
     assert carried["handler-removed-connect"] == 3
     assert carried["handler-removed-new_user"] == 0
+
+
+def test_a_page_is_changed_where_a_step_adds_to_it() -> None:
+    fourth, fifth = (
+        {mutant.case.name for mutant in of_page(step, course())}
+        for step in STEPS
+        if step.number in (4, 5)
+    )
+    assert "page-handler-missing-new-user" in fourth
+    assert "page-handler-missing-new-message" in fifth
+    assert "page-handler-missing-new-user" not in fifth
