@@ -353,22 +353,29 @@ async def test_a_hint_is_folded_and_dark_is_dark(site: Site) -> None:
         assert await page.evaluate(BRIGHTNESS) < 100 < light
 
 
+async def follow_result(page: "BrowserPage", site: Site, words: str, title: str) -> None:
+    """Search for words, and click the first result with this title.
+
+    The results move down when the search ends and says how many there are: a click before that
+    may press the mouse on a link and let go beside it.
+    """
+    await page.goto((site.folder / "index.html").as_uri())
+    await page.get_by_placeholder("Search").first.fill(words)
+    await page.keyboard.press("Enter")
+    await page.locator("#search-results .search-summary", has_text="Search finished").wait_for()
+    await page.locator("#search-results li a", has_text=title).first.click()
+
+
 async def test_a_search_finds_a_page_without_a_server(site: Site) -> None:
     async with opened() as (page, said):
-        await page.goto((site.folder / "index.html").as_uri())
-        await page.get_by_placeholder("Search").first.fill("masking")
-        await page.keyboard.press("Enter")
-        await page.locator("#search-results li a", has_text="Frames").first.click()
+        await follow_result(page, site, "masking", "Frames")
         await page.wait_for_url("**/notebooks/02_frames.html*")
     assert not said
 
 
 async def test_a_search_finds_a_number_and_leads_to_the_cells(site: Site) -> None:
     async with opened() as (page, said):
-        await page.goto((site.folder / "index.html").as_uri())
-        await page.get_by_placeholder("Search").first.fill("1006")
-        await page.keyboard.press("Enter")
-        await page.locator("#search-results li a", has_text="Codes and statuses").first.click()
+        await follow_result(page, site, "1006", "Codes and statuses")
         await page.wait_for_url("**/reference/codes.html*#index-*")
         found = "document.querySelector(':target').closest('section').id"
         assert await page.evaluate(found) == "code-1006"

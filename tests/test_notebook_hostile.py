@@ -33,6 +33,13 @@ def pack(kind, text):
 WRONG = {
     "never_ends": ("while True: pass", "nothing within 2 s"),
     "waits": ("import time; time.sleep(1000)", "nothing within 2 s"),
+    "loses_an_interrupt": (
+        "import signal, time\n"
+        "    def lose(*_): signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "    signal.signal(signal.SIGINT, lose)\n"
+        "    time.sleep(1000)",
+        "nothing within 2 s",
+    ),
     "cannot_be_interrupted": (
         "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\n    while True: pass",
         "was still busy after 2 s, even when interrupted",

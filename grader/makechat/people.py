@@ -1,5 +1,6 @@
 """What the people of Make Chat do, at a scripted client or at the step's page in a browser."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from grader.browser.page import Page
@@ -66,28 +67,29 @@ async def enter(
 
 
 async def present(
-    scene: Scene, event: str, *names: str, known: bool = False
+    scene: Scene, event: str, *names: str, known: bool = False, alone: bool = False
 ) -> list[ScriptedClient]:
     """Connect under each name before what the check is about, one after another.
 
-    `event` is what the server sends to a client that connects, `known` whether each logs in first.
-    It may take its time: a client waits for it a while, so that it is no part of the next turn.
-    Whether it comes is not judged here.
+    `event` is what the server sends when a client connects: to all of them, or to the newcomer
+    `alone`. `known`: whether each logs in first. The server may take its time, and tell one later
+    than another: that is waited for a while, so that it is no part of the next turn. Whether it
+    comes is not judged here.
     """
     clients = scene.users(*names)
     if known:
         await log_in(scene, *clients)
-    for client in clients:
+    for i, client in enumerate(clients):
         since = await scene.unjudged(event)
         await scene.connect(client)
-        await told(scene, client, event, since)
+        await told(scene, [client] if alone else clients[: i + 1], event, since)
     return clients
 
 
-async def told(scene: Scene, client: ScriptedClient, event: str, since: int) -> None:
-    """Wait a while until a client has heard an event that the server may send, late or never."""
-    conversation = scene.conversation
-    await scene.until(lambda: bool(conversation.heard(client.name, event, since)), TOLD)
+async def told(scene: Scene, clients: Iterable[ScriptedClient], event: str, since: int) -> None:
+    """Wait a while until these have heard an event that the server may send, late or never."""
+    heard = scene.conversation.heard
+    await scene.until(lambda: all(heard(client.name, event, since) for client in clients), TOLD)
 
 
 async def enter_page(scene: Scene, *names: str) -> list[Page]:
@@ -101,7 +103,7 @@ async def enter_page(scene: Scene, *names: str) -> list[Page]:
 
 async def log_out(page: Page) -> None:
     """Click on the page's button for it."""
-    await page.click(LOGOUT, "Log out")
+    await page.click_button(LOGOUT, "Log out")
 
 
 async def write(page: Page, message: str) -> None:

@@ -119,3 +119,8 @@ def opened(*identifiers: str, without: Iterable[str] = ()) -> Sight:
 def counted(number: int) -> Sight:
     """So many are said to be here, and no other number is."""
     return Texts(COUNT, once=(str(number),))
+
+
+def not_counted(*numbers: int) -> Sight:
+    """It is not said, or no longer, that so many are here."""
+    return Texts(COUNT, never=tuple(map(str, numbers)))

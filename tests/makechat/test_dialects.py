@@ -33,13 +33,18 @@ MODULES = (
     "bindings",
     "channels",
     "counting",
+    "earlier",
     "hearing",
+    "histories",
+    "leaving",
     "letters",
     "modals",
     "online",
     "payloads",
     "presence",
+    "rooms",
     "sessions",
+    "texts",
 )
 
 

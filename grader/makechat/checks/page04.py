@@ -2,6 +2,7 @@
 
 from grader.browser.sights import hidden, named, visible
 from grader.checking.check import page_check
+from grader.checking.expectations import ONCE
 from grader.checking.scene import Scene
 from grader.makechat.checks import page03, step04
 from grader.makechat.people import join
@@ -26,7 +27,7 @@ async def the_form_sends_the_name(scene: Scene) -> None:
     (amy,) = await scene.visit("amy")
     async with scene.turn() as turn:
         await join(amy)
-        turn.hears(terry, _JOINING, "amy", because="once is enough")
+        turn.hears(terry, _JOINING, "amy", because=ONCE)
 
 
 @page_check(
@@ -41,7 +42,7 @@ async def the_button_sends_the_name_too(scene: Scene) -> None:
     (amy,) = await scene.visit("amy")
     async with scene.turn() as turn:
         await amy.write(NAME_INPUT, "amy", by_button=True)
-        turn.hears(terry, _JOINING, "amy", because="once is enough")
+        turn.hears(terry, _JOINING, "amy", because=ONCE)
 
 
 @page_check(

@@ -2,6 +2,7 @@
 
 from grader.browser.sights import empty, in_view, live, named
 from grader.checking.check import page_check
+from grader.checking.expectations import ONCE
 from grader.checking.scene import Scene
 from grader.makechat.checks import page04, step05
 from grader.makechat.people import say, write
@@ -13,7 +14,7 @@ REPEATS = (
     page04.every_page_lists_who_joins,
 )
 
-MARKUP = "1 <b>less</b> than 2"
+MARKUP, SENDER = "1 <b>less</b> than 2", "<i>bob</i>"
 ROW = tuple(f"no. {number} in a row" for number in range(1, 6))
 MANY = 30  # messages, more than any page has room for
 
@@ -32,7 +33,7 @@ async def the_form_sends_the_message(scene: Scene) -> None:
     async with scene.turn() as turn:
         await write(amy, "is anybody here?")
         message = {"sender": "amy", "message": "is anybody here?"}
-        turn.hears(bob, "new message", message, because="once is enough", more_keys=True)
+        turn.hears(bob, "new message", message, because=ONCE, more_keys=True)
 
 
 @page_check(
@@ -83,8 +84,8 @@ async def a_message_is_shown_as_text(scene: Scene) -> None:
     (amy,) = await scene.visit("amy")
     await scene.join(amy, bob)
     async with scene.turn() as turn:
-        await say(bob, MARKUP)
-        turn.shows(amy, messages(MARKUP))
+        await say(bob, MARKUP, sender=SENDER)
+        turn.shows(amy, messages(MARKUP, by=[SENDER]))
 
 
 @page_check(
@@ -129,7 +130,9 @@ async def the_newest_message_is_in_view(scene: Scene) -> None:
 )
 async def a_screen_reader_can_follow(scene: Scene) -> None:
     """a screen reader reads new messages, and the input has a label"""
+    (bob,) = await scene.open("bob")
     (amy,) = await scene.visit("amy")
-    await scene.join(amy)
+    await scene.join(amy, bob)
     async with scene.turn() as turn:
+        await say(bob, "Can you hear me?")
         turn.shows(amy, live(MESSAGES), named(CHAT_INPUT))

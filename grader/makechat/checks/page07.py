@@ -75,11 +75,15 @@ async def a_new_channel_appears_everywhere(scene: Scene) -> None:
 )
 async def it_is_current_for_its_maker_alone(scene: Scene) -> None:
     """a new channel becomes current only for the user who made it"""
+    (bob,) = await scene.open("bob")
     amy, terry = await in_general(scene, "amy", "terry")
+    async with scene.turn() as turn:
+        await say(bob, "hello")
+        turn.shows((amy, terry), messages("hello"))
     async with scene.turn() as turn:
         await add_channel(amy, "dogs")
         turn.shows(amy, channels(GENERAL, "dogs"), current("dogs", GENERAL))
-        turn.shows(terry, channels(GENERAL, "dogs"), current(GENERAL, "dogs"))
+        turn.shows(terry, channels(GENERAL, "dogs"), current(GENERAL, "dogs"), messages("hello"))
 
 
 @page_check(
@@ -123,6 +127,29 @@ async def a_message_goes_to_the_current_channel(scene: Scene) -> None:
         await write(amy, "a robin!")
         message = {"sender": "amy", "message": "a robin!", "channel": "birds"}
         turn.hears(bob, MESSAGE, message, more_keys=True)
+
+
+@page_check(
+    points=1,
+    hint='After a lost connection the page has a new socket, in no room. On "connect", emit '
+    '"user changed channel" with the channel that is current on the page.',
+    needs=(a_message_goes_to_the_current_channel,),
+)
+async def who_was_lost_is_in_the_channel_again(scene: Scene) -> None:
+    """a user who lost the connection is in the current channel again"""
+    (bob,) = await scene.open("bob")
+    (amy,) = await in_general(scene, "amy")
+    await make(scene, bob, "birds", "a robin!")
+    async with scene.turn() as turn:
+        await change_channel(amy, "birds")
+        turn.shows(amy, messages("a robin!"), current("birds"))
+    await scene.unjudged("new user")
+    since = await scene.unjudged(CHANGE)
+    await amy.lose_connection()
+    await scene.until(lambda: bool(scene.conversation.heard(amy.name, CHANGE, since)))
+    async with scene.turn() as turn:
+        await say(bob, "a blackbird!", channel="birds")
+        turn.shows(amy, messages("a robin!", "a blackbird!"), current("birds"))
 
 
 @page_check(

@@ -3,7 +3,7 @@
 from grader.checking.check import page_check
 from grader.checking.scene import Scene
 from grader.makechat.checks import page02, page03, step08
-from grader.makechat.places import counted
+from grader.makechat.places import counted, not_counted
 
 REPEATS = (
     page02.nothing_goes_wrong_in_the_page,
@@ -70,3 +70,19 @@ async def the_count_is_back_with_the_connection(scene: Scene) -> None:
     async with scene.turn() as turn:
         await amy.lose_connection()
         turn.shows((amy, terry), counted(2))
+
+
+@page_check(
+    points=1,
+    hint='Others come and go while the page is not told. On "disconnect", empty the element with '
+    "the class user-count.",
+    needs=(the_page_shows_the_count,),
+)
+async def a_page_without_a_connection_shows_no_count(scene: Scene) -> None:
+    """a page without a connection shows no count"""
+    (amy,) = await scene.visit("amy")
+    await scene.open("bob")
+    async with scene.turn() as turn:
+        turn.shows(amy, counted(2))
+    async with amy.offline(), scene.turn() as turn:
+        turn.shows(amy, not_counted(0, 1, 2))

@@ -3,6 +3,7 @@
 from grader.browser.page import Page
 from grader.browser.sights import Texts, empty, hidden, named, visible
 from grader.checking.check import page_check
+from grader.checking.expectations import ONCE
 from grader.checking.scene import Scene
 from grader.clients.socketio import ScriptedClient
 from grader.explaining.vocabulary import Place
@@ -54,6 +55,9 @@ async def who_registers_sees_the_messages(scene: Scene) -> None:
     async with scene.turn() as turn:
         await write(terry, "amy", "Is the kettle on?")
         turn.shows(amy, inbox("Is the kettle on?"), hidden(ACCOUNT))
+    async with scene.turn() as turn:
+        await write(terry, "amy", "Is it on?")
+        turn.shows(amy, inbox("Is the kettle on?", "Is it on?"))
 
 
 @page_check(
@@ -68,7 +72,7 @@ async def the_form_writes_to_one_user(scene: Scene) -> None:
     amy = await _at_the_page(scene, REGISTER_INPUT, "amy", terry)
     async with scene.turn() as turn:
         await write_to(amy, "terry", "It is on.")
-        hears_message(turn, terry, "It is on.", because="once is enough")
+        hears_message(turn, terry, "It is on.", because=ONCE)
         hears_no_message(turn, bob, because="it is for terry")
         turn.shows(amy, empty(TEXT_INPUT))
 

@@ -3,6 +3,7 @@
 from grader.browser.page import Page
 from grader.browser.sights import visible
 from grader.checking.check import page_check
+from grader.checking.expectations import ONCE
 from grader.checking.scene import Scene
 from grader.clients.socketio import ScriptedClient
 from grader.history.conversation import Kind
@@ -50,7 +51,7 @@ async def the_form_writes_to_a_room(scene: Scene) -> None:
     amy = await _log_in(scene, "amy", bob)
     async with scene.turn() as turn:
         await write_to(amy, "terry", "Buy milk.")
-        hears_message(turn, (tab, phone), "Buy milk.", because="once is enough")
+        hears_message(turn, (tab, phone), "Buy milk.", because=ONCE)
 
 
 @page_check(
@@ -64,7 +65,7 @@ async def who_logs_out_hears_no_more(scene: Scene) -> None:
     tab = await _log_in(scene, "amy's tab", terry)
     phone = await _log_in(scene, "amy's phone", terry)
     async with scene.turn() as turn:
-        await tab.click(LOGOUT_BUTTON, "Log out")
+        await tab.click_button(LOGOUT_BUTTON, "Log out")
         turn.shows(tab, visible(ACCOUNT))
 
     def told() -> bool:
@@ -84,6 +85,11 @@ async def who_logs_out_hears_no_more(scene: Scene) -> None:
     ]
     if surplus:
         raise scene.failed(surplus, 0)
+    await tab.write(LOGIN_INPUT, "amy")
+    await reach(scene, terry, "amy", tab, phone)
+    async with scene.turn() as turn:
+        await write(terry, "amy", "Here again?")
+        turn.shows((tab, phone), inbox("Here again?"))
 
 
 @page_check(

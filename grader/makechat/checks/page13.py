@@ -4,6 +4,7 @@ from grader.browser.page import Page
 from grader.browser.sights import hidden, visible
 from grader.checking.check import page_check
 from grader.checking.scene import Scene
+from grader.clients.socketio import ScriptedClient
 from grader.makechat.checks import step13, step13_leaving
 from grader.makechat.people import log_out
 from grader.makechat.places import CHAT, NAME_FORM, NAME_INPUT, users
@@ -21,6 +22,14 @@ async def _logged_in(scene: Scene, name: str) -> Page:
         await page.write(NAME_INPUT, name)
         turn.shows(page, users(name))
     return page
+
+
+async def _phone(scene: Scene, presence: Presence) -> ScriptedClient:
+    """Another browser in which amy has logged in, not connected yet."""
+    (phone,) = scene.users("amy's phone")
+    phone.user = "amy"
+    await presence.log_in(phone)
+    return phone
 
 
 @page_check(
@@ -94,11 +103,13 @@ async def one_of_two_tabs_changes_nothing(scene: Scene) -> None:
     needs=(the_form_logs_in,),
 )
 async def a_reload_stays_logged_in(scene: Scene) -> None:
-    """a page that is loaded again is still logged in, and listed"""
+    """a page that is loaded again is still logged in, and lists who is online"""
     presence = Presence(scene)
     amy = await _logged_in(scene, "amy")
     (bob,) = await presence.people("bob")
-    await presence.come(bob, news=False)
+    phone = await _phone(scene, presence)
+    await scene.connect(phone)
+    await presence.come(bob, phone, news=False)  # as she is online there, her reload is no news
     await amy.reload()
     async with scene.turn() as turn:
         turn.shows(amy, users("amy", "bob"), visible(CHAT), hidden(NAME_FORM))
@@ -135,15 +146,17 @@ async def a_logout_elsewhere_is_seen_here(scene: Scene) -> None:
     """a user logs out in another browser: the page asks for a name"""
     presence = Presence(scene)
     amy = await _logged_in(scene, "amy")
-    (bob,) = await presence.people("bob")
-    await presence.come(bob, news=False)
-    (phone,) = scene.users("amy's phone")
-    phone.user = "amy"
-    await presence.log_in(phone)
+    bob, cat = await presence.people("bob", "cat")
+    await presence.come(bob, cat, news=False)
+    phone = await _phone(scene, presence)
     async with scene.turn() as turn:
         turn.answered(await phone.post("/logout"), "2xx or 3xx")
+        turn.hears_some(bob, LEFT)
         turn.shows(amy, visible(NAME_FORM), hidden(CHAT))
+    async with scene.turn() as turn:
+        await cat.close_tab()
+        turn.hears_some(bob, LEFT)
     async with scene.turn() as turn:
         await amy.write(NAME_INPUT, "amy")
         turn.hears_some(bob, JOINED)
-        turn.shows(amy, users("amy", "bob"), visible(CHAT), hidden(NAME_FORM))
+        turn.shows(amy, users("amy", "bob", without=["cat"]), visible(CHAT), hidden(NAME_FORM))

@@ -1,6 +1,7 @@
 """Step 4, Join the chat: `new user` goes to everybody."""
 
 from grader.checking.check import check
+from grader.checking.expectations import ONCE
 from grader.checking.scene import Scene
 from grader.makechat import vocabulary
 from grader.makechat.checks.step03 import (
@@ -41,7 +42,7 @@ async def the_sender_hears_new_user(scene: Scene) -> None:
     amy, _ = await scene.open("amy", "terry")
     async with scene.turn() as turn:
         await join(amy)
-        turn.hears(amy, "new user", "amy", because="once is enough")
+        turn.hears(amy, "new user", "amy", because=ONCE)
 
 
 @check(
@@ -55,7 +56,7 @@ async def everybody_else_hears_new_user(scene: Scene) -> None:
     await scene.join(terry, bob)
     async with scene.turn() as turn:
         await join(amy)
-        turn.hears((terry, bob), "new user", "amy", because="once is enough")
+        turn.hears((terry, bob), "new user", "amy", because=ONCE)
 
 
 @check(
@@ -86,11 +87,16 @@ async def two_users_in_a_row_are_announced(scene: Scene) -> None:
         async with scene.turn() as turn:
             await join(one)
             turn.hears((amy, terry, bob), "new user", one.name)
-    # A third one, after the first has gone.
+    # A third one, after the first has gone, and then another one of the same name.
     async with scene.turn() as turn:
         await amy.leave()
         await join(bob)
         turn.hears((terry, bob), "new user", "bob")
+    (namesake,) = scene.users("another terry")
+    await scene.connect(namesake)
+    async with scene.turn() as turn:
+        await namesake.emit("new user", "terry")
+        turn.hears((terry, bob, namesake), "new user", "terry")
 
 
 @check(
@@ -118,5 +124,5 @@ async def the_server_prints_who_joined(scene: Scene) -> None:
     """the server prints who has joined"""
     (amy,) = await scene.open("amy")
     async with scene.turn() as turn:
-        turn.prints("amy has joined the chat")
+        turn.prints("amy has joined the chat", times=1)
         await join(amy)

@@ -6,6 +6,7 @@ has than its sender and text.
 """
 
 from grader.checking.check import check
+from grader.checking.expectations import ONCE
 from grader.checking.scene import Scene
 from grader.makechat import vocabulary
 from grader.makechat.checks import step03, step06
@@ -27,9 +28,20 @@ from grader.makechat.people import GENERAL, join, say
 VOCABULARY = vocabulary.CHAT
 REPEATS = (step03.takes_a_client_over_websocket,)
 
-NAMES = ("late night", "<b>cats</b> & dogs", "猫 🐈", "  Late  NIGHT ", "n" * 32)
-# With the three that are said first, a dozen; one of them is said twice.
-MORE = ("four", "five", "six", "seven", "eight", "  Nine  & TEN ", "<b>eleven</b>", "one", "one")
+NAMES = (
+    "late night",
+    "<b>cats</b> & dogs",
+    "猫 🐈",
+    "  Late  NIGHT ",
+    "n" * 32,
+    "Late night",
+    "late night ",
+)
+# What a server may be tempted to tidy up; what has been said before, twice; and many more.
+MORE = (
+    ("  Nine  & TEN ", "<b>eleven</b>", "ça va? 猫", "one", "one"),
+    *([f"no. {i}{j}" for j in range(7)] for i in range(3)),
+)
 
 
 @check(
@@ -43,7 +55,7 @@ async def everybody_hears_of_a_new_channel(scene: Scene) -> None:
     await scene.join(amy, terry)
     async with scene.turn() as turn:
         await amy.emit(NEW, "cats")
-        turn.hears((amy, terry, visitor), NEW, "cats", because="once is enough")
+        turn.hears((amy, terry, visitor), NEW, "cats", because=ONCE)
 
 
 @check(
@@ -82,6 +94,7 @@ async def general_is_there_from_the_start(scene: Scene) -> None:
     async with scene.turn() as turn:
         message = await say(amy, "hello")
         turn.hears((amy, terry, visitor), MESSAGE, message)
+    await open_in_general(scene, "bob")
     await expect_history(scene, terry, GENERAL, [message])
 
 
@@ -117,6 +130,7 @@ async def its_members_hear_a_message(scene: Scene) -> None:
     await scene.join(amy, terry)
     await make(scene, amy, "cats")
     await enter(scene, terry, "cats")
+    await enter(scene, terry, "cats")  # a second time changes nothing
     for sender in (amy, terry):
         async with scene.turn() as turn:
             message = await say(sender, "meow", channel="cats")
@@ -164,8 +178,13 @@ async def who_changes_gets_the_history(scene: Scene) -> None:
     async with scene.turn() as turn:
         await join(terry)  # after the answer
         turn.hears((amy, terry, bob), "new user", "terry")
-    said += await say_in(scene, amy, "cats", *MORE)
+    for sender, texts in ((terry, ("four", "five")), *((amy, texts) for texts in MORE)):
+        async with scene.turn() as turn:
+            more = [await say(sender, text, channel="cats") for text in texts]
+            turn.hears((amy, terry), MESSAGE, *more)
+        said += more
     await expect_history(scene, bob, "cats", said)
+    await expect_history(scene, amy, "cats", said)
 
 
 @check(
@@ -195,13 +214,15 @@ async def an_existing_channel_keeps_its_history(scene: Scene) -> None:
     """a channel that is made a second time keeps its history"""
     amy, terry, bob = await open_in_general(scene, "amy", "terry", "bob")
     await scene.join(amy, terry, bob)
-    await make(scene, amy, "cats")
-    said = await say_in(scene, amy, "cats", "meow")
-    await expect_history(scene, terry, "cats", said)
-    async with scene.turn() as turn:
-        await bob.emit(NEW, "cats")
-        turn.hears(bob, CHANGE, history("cats", said), more_keys=True)
-    await expect_history(scene, terry, "cats", said)
+    for channel, text in ((GENERAL, "hello"), ("cats", "meow")):
+        if channel != GENERAL:
+            await make(scene, amy, channel)
+        said = await say_in(scene, amy, channel, text)
+        await expect_history(scene, terry, channel, said)
+        async with scene.turn() as turn:
+            await bob.emit(NEW, channel)
+            turn.hears(bob, CHANGE, history(channel, said), more_keys=True)
+        await expect_history(scene, terry, channel, said)
 
 
 @check(
@@ -219,6 +240,10 @@ async def the_history_outlives_its_author(scene: Scene) -> None:
         await amy.leave()
         turn.hears_some(terry, "user has left")
     await expect_history(scene, bob, "cats", said)
+    await terry.leave()
+    await bob.leave()
+    (eve,) = await open_in_general(scene, "eve")
+    await expect_history(scene, eve, "cats", said)
 
 
 @check(
@@ -238,6 +263,8 @@ async def a_newcomer_gets_all_channels(scene: Scene) -> None:
     await say(amy, "is anybody there?", channel="elsewhere")  # makes none
     (visitor,) = await open_in_general(scene, "visitor")
     await expect_channels(scene, visitor, *names)
+    await make(scene, amy, "foxes", "apples", GENERAL)  # two of them are there already
+    await expect_channels(scene, visitor, *names, "foxes")
 
 
 @check(
@@ -271,6 +298,12 @@ async def a_message_to_nowhere_reaches_nobody(scene: Scene) -> None:
     async with scene.turn() as turn:
         message = await say(amy, "hello")
         turn.hears((amy, terry), MESSAGE, message)
+    await scene.unjudged(MESSAGE)
+    await amy.emit(NEW, "nowhere")
+    async with scene.turn() as turn:
+        await say(amy, "now there is", channel="nowhere")
+        because = "terry asked for it before it was there"
+        turn.hears_nothing(terry, MESSAGE, because=because)
 
 
 @check(

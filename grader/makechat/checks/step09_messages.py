@@ -1,10 +1,15 @@
 """Step 9, Who is this socket? Each message has the name that its socket's session has."""
 
+from collections.abc import Mapping
+
 from grader.checking.check import check
 from grader.checking.scene import Scene
+from grader.clients.cookies import renamed
+from grader.clients.socketio import ScriptedClient
 from grader.makechat.checks.step09 import (
     USER,
     a_form_logs_in,
+    a_socket_without_a_cookie_is_refused,
     comes,
     everybody_hears_who_has_come,
 )
@@ -74,6 +79,7 @@ async def a_claimed_name_is_not_believed(scene: Scene) -> None:
     async with scene.turn() as turn:
         await amy.emit(MESSAGE, {"username": "terry", "message": "I owe amy 100"})
         await amy.emit(USER, comes("terry", 2))
+        await amy.emit("new user", "terry")
         await amy.emit(MESSAGE, "good morning")
         turn.comes_to(
             (amy, terry),
@@ -89,6 +95,51 @@ async def a_claimed_name_is_not_believed(scene: Scene) -> None:
     async with scene.turn() as turn:
         await bob.connect(claims={"username": "terry"})
         turn.hears((amy, terry, bob), USER, comes("bob", 3), more_keys=True)
+    (eve,) = scene.users("eve")
+    await log_in(scene, eve)
+    cookies = eve.cookies.values()
+    for name, value in cookies.items():
+        if (other := renamed(value, "eve", "terry")) != value:
+            (liar,) = scene.users(f"eve's other {name}")
+            for each, its in {**cookies, name: other}.items():
+                liar.set_cookie(each, its)
+            await _comes_as_eve(scene, liar, amy)
+
+
+@check(
+    points=1,
+    hint="What a client sends as auth, anybody can write. Take the name from the session alone.",
+    needs=(a_claimed_name_is_not_believed, a_socket_without_a_cookie_is_refused),
+)
+async def a_name_in_auth_is_not_believed(scene: Scene) -> None:
+    """a name that a client sends as `auth` is not believed"""
+    (amy,) = await present(scene, USER, "amy", known=True)
+    (stranger,) = scene.users("stranger")
+    async with scene.turn() as turn:
+        await stranger.connect(auth={"username": "amy"})
+        turn.kept_out(stranger, because="it has no session, whatever it claims")
+    bob, eve = scene.users("bob", "eve")
+    await log_in(scene, bob, eve)
+    async with scene.turn() as turn:
+        await scene.connect(bob)
+        turn.hears((amy, bob), USER, comes("bob", 2), more_keys=True)
+    await _comes_as_eve(scene, eve, amy, auth={"username": "amy"})
+
+
+async def _comes_as_eve(
+    scene: Scene,
+    client: ScriptedClient,
+    hearer: ScriptedClient,
+    auth: Mapping[str, str] | None = None,
+) -> None:
+    """Let a client connect that is logged in as eve, and claims more: it is eve, or is not let in.
+
+    A connection is not let in, either, whose handler takes no `auth`.
+    """
+    await scene.unjudged(USER)
+    async with scene.turn() as turn:
+        if await client.connect(auth=auth):
+            turn.hears(hearer, USER, {"username": "eve", "connected": True}, more_keys=True)
 
 
 @check(
@@ -120,11 +171,10 @@ async def a_name_in_any_script_is_kept(scene: Scene) -> None:
 )
 async def a_browser_that_logs_in_again_is_the_new_user(scene: Scene) -> None:
     """a socket opened after another login has the new name"""
-    (terry,) = await present(scene, USER, "terry", known=True)
-    (amy,) = await present(scene, USER, "amy", known=True)
+    terry, amy = await present(scene, USER, "terry", "amy", known=True)
     since = await scene.unjudged(USER)
     await amy.leave()
-    await told(scene, terry, USER, since)
+    await told(scene, [terry], USER, since)
     async with scene.turn() as turn:
         turn.answered(await amy.post("/logout"), "2xx or 3xx")
     async with scene.turn() as turn:
@@ -138,6 +188,13 @@ async def a_browser_that_logs_in_again_is_the_new_user(scene: Scene) -> None:
     async with scene.turn() as turn:
         await tab.emit(MESSAGE, "hello")
         turn.hears((terry, tab), MESSAGE, said("bob", "hello"), more_keys=True)
+    async with scene.turn() as turn:
+        # Without a logout in between: the last login counts.
+        turn.answered(await tab.post("/login", form={"username": "cat"}), "2xx or 3xx")
+    other = scene.tab(tab)
+    async with scene.turn() as turn:
+        await scene.connect(other)
+        turn.hears((terry, tab, other), USER, comes("cat", 3), more_keys=True)
 
 
 @check(

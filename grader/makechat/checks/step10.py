@@ -7,6 +7,7 @@ whether names that differ in their case alone are two.
 from collections.abc import Awaitable, Callable
 
 from grader.checking.check import check
+from grader.checking.expectations import ONCE
 from grader.checking.scene import Scene
 from grader.clients.socketio import ScriptedClient
 from grader.makechat import vocabulary
@@ -53,7 +54,7 @@ async def a_message_reaches_its_user(scene: Scene) -> None:
     amy, terry = await register(scene, "amy", "terry")
     async with scene.turn() as turn:
         await write(amy, "terry", "Is the kettle on?")
-        hears_message(turn, terry, "Is the kettle on?", because="once is enough")
+        hears_message(turn, terry, "Is the kettle on?", because=ONCE)
 
 
 @check(
@@ -136,10 +137,10 @@ async def an_unknown_login_is_told(scene: Scene) -> None:
     await terry.emit(REGISTER, {"name": "terry"})
     async with scene.turn() as turn:
         await amy.emit(LOGIN, {"name": "amy"})
-        turn.hears(amy, UNKNOWN, _NO_ACCOUNT, more_keys=True, because="once is enough")
+        turn.hears(amy, UNKNOWN, _NO_ACCOUNT, more_keys=True, because=ONCE)
     async with scene.turn() as turn:
         await amy.emit(LOGIN, {"name": ""})
-        turn.hears(amy, UNKNOWN, _NO_ACCOUNT, more_keys=True, because="once is enough")
+        turn.hears(amy, UNKNOWN, _NO_ACCOUNT, more_keys=True, because=ONCE)
 
 
 @check(
@@ -184,11 +185,17 @@ async def _moves(scene: Scene, event: str) -> None:
         turn.hears_nothing(phone, UNKNOWN, because="amy has registered")
     async with scene.turn() as turn:
         await write(terry, "amy", "Where are you now?")
-        hears_message(turn, phone, "Where are you now?", because="once is enough")
+        hears_message(turn, phone, "Where are you now?", because=ONCE)
         hears_no_message(turn, amy, because="amy is at her phone now")
     async with scene.turn() as turn:
         await write(phone, "terry", "In the garden.")
         hears_message(turn, terry, "In the garden.")
+    await amy.emit(event, {"name": "amy"})
+    await reach(scene, terry, "amy", amy)
+    async with scene.turn() as turn:
+        await write(terry, "amy", "And now?")
+        hears_message(turn, amy, "And now?", because=ONCE)
+        hears_no_message(turn, phone, because="amy is at her first socket again")
 
 
 @check(

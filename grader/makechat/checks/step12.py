@@ -8,12 +8,13 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from grader.checking.check import check
+from grader.checking.expectations import ONCE
 from grader.checking.scene import Scene
 from grader.checking.turn import Turn
 from grader.clients.socketio import ScriptedClient
 from grader.history.values import same, text_of
 from grader.makechat import vocabulary
-from grader.makechat.checks import step03, step11
+from grader.makechat.checks import step03, step11, users
 from grader.makechat.people import present, told
 
 VOCABULARY = vocabulary.USERS
@@ -46,7 +47,7 @@ def in_any_order(value: Any) -> Any:
 
 def tells(turn: Turn, hearers: Iterable[ScriptedClient], *pairs: Open) -> None:
     """These clients hear, once, who has what open."""
-    turn.hears(hearers, INFO, info(*pairs), form=in_any_order, because="once is enough")
+    turn.hears(hearers, INFO, info(*pairs), form=in_any_order, because=ONCE)
 
 
 async def opens(scene: Scene, one: Open, hearers: Iterable[ScriptedClient], *pairs: Open) -> None:
@@ -94,7 +95,7 @@ async def opened(scene: Scene, *pairs: Open) -> None:
 )
 async def all_are_told_what_is_opened(scene: Scene) -> None:
     """when a modal is opened all are told, its own client too"""
-    amy, terry, bob = await present(scene, INFO, "amy", "terry", "bob")
+    amy, terry, bob = await present(scene, INFO, "amy", "terry", "bob", alone=True)
     await opens(scene, (amy, "orders"), [amy, terry, bob], (amy, "orders"))
 
 
@@ -105,14 +106,28 @@ async def all_are_told_what_is_opened(scene: Scene) -> None:
 )
 async def all_are_told_what_is_closed(scene: Scene) -> None:
     """when it is closed all are told, and nothing is open"""
-    amy, terry = everybody = await present(scene, INFO, "amy", "terry")
+    amy, terry = everybody = await present(scene, INFO, "amy", "terry", alone=True)
     await opens(scene, (amy, "orders"), everybody, (amy, "orders"))
     await closes(scene, amy, everybody)
     async with scene.turn() as turn:
         (visitor,) = await scene.open("visitor")
         turn.may_hear((*everybody, visitor), INFO, info(), form=in_any_order)
-        await told(scene, visitor, INFO, turn.since)
+        await told(scene, [visitor], INFO, turn.since)
     await opens(scene, (terry, "stock"), [*everybody, visitor], (terry, "stock"))
+
+
+@check(
+    points=1,
+    hint="A modal is open at a socket: keep it under the sid, whatever user has logged in there.",
+    needs=(all_are_told_what_is_closed,),
+)
+async def a_login_leaves_open_what_is_open(scene: Scene) -> None:
+    """a user logs in and out: the modal stays open, under the socket's id"""
+    amy, terry = everybody = await present(scene, INFO, "amy", "terry", alone=True)
+    await users.enter(scene, "amy", terry, amy, terry)
+    await opens(scene, (amy, "orders"), everybody, (amy, "orders"))
+    await users.depart(scene, "amy", terry, amy, terry)
+    await opens(scene, (terry, "stock"), everybody, (amy, "orders"), (terry, "stock"))
 
 
 @check(
@@ -123,7 +138,7 @@ async def all_are_told_what_is_closed(scene: Scene) -> None:
 )
 async def what_comes_with_closing_does_not_matter(scene: Scene) -> None:
     """whatever comes with `closedModal`, the modal is closed"""
-    amy, terry = everybody = await present(scene, INFO, "amy", "terry")
+    amy, terry = everybody = await present(scene, INFO, "amy", "terry", alone=True)
     for payload in ({"modalIdentifier": "stock"}, {"modal": "orders"}, "orders", None):
         await opens(scene, (amy, "orders"), everybody, (amy, "orders"))
         async with scene.turn() as turn:
@@ -140,7 +155,7 @@ async def what_comes_with_closing_does_not_matter(scene: Scene) -> None:
 )
 async def each_has_its_own_open(scene: Scene) -> None:
     """several clients open and close modals, the same one or not"""
-    amy, terry, bob = everybody = await present(scene, INFO, "amy", "terry", "bob")
+    amy, terry, bob = everybody = await present(scene, INFO, "amy", "terry", "bob", alone=True)
     a, t, b = (amy, "orders"), (terry, "stock"), (bob, "orders")
     await opens(scene, a, everybody, a)
     await opens(scene, t, everybody, a, t)
@@ -156,7 +171,7 @@ async def each_has_its_own_open(scene: Scene) -> None:
 )
 async def one_takes_the_place_of_another(scene: Scene) -> None:
     """a client that opens another modal has only that one open"""
-    amy, _ = everybody = await present(scene, INFO, "amy", "terry")
+    amy, _ = everybody = await present(scene, INFO, "amy", "terry", alone=True)
     for identifier in ("orders", "stock", "orders"):
         await opens(scene, (amy, identifier), everybody, (amy, identifier))
 
@@ -168,7 +183,7 @@ async def one_takes_the_place_of_another(scene: Scene) -> None:
 )
 async def any_identifier_will_do(scene: Scene) -> None:
     """the identifier comes as it was sent, whatever it is"""
-    amy, terry = everybody = await present(scene, INFO, "amy", "terry")
+    amy, terry = everybody = await present(scene, INFO, "amy", "terry", alone=True)
     await opens(scene, (terry, IDENTIFIERS[0]), everybody, (terry, IDENTIFIERS[0]))
     for identifier in IDENTIFIERS:
         await opens(scene, (amy, identifier), everybody, (terry, IDENTIFIERS[0]), (amy, identifier))
@@ -181,12 +196,12 @@ async def any_identifier_will_do(scene: Scene) -> None:
 )
 async def who_connects_is_told(scene: Scene) -> None:
     """a client that connects is told what is open, once"""
-    amy, terry = await present(scene, INFO, "amy", "terry")
+    amy, terry = await present(scene, INFO, "amy", "terry", alone=True)
     await opened(scene, (amy, "orders"), (terry, "stock"))
     async with scene.turn() as turn:
         (newcomer,) = await scene.open("bob")
         pairs = info((amy, "orders"), (terry, "stock"))
-        turn.hears(newcomer, INFO, pairs, form=in_any_order, because="once is enough")
+        turn.hears(newcomer, INFO, pairs, form=in_any_order, because=ONCE)
 
 
 @check(
@@ -196,8 +211,12 @@ async def who_connects_is_told(scene: Scene) -> None:
 )
 async def the_others_are_not_told_again(scene: Scene) -> None:
     """when a client connects, it alone is told"""
-    amy, terry = await present(scene, INFO, "amy", "terry")
+    amy, terry = await present(scene, INFO, "amy", "terry", alone=True)
     await opened(scene, (amy, "orders"))
+    async with scene.turn() as turn:
+        await terry.emit("userConnected", "terry")
+        await terry.emit("userDisconnected", "terry")
+        turn.hears_nothing((amy, terry), INFO, because="a room is no panel")
     async with scene.turn() as turn:
         (bob,) = await scene.open("bob")
         turn.hears(bob, INFO, info((amy, "orders")), form=in_any_order)
@@ -205,7 +224,7 @@ async def the_others_are_not_told_again(scene: Scene) -> None:
 
 
 async def _goes(scene: Scene, go: Callable[[ScriptedClient], Awaitable[None]]) -> None:
-    amy, terry, bob = everybody = await present(scene, INFO, "amy", "terry", "bob")
+    amy, terry, bob = everybody = await present(scene, INFO, "amy", "terry", "bob", alone=True)
     await opens(scene, (amy, "orders"), everybody, (amy, "orders"))
     await opens(scene, (terry, "stock"), everybody, (amy, "orders"), (terry, "stock"))
     async with scene.turn() as turn:
@@ -257,7 +276,7 @@ async def who_is_cut_off_has_nothing_open(scene: Scene) -> None:
 async def a_visitor_closes_nothing(scene: Scene) -> None:
     """a client that has nothing open closes nothing of others"""
     amy, terry, bob, visitor = everybody = await present(
-        scene, INFO, "amy", "terry", "bob", "visitor"
+        scene, INFO, "amy", "terry", "bob", "visitor", alone=True
     )
     await opens(scene, (amy, "orders"), everybody, (amy, "orders"))
     await opens(scene, (terry, "orders"), everybody, (amy, "orders"), (terry, "orders"))
@@ -280,7 +299,7 @@ async def a_visitor_closes_nothing(scene: Scene) -> None:
 )
 async def it_is_right_while_many_open_and_close(scene: Scene) -> None:
     """six clients come, open, close and go, and each list is right"""
-    crowd = await present(scene, INFO, "ann", "ben", "cat", "dan", "eve", "fay")
+    crowd = await present(scene, INFO, "ann", "ben", "cat", "dan", "eve", "fay", alone=True)
     now: dict[ScriptedClient, str] = {}
     for i, one in enumerate(crowd):
         now[one] = ("orders", "stock")[i % 2]

@@ -21,8 +21,12 @@ NAMES = ("Ann", "ann", "van  der Berg", "<b>bo</b>", "Zoë", "小明", "O'Neill;
     "and answers with JSON: an id and a username.",
 )
 async def logging_in_answers_with_the_user(scene: Scene) -> None:
-    """a login sets a cookie, and answers with id and username"""
-    await Presence(scene).log_in(*scene.users("amy"))
+    """a login sets an HttpOnly cookie, and answers with id and username"""
+    (amy,) = scene.users("amy")
+    async with scene.turn() as turn:
+        answer = await amy.post("/login", json={"username": "amy"})
+        turn.answered(answer, "2xx", cookie=("HttpOnly",))
+        logged_in(answer, "amy")
 
 
 @check(
@@ -46,8 +50,8 @@ async def a_username_is_one_user(scene: Scene) -> None:
     tabs = scene.users(*(f"zoe {n}" for n in range(1, 7)))
     async with scene.turn() as turn:
         logins = (one.post("/login", json={"username": "zoe"}) for one in tabs)
-        answers = await asyncio.gather(*logins)
-        zoe = logged_in(answers[0], "zoe")
+        answers = sorted(await asyncio.gather(*logins), key=lambda answer: answer.entry)
+        zoe = logged_in(answers[0], "zoe")  # as the first to be answered is told
         for answer in answers:
             because = "zoe logs in six times at once"
             turn.answered(answer, "2xx", json=zoe, more_keys=True, because=because)
@@ -256,6 +260,26 @@ async def only_the_session_says_who_it_is(scene: Scene) -> None:
 
 @check(
     points=1,
+    hint="A login puts its own user's id into the session, whatever id is there already.",
+    needs=(the_newcomer_gets_the_list,),
+)
+async def another_login_in_the_browser_counts(scene: Scene) -> None:
+    """of two logins in one browser the last one says who its next socket is"""
+    presence = Presence(scene)
+    (amy,) = await presence.people("amy")
+    await presence.come(amy, news=False)
+    amy.user = "bob"
+    await presence.log_in(amy)
+    amy.user = "amy"
+    tab = await presence.tab(amy)
+    tab.user = "bob"
+    async with scene.turn() as turn:
+        await presence.add(turn, tab)
+        presence.gets_list(turn, tab)
+
+
+@check(
+    points=1,
     hint="A socket without a session may connect: its user is None, and there is no pair of it.",
     needs=(all_hear_of_a_newcomer,),
 )
@@ -263,11 +287,11 @@ async def a_stranger_is_on_no_list(scene: Scene) -> None:
     """a socket that is not bound can connect, and is on no list"""
     presence = Presence(scene)
     (stranger,) = await scene.open("stranger")
-    amy, bob = await presence.people("amy", "bob")
+    amy, bob, cat = await presence.people("amy", "bob", "cat")
     await presence.come(amy)
     await presence.bind(bob)
     unbound = await presence.tab(amy)
-    for client in (stranger, unbound):
+    for client in (stranger, unbound, cat):
         async with scene.turn() as turn:
             await client.leave()
             presence.nobody_is_told(turn, f"{client.name} was not bound")

@@ -5,6 +5,7 @@ somebody writes to the user until the user's sockets hear it: from then on it is
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from grader.browser.page import Page
@@ -44,6 +45,11 @@ NAMES = (
     "None",
     "0",
     "y" * 32,
+    # Each but for its end, its spaces or its first word one of the others.
+    "Amy Poe",
+    "bob",
+    "00",
+    "y" * 31 + "z",
 )
 
 
@@ -110,6 +116,29 @@ async def enter(
     await reach(scene, sender, user_id, *sockets)
 
 
+async def depart(
+    scene: Scene,
+    user_id: str,
+    sender: ScriptedClient,
+    leaving: ScriptedClient,
+    staying: ScriptedClient,
+) -> None:
+    """Let a socket leave the room of a user; somebody writes to that user until it hears no more.
+
+    That the one who stays hears it says that it was dealt with. Whether the other goes on
+    hearing is not judged here.
+    """
+    await leaving.emit(LEAVE, user_id)
+    for share in TRIES:
+        since = await scene.unjudged(HEAR)
+        await write(sender, user_id, CALL)
+        await scene.until(partial(_is_called, scene, staying, since), share)
+        await scene.unjudged(HEAR)  # by then it has come to the leaving one, too
+        if not _is_called(scene, leaving, since):
+            return
+        await scene.until(lambda: False, share)
+
+
 def hears_message(turn: Turn, clients: Clients, *texts: str, because: str = "") -> None:
     """Each client hears these messages; what else is in them, as a sender's name, is left open."""
     messages = received(*texts)
@@ -133,6 +162,10 @@ def _heard(scene: Scene, client: ScriptedClient | Page, text: str, since: int) -
     payload = tuple(received(text))
     entries = scene.conversation.entries
     return any(same(payload, entries[i].args, more_keys=True) for i in where)
+
+
+def _is_called(scene: Scene, client: ScriptedClient, since: int) -> bool:
+    return _heard(scene, client, CALL, since)
 
 
 def _text(message: dict[str, str]) -> str:

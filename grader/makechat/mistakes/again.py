@@ -80,7 +80,7 @@ def written_once(e: Evidence) -> Mistake | None:
             if (one.kind, one.client, one.event) == (Kind.SENT, act.client, _SEND)
             if text_in(one, "name") == text_in(act, "name")
         ]
-        if finding.event != _HEAR or len(written) < 2:
+        if finding.event != _HEAR or len(written) < 2 or finding.client in e.hearers(_HEAR):
             continue
         since = entries[written[0] :]
         moved = any(

@@ -7,7 +7,9 @@ from grader.explaining.evidence import Evidence
 from grader.history.conversation import Entry, Kind
 from grader.history.findings import Fault, Finding
 from grader.history.values import text_of
+from grader.makechat.mistakes import handlers, silence
 from grader.makechat.mistakes.pairs import CONNECTED, LOGIN, LOGOUT, Pairs
+from grader.makechat.mistakes.sessions import BY_HAND
 from grader.report.result import Mistake
 
 
@@ -23,6 +25,29 @@ def claims(e: Evidence) -> Mistake | None:
                 "user-from-the-query",
                 f"{entry.client} writes the id of another user into the address, and is taken "
                 "for that user. Only the session says which user it is.",
+            )
+    return None
+
+
+def unknown_socket(e: Evidence) -> Mistake | None:
+    """The server stumbles over the id of a socket that it does not know, or has not forgotten."""
+    errors = [trace for trace in e.traces if trace.error == "KeyError"]
+    for finding in e.of(Fault.ANSWERED):
+        if finding.entry is None or "should be 404" not in finding.text:
+            continue
+        entry = e.conversation.entries[finding.entry]
+        sid = entry.event.removeprefix(CONNECTED)
+        trace = next((one for one in errors if one.text.strip("'\"") == sid), None)
+        if entry.args[0] == 500 and trace:
+            owner = e.conversation.sids.get(sid)
+            if owner and (found := handlers.exchanged(e) or silence.not_handled(e, "disconnect")):
+                return found
+            what = f"the socket of {owner} is closed" if owner else "no socket has this id"
+            return Mistake(
+                "sockets-not-known",
+                f"{what}, and the server looks it up all the same. Keep the ids of the sockets "
+                "that are connected, and answer 404 for any other.",
+                trace.frames[-1].where if trace.frames else None,
             )
     return None
 
@@ -99,6 +124,12 @@ def _let_through(e: Evidence, finding: Finding, sid: str) -> Mistake | None:
     owner = e.conversation.sids.get(sid)
     if "should be 401" in finding.text:
         before = e.conversation.entries[: finding.entry]
+        if any(one.client == finding.client and one.event == BY_HAND for one in before):
+            return Mistake(
+                "unsigned-cookie",
+                "the server believes a cookie that it has not made. Anybody can write an id into "
+                "a cookie: sign it or encrypt it, and check that, before you read it.",
+            )
         logouts = [one for one in before if one.event == LOGOUT]
         if logouts and not any(_deletes_a_cookie(one) for one in logouts):
             return Mistake(
@@ -108,8 +139,9 @@ def _let_through(e: Evidence, finding: Finding, sid: str) -> Mistake | None:
             )
         return Mistake(
             "session-not-asked",
-            f"{finding.client} has not logged in, and a socket is bound all the same. The "
-            "user has to come from the session of this request.",
+            f"the request of {finding.client} has no session that counts, and the answer does not "
+            "say so. The user comes from the session of this request; where it has none, answer "
+            "401.",
         )
     if "should be 403" in finding.text:
         first = Pairs(e, finding.entry or 0)

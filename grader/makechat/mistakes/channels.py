@@ -1,16 +1,15 @@
-"""Mistakes that show in channels: who is in which room, and what was said there."""
+"""Mistakes that show in channels: their names, and who is in which room."""
 
-from collections.abc import Sequence
+import ast
 from typing import Any
 
 from grader.explaining.evidence import Evidence
 from grader.history.conversation import Kind
-from grader.history.findings import Fault, Finding
-from grader.history.values import same, text_of
+from grader.history.findings import Fault
 from grader.makechat.frameworks import framework
 from grader.makechat.mistakes.said import all_sent
 from grader.makechat.people import GENERAL
-from grader.report.result import Mistake
+from grader.report.result import Mistake, Where
 
 _NEW, _CHANGE, _MESSAGE, _ALL = (
     "new channel",
@@ -18,64 +17,6 @@ _NEW, _CHANGE, _MESSAGE, _ALL = (
     "new message",
     "get channels",
 )
-
-
-def of_the_history(e: Evidence) -> Mistake | None:
-    """What is wrong with the messages that came for a channel."""
-    for finding in e.of(Fault.DIFFERENT):
-        expected, got = (_messages(payload) for payload in (finding.expected, finding.got))
-        if finding.event != _CHANGE or not expected or got is None:
-            continue
-        where = e.source.handler_of(_MESSAGE)
-        if not got:
-            return _emptied(e, finding)
-        if len(expected) > 1 and _alike(expected[::-1], got):
-            return Mistake(
-                "newest-first",
-                "the history is turned around. The oldest message comes first.",
-                where,
-            )
-        if len(expected) > 1 and _alike(expected[-1:], got):
-            return Mistake(
-                "only-the-last", "only the last message is kept: append() adds one.", where
-            )
-        if 1 < len(got) < len(expected) and _alike(expected[-len(got) :], got):
-            return Mistake(
-                "history-cut",
-                f"only the last {len(got)} of {len(expected)} messages are kept. A channel keeps "
-                "all that was said there.",
-                where,
-            )
-        if len(got) == len(expected) and (key := _lost_key(expected[0], got[0])):
-            return Mistake(
-                "keys-lost",
-                f"{text_of(key)} is missing in the messages of the history: save "
-                '{"sender": ..., "message": ...}.',
-                where,
-            )
-        if same([one["message"] for one in expected], got):
-            return Mistake(
-                "history-of-texts",
-                "the history has the texts alone. The page shows who said each: save "
-                '{"sender": ..., "message": ...}.',
-                where,
-            )
-        channel = finding.expected[0]["channel"] if finding.expected else None
-        elsewhere = [
-            one.args[0] for one in all_sent(e, _MESSAGE) if one.args[0]["channel"] != channel
-        ]
-        if any(same(_essence(said), _essence(one)) for said in elsewhere for one in got):
-            return Mistake(
-                "histories-mixed",
-                f"what was said in another channel is in the history of {channel}: they share "
-                "one list. Each channel needs a list of its own.",
-            )
-    return None
-
-
-def _lost_key(expected: dict[str, Any], got: Any) -> str:
-    lost = [key for key in expected if isinstance(got, dict) and key not in got]
-    return lost[0] if lost else ""
 
 
 def of_the_names(e: Evidence) -> Mistake | None:
@@ -103,6 +44,12 @@ def of_the_names(e: Evidence) -> Mistake | None:
         if not isinstance(got, list):
             continue
         if got == [name for name in expected if name != GENERAL]:
+            if got == [] and e.source.emptied:
+                return Mistake(
+                    "existing-emptied",
+                    "no channel is left, not even General: something empties what is kept.",
+                    e.source.emptied[0] if len(e.source.emptied) == 1 else None,
+                )
             return Mistake(
                 "general-missing",
                 'General is not among the channels. They start as {"General": []}.',
@@ -111,6 +58,16 @@ def of_the_names(e: Evidence) -> Mistake | None:
             return Mistake(
                 "channels-sorted",
                 "they are sorted. They have to come in the order in which they were made.",
+                where,
+            )
+        earlier = e.conversation.entries[: e.since]
+        if any(
+            one.kind is Kind.HEARD and one.event == _ALL and one.args == (got,) for one in earlier
+        ):
+            return Mistake(
+                "kept-from-before",
+                "it is the list of the time before, without what was made since. Make the list "
+                "each time somebody asks.",
                 where,
             )
         made = {one.args[0] for one in all_sent(e, _NEW)}
@@ -127,7 +84,7 @@ def of_the_names(e: Evidence) -> Mistake | None:
 def taken_along(e: Evidence) -> Mistake | None:
     """A client that did not change the channel is told that it did."""
     act = e.act
-    surplus = {f.client for f in e.of(Fault.SURPLUS) if f.event == _CHANGE}
+    surplus = {f.client for f in e.about(_CHANGE, Fault.SURPLUS)}
     if not act or act.event not in (_NEW, _CHANGE) or not surplus - {act.client}:
         return None
     emits = e.source.emitting(_CHANGE, handling=act.event)
@@ -169,11 +126,40 @@ def leaks(e: Evidence) -> Mistake | None:
                 "those who have entered it.",
                 open_to_all[0].where if len(open_to_all) == 1 else None,
             )
+        emits = e.source.emitting(_MESSAGE)
+        if emits and all(emit.narrowed for emit in emits):
+            return Mistake(
+                "unknown-heard-elsewhere",
+                f"there is no channel “{channel}”, and what is said there is heard in another one. "
+                "The room is the channel that stands in the message.",
+                emits[0].where if len(emits) == 1 else None,
+            )
         return Mistake(
             "unknown-to-all",
             f"there is no channel “{channel}”, and what is said there goes to everybody. Emit it "
             "only where the channel is known.",
         )
+    return None
+
+
+def own_room_left(e: Evidence) -> Mistake | None:
+    """All rooms of a socket are left, its own too, by which to=sid reaches it."""
+    missing = {finding.client for finding in e.of(Fault.MISSING)}
+    changed = {one.client for one in all_sent(e, _NEW, _CHANGE)}
+    if not missing or not missing <= changed:
+        return None
+    for file, tree in e.source.trees.items():
+        for loop in ast.walk(tree):
+            if not isinstance(loop, ast.For) or ".rooms(" not in ast.unparse(loop.iter):
+                continue
+            body = "\n".join(map(ast.unparse, loop.body))
+            if "leave_room(" in body and "if " not in body:
+                return Mistake(
+                    "own-room-left",
+                    "all rooms of the socket are left, its own too, by which an answer reaches it. "
+                    "Leave only the others.",
+                    Where(file, loop.lineno),
+                )
     return None
 
 
@@ -194,8 +180,21 @@ def not_in_the_room(e: Evidence) -> Mistake | None:
         channel = message["channel"]
         acts = [one for one in all_sent(e, _NEW, _CHANGE) if one.args == (channel,)]
         own = [one.event for one in acts if one.client == finding.client]
+        if _hears(e, finding.client, channel):
+            continue  # it is in the room
         # Where nobody hears it, only the source tells that nobody is in the room.
         no_rooms = _answered(e, finding.client, channel) and not e.source.entering
+        leaving = e.source.calls("leave_room", "leave")
+        moves = [one for one in all_sent(e, _NEW, _CHANGE) if one.client == finding.client]
+        asked = moves[-1].args[0] if moves and moves[-1].args else channel
+        if own and leaving and asked != channel and not _answered(e, finding.client, asked):
+            return Mistake(
+                "left-for-nowhere",
+                f"{finding.client} has asked for “{asked}”, which is no channel, and no longer "
+                f"hears what is said in {channel}: look for the channel first, then leave the "
+                "old room.",
+                leaving[0] if len(leaving) == 1 else None,
+            )
         if own and (e.hearers(_MESSAGE) or no_rooms):
             how = "made" if own[-1] == _NEW else "changed to"
             return Mistake(
@@ -210,7 +209,7 @@ def not_in_the_room(e: Evidence) -> Mistake | None:
 def maker_not_taken(e: Evidence) -> Mistake | None:
     """A channel is made, and its maker stays where they are."""
     act = e.act
-    missing = {finding.client for finding in e.of(Fault.MISSING) if finding.event == _CHANGE}
+    missing = {finding.client for finding in e.about(_CHANGE, Fault.MISSING)}
     if not act or act.event != _NEW or missing != {act.client} or act.client not in e.hearers(_NEW):
         return None
     return Mistake(
@@ -221,52 +220,6 @@ def maker_not_taken(e: Evidence) -> Mistake | None:
     )
 
 
-def _emptied(e: Evidence, finding: Finding) -> Mistake | None:
-    """A history is empty that should not be."""
-    expected = finding.expected[0] if finding.expected else {}
-    made = [one for one in all_sent(e, _NEW) if one.args == (expected["channel"],)]
-    was_there = any(
-        one.kind is Kind.HEARD
-        and one.event == _CHANGE
-        and same(expected, one.args[0], more_keys=True)
-        for one in e.conversation.entries
-        if one.args
-    )
-    if was_there and len(made) > 1:
-        return Mistake(
-            "existing-emptied",
-            f"{expected['channel']} was made once more, and its messages are gone: "
-            "channels[name] = [] empties it. setdefault(name, []) keeps what is there.",
-            e.source.handler_of(_NEW),
-        )
-    gone = {one.client for one in e.conversation.entries if one.kind is Kind.LEFT}
-    if not was_there and gone.isdisjoint(one["sender"] for one in expected["messages"]):
-        return Mistake(
-            "message-not-saved",
-            "what was said is not in the history: append it to channels[channel].",
-            e.source.handler_of(_MESSAGE),
-        )
-    return None
-
-
-def _messages(payload: Sequence[Any] | None) -> list[Any] | None:
-    """The messages in a payload of "user changed channel", where it has any."""
-    value = payload[0] if payload else None
-    messages = value.get("messages") if isinstance(value, dict) else None
-    return messages if isinstance(messages, list) else None
-
-
-def _essence(message: Any) -> Any:
-    """The sender and the text of a message, whatever else it has."""
-    if not isinstance(message, dict):
-        return message
-    return [message.get("sender"), message.get("message")]
-
-
-def _alike(expected: list[Any], got: list[Any]) -> bool:
-    return same(expected, got, more_keys=True)
-
-
 def _entered(e: Evidence, channel: Any) -> set[str]:
     """The clients that have ever asked for a channel, or made it."""
     return {one.client for one in all_sent(e, _NEW, _CHANGE) if one.args == (channel,)}
@@ -274,9 +227,18 @@ def _entered(e: Evidence, channel: Any) -> set[str]:
 
 def _answered(e: Evidence, client: str, channel: Any) -> bool:
     """Whether a client was ever told that it is in the channel now."""
+    return _told(e, client, _CHANGE, channel)
+
+
+def _hears(e: Evidence, client: str, channel: Any) -> bool:
+    """Whether a client has ever heard what was said in the channel."""
+    return _told(e, client, _MESSAGE, channel)
+
+
+def _told(e: Evidence, client: str, event: str, channel: Any) -> bool:
     return any(
         one.kind is Kind.HEARD
-        and (one.client, one.event) == (client, _CHANGE)
+        and (one.client, one.event) == (client, event)
         and isinstance(one.args[0], dict)
         and one.args[0].get("channel") == channel
         for one in e.conversation.entries
@@ -284,4 +246,11 @@ def _answered(e: Evidence, client: str, channel: Any) -> bool:
     )
 
 
-RULES = (of_the_history, of_the_names, taken_along, leaks, not_in_the_room, maker_not_taken)
+RULES = (
+    own_room_left,
+    of_the_names,
+    taken_along,
+    leaks,
+    not_in_the_room,
+    maker_not_taken,
+)

@@ -12,7 +12,7 @@ _CROWD = 10  # clients that act in one turn; from so many on they surely act at 
 def not_the_newcomer(e: Evidence) -> Mistake | None:
     """All hear the count except the client that has just connected."""
     newcomers = _newcomers(e)
-    missing = {finding.client for finding in e.of(Fault.MISSING) if finding.event == _COUNT}
+    missing = {finding.client for finding in e.about(_COUNT, Fault.MISSING)}
     skipping = [emit for emit in e.source.emitting(_COUNT) if emit.leaves_out]
     others = e.present - set(newcomers)
     if not missing or not missing <= set(newcomers):
@@ -30,7 +30,7 @@ def not_the_newcomer(e: Evidence) -> Mistake | None:
 def only_the_newcomer(e: Evidence) -> Mistake | None:
     """Only the client that has just connected hears the count."""
     newcomers = _newcomers(e)
-    missing = {finding.client for finding in e.of(Fault.MISSING) if finding.event == _COUNT}
+    missing = {finding.client for finding in e.about(_COUNT, Fault.MISSING)}
     if len(newcomers) != 1 or not missing or e.hearers(_COUNT) != set(newcomers):
         return None
     emits = [emit for emit in e.source.emitting(_COUNT) if emit.narrowed]
@@ -50,6 +50,14 @@ def off_by_one(e: Evidence) -> Mistake | None:
         expected, got = finding.expected[0], finding.got[0]
         if type(expected) is not int or type(got) is not int:
             continue
+        limits = e.source.calls("min")
+        if got < expected and limits:
+            return Mistake(
+                "count-cut",
+                f"{expected} clients are connected, and the count is {got}: min(...) keeps it "
+                "small. Send what was counted, however much it is.",
+                limits[0],
+            )
         if _acting(e) >= _CROWD:
             return Mistake(
                 "changes-overwritten",

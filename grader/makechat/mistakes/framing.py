@@ -1,5 +1,6 @@
 """Mistakes of step 1 that show in frames: masks, lengths, fragments, pings, closes (RFC 6455)."""
 
+import re
 from typing import Any
 
 from grader.clients import frames
@@ -17,6 +18,8 @@ _SAID = {
     1007: "a text that is not UTF-8",
     1009: "a message that is too big",
 }
+_LITTLE = re.compile("little|<[bBhHiIlLqQ]+")  # int.from_bytes, struct
+_UNMASKED = "not masked"  # how a check calls a frame without a mask
 _ANSWERS = ("text", "binary", "pong")  # what comes back of what is taken
 
 
@@ -50,9 +53,10 @@ def length_of_the_answer(e: Evidence) -> Mistake | None:
     """The length of the frame that came is that of the text, in another form."""
     for entry in e.turn:
         act = e.act
-        if entry.kind is not Kind.MALFORMED or not act or act.event != "text":
+        if entry.kind is not Kind.MALFORMED or not act or act.event not in ("text", "binary"):
             continue
-        payload, data = str(act.args[0]).encode(), entry.args[1]
+        said, data = act.args[0], entry.args[1]
+        payload = said if isinstance(said, bytes) else str(said).encode()
         size = {126: 2, 127: 8}.get(data[1] if len(data) > 1 else 0)
         if not size:
             continue
@@ -68,6 +72,30 @@ def length_of_the_answer(e: Evidence) -> Mistake | None:
                 f"the length {data[1]} stands in the frame's second byte, where it does not mean "
                 "a length: there 126 and 127 say that the length follows, in 2 or in 8 bytes.",
             )
+    return None
+
+
+def read_backwards(e: Evidence) -> Mistake | None:
+    """What has a length, or a code, of two bytes is not understood, and the source says why."""
+    act = e.act
+    backwards = any(_LITTLE.fullmatch(text) for text in e.source.literals)
+    if backwards and act and act.event in ("text", "binary", "close") and act.args:
+        return Mistake(
+            "length-byte-order",
+            "the bytes of a number are taken in the wrong order. On the wire the highest is the "
+            'first: "big", or ">" and "!" with struct.',
+        )
+    return None
+
+
+def length_in_long_form(e: Evidence) -> Mistake | None:
+    """A length stands in two bytes, or in eight, that fits into fewer."""
+    if any(finding.text == frames.LONG_FORM for finding in e.of(Fault.MALFORMED)):
+        return Mistake(
+            "length-in-long-form",
+            "a length has one form alone, the shortest: up to 125 in the second byte itself, from "
+            "126 on in 2 bytes more, and from 65,536 on in 8.",
+        )
     return None
 
 
@@ -115,11 +143,17 @@ def ping_answered_otherwise(e: Evidence) -> Mistake | None:
                 "ping-with-ping",
                 "a ping is answered by a ping. The opcode of the answer, a pong, is 10.",
             )
+        said = str(act.args[0]).encode()
         if any(entry.event == "text" and entry.args == act.args for entry in heard):
             return Mistake(
                 "opcode-not-looked-at",
                 "a ping comes back as a text. The opcode says what a frame is: the last four "
                 "bits of its first byte.",
+            )
+        if any(entry.event == "binary" and entry.args == (said,) for entry in heard):
+            return Mistake(
+                "opcode-not-looked-at",
+                "a ping comes back as a binary message. The opcode of the answer, a pong, is 10.",
             )
         if not heard and not e.of(Fault.LOST, Fault.ENDED, Fault.MALFORMED):
             return Mistake("ping-unanswered", "nothing answers a ping: its opcode is 9.")
@@ -160,6 +194,8 @@ def utf8_not_checked(e: Evidence) -> Mistake | None:
     if not act or (not act.args and not act.event.startswith("text")):
         return None
     text = any("is not UTF-8" in finding.text for finding in e.of(Fault.MALFORMED))
+    if text and act.event.endswith(_UNMASKED):
+        return _mask_taken_off(act)
     reason = _has_ill_reason(act) and act.args[0] != 1000
     taken = [f for f in e.of(Fault.DIFFERENT) if f.event == "close" and f.got == act.args[:1]]
     if not text and not (reason and taken):
@@ -172,15 +208,31 @@ def utf8_not_checked(e: Evidence) -> Mistake | None:
     )
 
 
+def _mask_taken_off(act: Entry) -> Mistake:
+    return Mistake(
+        "ill-frame-accepted",
+        f"{act.event}: a mask is taken off that it has not. Look at the mask bit, the highest of "
+        "the second byte, before you read the rest; without it close with 1002.",
+    )
+
+
 def another_close_code(e: Evidence) -> Mistake | None:
     """What is to be refused is refused, with the code for something else."""
     act = e.act
     for finding in e.of(Fault.DIFFERENT):
-        if finding.event != "close" or not act or act.event.startswith("close"):
+        if finding.event != "close" or not act or act.event == "close":
             continue
         expected, got = finding.expected, finding.got
+        if got == (1000,) and expected and expected[0] in _SAID and "one byte" not in act.event:
+            return Mistake(
+                "always-1000",
+                "it is closed with 1000, the code for a connection that has done its work. "
+                f"This is {_SAID[expected[0]]}: {expected[0]}.",
+            )
         if got == (1002,) and "fragments" in act.event:
             continue  # perhaps it is the fragments that are refused
+        if got == (1007,) and act.event.endswith(_UNMASKED):
+            return _mask_taken_off(act)
         if expected and got and expected[0] in _SAID and got[0] in _SAID:
             return Mistake(
                 "another-close-code",
@@ -271,6 +323,8 @@ RULES = (
     answer_masked,
     mask_not_removed,
     length_of_the_answer,
+    read_backwards,
+    length_in_long_form,
     buffer_not_emptied,
     each_fragment,
     ping_answered_otherwise,

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from grader.explaining.evidence import Evidence
 from grader.explaining.frames import Trace
 from grader.explaining.handlers import Listener
-from grader.history.conversation import Kind
+from grader.history.conversation import Entry, Kind
 from grader.history.findings import Fault
+from grader.makechat.frameworks import FLASK, NODE, framework
 from grader.makechat.mistakes.silence import inside_another
 from grader.report.result import Mistake
 
 # What an error is where a value is of another kind than its handler takes it for.
-_OF_KIND = ("TypeError", "AttributeError", "KeyError")
+_OF_KIND = ("TypeError", "AttributeError", "KeyError", "ValueError")
 _LOCAL = re.compile(r"cannot access local variable '(\w+)'")
 _SIDS = ("sid", "socket_id", "socketid", "socket", "client_id")
 
@@ -20,9 +21,13 @@ _SIDS = ("sid", "socket_id", "socketid", "socket", "client_id")
 def exchanged(e: Evidence) -> Mistake | None:
     """A handler takes the payload for the sid, and the sid for the payload."""
     act = e.act
-    asked = act and act.kind is Kind.SENT and e.of(Fault.MISSING) and not e.hearers(act.event)
     handlers = [handler for _, handler in _stopped(e)]
-    handlers += e.source.listening_to(act.event) if act and asked else []
+    if act and act.kind is Kind.SENT and e.of(Fault.MISSING) and not e.hearers(act.event):
+        handlers += e.source.listening_to(act.event)
+    if framework(e.source) not in (FLASK, NODE):  # there a handler gets the payload alone
+        entries = e.conversation.entries
+        sent = dict.fromkeys(filter(None, map(_handled, entries)))
+        handlers += [one for event in sent for one in e.source.listening_to(event)]
     for handler in handlers:
         names = handler.parameters
         if len(names) > 1 and names[1] in _SIDS and names[0] not in _SIDS:
@@ -69,6 +74,14 @@ def _stopped(e: Evidence) -> Iterator[tuple[Trace, Listener]]:
         for one in e.source.listeners:
             if (one.where.file, one.function) in functions:
                 yield trace, one
+
+
+def _handled(entry: Entry) -> str:
+    """The event that a server handles with what a client has done; "" if there is none."""
+    if entry.kind is Kind.SENT:
+        return entry.event
+    ends = {Kind.CONNECTED: "connect", Kind.LEFT: "disconnect", Kind.LOST: "disconnect"}
+    return ends.get(entry.kind, "")
 
 
 def _plain(name: str) -> str:

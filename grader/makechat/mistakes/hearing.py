@@ -79,6 +79,8 @@ def first_only(e: Evidence) -> Mistake | None:
     ]
     if len(earlier) != 1 or not heard:
         return None
+    if any(one.kind is Kind.LEFT for one in e.conversation.entries[earlier[0] : last]):
+        return None  # it may be the leaving that has changed something
     return Mistake(
         "first-only",
         f'the first "{act.event}" of {act.client} is handled, and the second one is not. A handler '

@@ -15,7 +15,7 @@ _OPENED, _CLOSED, _INFO = "openedModal", "closedModal", "recModalInfo"
 
 def wrong_key(e: Evidence) -> Mistake | None:
     """The identifier is read from a key that the page does not send."""
-    for finding in _about(e, Fault.DIFFERENT):
+    for finding in e.about(_INFO, Fault.DIFFERENT):
         empty = [pair[0] for pair in _pairs(finding) if len(pair) == 2 and pair[1] is None]
         sids = e.conversation.sids
         owners = {sids.get(sid) for sid in empty if isinstance(sid, str)}
@@ -40,7 +40,7 @@ def wrong_key(e: Evidence) -> Mistake | None:
 def never_removed(e: Evidence) -> Mistake | None:
     """A socket has gone, and its entry is still there."""
     left = {one.client for one in e.conversation.entries if one.kind is Kind.LEFT}
-    for finding in _about(e, Fault.DIFFERENT):
+    for finding in e.about(_INFO, Fault.DIFFERENT):
         owners = [owner for pair in _pairs(finding) if (owner := _owner(e, pair))]
         lost = [one for pair in _expected(finding) if (one := _owner(e, pair)) not in owners]
         for pair in _pairs(finding):
@@ -61,8 +61,8 @@ def never_removed(e: Evidence) -> Mistake | None:
                 )
             if owner in left:
                 return _kept(e, f"{owner} has gone, and still has {pair[1]} open")
-    act = e.act
-    if not act or act.kind is not Kind.LEFT or not _about(e, Fault.MISSING) or e.hearers(_INFO):
+    act = _gone_untold(e)
+    if not act:
         return None
     handled = not e.source.known or e.source.listening_to("disconnect")
     return None if handled else _kept(e, f"{act.client} has gone, and nobody is told")
@@ -70,7 +70,7 @@ def never_removed(e: Evidence) -> Mistake | None:
 
 def closed_and_kept(e: Evidence) -> Mistake | None:
     """A client has closed what it had open, and it is still in the list."""
-    for finding in _about(e, Fault.DIFFERENT):
+    for finding in e.about(_INFO, Fault.DIFFERENT):
         more = [pair for pair in _pairs(finding) if pair not in _expected(finding)]
         owners = [owner for pair in more if (owner := _owner(e, pair))]
         closed = [one.client for one in e.turn if one.event == _CLOSED and one.client in owners]
@@ -86,8 +86,8 @@ def closed_and_kept(e: Evidence) -> Mistake | None:
 
 def leaving_not_told(e: Evidence) -> Mistake | None:
     """A socket has gone, the server handles that, and nobody hears of it."""
-    act = e.act
-    if not act or act.kind is not Kind.LEFT or not _about(e, Fault.MISSING) or e.hearers(_INFO):
+    act = _gone_untold(e)
+    if not act:
         return None
     if e.source.known and (mistake := silence.not_handled(e, "disconnect")):
         return mistake
@@ -107,14 +107,14 @@ def only_newcomers(e: Evidence) -> Mistake | None:
     if not act or act.event not in (_OPENED, _CLOSED) or e.hearers(_INFO):
         return None
     emits, handlers = e.source.emitting(_INFO), e.source.listening_to(act.event)
-    if _about(e, Fault.MISSING) and _was_told_before(e, act):
+    if e.about(_INFO, Fault.MISSING) and _was_told_before(e, act):
         return Mistake(
             "first-only",
             f'the first "{act.event}" of {act.client} is handled, and the second one is not. A '
             "handler has to do its work each time.",
             e.source.handler_of(act.event),
         )
-    if _about(e, Fault.MISSING) and emits and handlers:
+    if e.about(_INFO, Fault.MISSING) and emits and handlers and not _told_of_any(e, act.event):
         return Mistake(
             "only-newcomers-told",
             f"{act.client} changes what is open, and only clients that connect later are "
@@ -127,7 +127,7 @@ def only_newcomers(e: Evidence) -> Mistake | None:
 def only_some(e: Evidence) -> Mistake | None:
     """A change is told to the client that made it alone, or to all others."""
     act = e.act
-    if not act or act.event not in (_OPENED, _CLOSED) or not _about(e, Fault.MISSING):
+    if not act or act.event not in (_OPENED, _CLOSED) or not e.about(_INFO, Fault.MISSING):
         return None
     if e.hearers(_INFO) == {act.client}:
         return Mistake(
@@ -149,7 +149,7 @@ def newcomer_to_all(e: Evidence) -> Mistake | None:
     """Somebody connects, and everybody is told what they know."""
     acts = [one for one in e.turn if one.kind in (Kind.SENT, Kind.LEFT)]
     came = {one.client for one in e.turn if one.kind is Kind.CONNECTED}
-    surplus = [one for one in _about(e, Fault.SURPLUS) if one.client not in came]
+    surplus = [one for one in e.about(_INFO, Fault.SURPLUS) if one.client not in came]
     if came and surplus and not acts:
         return Mistake(
             "newcomer-told-to-all",
@@ -162,7 +162,7 @@ def newcomer_to_all(e: Evidence) -> Mistake | None:
 def newcomer_not_told(e: Evidence) -> Mistake | None:
     """Somebody connects, and nothing handles that."""
     came = {one.client for one in e.turn if one.kind is Kind.CONNECTED}
-    missing = [one for one in _about(e, Fault.MISSING) if one.client in came]
+    missing = [one for one in e.about(_INFO, Fault.MISSING) if one.client in came]
     if not missing or e.act or not e.source.known:
         return None
     return silence.not_handled(e, "connect")
@@ -177,6 +177,26 @@ def _was_told_before(e: Evidence, act: Entry) -> bool:
         if (one.kind, one.client, one.event) == (Kind.SENT, act.client, act.event)
     ]
     return len(did) == 1 and any(i > did[0] for i in e.conversation.heard(act.client, _INFO))
+
+
+def _gone_untold(e: Evidence) -> Entry | None:
+    """The act by which a client has gone, where those who should hear of it do not."""
+    gone = e.act and e.act.kind is Kind.LEFT
+    return e.act if gone and e.about(_INFO, Fault.MISSING) and not e.hearers(_INFO) else None
+
+
+def _told_of_any(e: Evidence, event: str) -> bool:
+    """Whether a client that was there when the event was sent has ever been told anything then."""
+    changed: set[str] = set()  # clients that were there at a change
+    here: set[str] = set()
+    for entry in e.conversation.entries:
+        if entry.kind is Kind.CONNECTED:
+            here.add(entry.client)
+        elif entry.kind is Kind.SENT and entry.event == event:
+            changed |= here
+        elif entry.kind is Kind.HEARD and entry.event == _INFO and entry.client in changed:
+            return True
+    return False
 
 
 def _told_first(e: Evidence) -> bool:
@@ -200,10 +220,6 @@ def _kept(e: Evidence, what: str) -> Mistake:
         f'{what}. A closed tab sends no {_CLOSED}: remove the entry in "disconnect".',
         e.source.handler_of("disconnect"),
     )
-
-
-def _about(e: Evidence, fault: Fault) -> list[Finding]:
-    return [finding for finding in e.of(fault) if finding.event == _INFO]
 
 
 def _pairs(finding: Finding) -> list[Any]:

@@ -6,9 +6,9 @@ from grader.explaining.evidence import Evidence
 from grader.history.conversation import Kind
 from grader.history.findings import Fault, Finding
 from grader.history.values import same
-from grader.makechat.mistakes import hearing, silence
+from grader.makechat.mistakes import hearing, leaving
 from grader.makechat.mistakes.bindings import one_user_for_all
-from grader.makechat.mistakes.pairs import CONNECTED, LOGOUT, Pairs, names
+from grader.makechat.mistakes.pairs import CONNECTED, Pairs, names
 from grader.makechat.presence import JOINED, LEFT, LIST
 from grader.report.result import Mistake
 
@@ -57,7 +57,15 @@ def _list(e: Evidence, finding: Finding, expected: Any, got: list[Any]) -> Mista
             "removed.",
             e.source.handler_of("disconnect"),
         )
-    if not more and missing == [pairs.user_of(finding.client)] and not pairs.before(finding.client):
+    own = pairs.user_of(finding.client)
+    earlier = [one for one in pairs.names_of(finding.client) if one in came]
+    if missing == [own] and earlier:
+        return Mistake(
+            "name-of-an-earlier-login",
+            f"the browser was logged in as {earlier[0]} before, and is logged in as {own} now. A "
+            "login puts its own user into the session, whatever is there already.",
+        )
+    if not more and missing == [own] and not pairs.before(finding.client):
         return Mistake(
             "listed-too-early",
             f"the newcomer, {missing[0]}, is not on the list: the list is made before the pair is "
@@ -90,56 +98,25 @@ def told_too_much(e: Evidence) -> Mistake | None:
             return Mistake(
                 "joined-for-every-tab",
                 f"{pairs.user_of(pairs.last_bound)} was online already, and userJoined is sent "
-                "for one more tab. Emit it only where no pair has the user's id yet.",
+                f"for one more tab. Emit it only where no pair has the user's id yet{_at_once(e)}.",
                 e.source.emit_of(JOINED),
             )
-        if finding.event == LEFT and (mistake := _left_too_early(e, pairs)):
+        if finding.event == LEFT and (mistake := leaving.too_early(e, pairs)):
             return mistake
     return None
 
 
-def _left_too_early(e: Evidence, pairs: Pairs) -> Mistake | None:
-    gone = next((one.client for one in reversed(e.turn) if one.kind is Kind.LEFT), None)
-    bound = [one for one in e.turn if one.event.startswith(CONNECTED)]
-    if gone is None and bound and e.source.known and not e.source.emitting(JOINED):
-        return Mistake(
-            "another-event",
-            f"{pairs.user_of(pairs.last_bound)} has come, and userLeft says so, in the place of "
-            "userJoined, which the page listens to.",
-            e.source.emit_of(LEFT),
-        )
-    if gone is None:
-        if any(one.event == LOGOUT for one in e.turn):
-            return Mistake(
-                "left-for-every-tab",
-                "userLeft comes more than once for one logout. Disconnecting a socket runs the "
-                "handler of disconnect: let only that one emit it, with the last pair.",
-                e.source.emit_of(LEFT),
-            )
-        return None
-    user, rest = pairs.user_of(gone), pairs.tabs_of(gone)
-    if not rest:
-        if not pairs.before(gone):
-            return Mistake(
-                "stranger-leaves",
-                f"{gone} was never bound, and is said to have left. Only the user of a socket "
-                "that has a pair can leave.",
-                e.source.handler_of("disconnect"),
-            )
-        return None
-    if pairs.bound_after(gone, rest):
-        return Mistake(
-            "one-socket-per-user",
-            f"{user} still has a tab, which was opened before the one that is closed now: the "
-            "second tab has overwritten the first. Keep a pair for each tab.",
-            e.source.handler_of("disconnect"),
-        )
-    return Mistake(
-        "left-on-the-first-tab",
-        f"{user} closes one tab and has another, and userLeft is sent. Emit it only where no pair "
-        "with the user's id remains.",
-        e.source.handler_of("disconnect"),
-    )
+def _at_once(e: Evidence) -> str:
+    """What else there is to do where a socket is to be bound while another one is."""
+    waiting = 0
+    for entry in e.turn:
+        if entry.kind is Kind.REQUESTED and entry.event.startswith(CONNECTED):
+            waiting += 1
+        elif entry.kind is Kind.ANSWERED:
+            waiting = 0
+        if waiting > 1:
+            return ", and hold a lock from looking to adding: tabs come at the same time"
+    return ""
 
 
 def told_wrongly(e: Evidence) -> Mistake | None:
@@ -149,7 +126,7 @@ def told_wrongly(e: Evidence) -> Mistake | None:
             continue
         (expected,), (got,) = finding.expected, finding.got or ((),)
         if finding.event == LEFT:
-            return _left_payload(e, expected, got)
+            return leaving.payload(e, expected, got)
         pairs = Pairs(e, finding.entry)
         name = got.get("username") if isinstance(got, dict) else None
         who = pairs.user_of(pairs.last_bound) if pairs.last_bound else ""
@@ -175,24 +152,6 @@ def _told_before(e: Evidence, finding: Finding) -> bool:
     )
 
 
-def _left_payload(e: Evidence, expected: Any, got: Any) -> Mistake | None:
-    where = e.source.emit_of(LEFT)
-    value = got.get("id") if isinstance(got, dict) else got
-    if value in e.conversation.sids if isinstance(value, str) else False:
-        return Mistake(
-            "left-names-the-socket",
-            "userLeft has the id of the socket. The page knows users: send the user's id.",
-            where,
-        )
-    if value == expected.get("id") or not isinstance(got, dict):
-        return Mistake(
-            "left-not-an-object",
-            'userLeft needs an object with the user\'s id: {"id": …}.',
-            where,
-        )
-    return None
-
-
 def not_told(e: Evidence) -> Mistake | None:
     """`userJoined` or `userLeft` that did not come, to some or to all."""
     missing = e.of(Fault.MISSING)
@@ -201,7 +160,7 @@ def not_told(e: Evidence) -> Mistake | None:
         return None
     (event,) = events
     if event == LEFT:
-        return None if e.hearers(LEFT) else _leaving_not_told(e)
+        return None if e.hearers(LEFT) else hearing.misspelt_emit(e) or leaving.not_told(e)
     if e.source.trees and event in (LIST, JOINED) and event not in e.source.literals:
         return (
             hearing.misspelt_emit(e)
@@ -228,58 +187,6 @@ def not_told(e: Evidence) -> Mistake | None:
     return None
 
 
-def _leaving_not_told(e: Evidence) -> Mistake | None:
-    """Nobody hears `userLeft` after the last tab of a user has gone."""
-    gone = [one.client for one in e.turn if one.kind in (Kind.LEFT, Kind.LOST)]
-    if not gone or not e.source.trees:
-        return None
-    if mistake := silence.not_handled(e, "disconnect") or silence.looks_at_the_reason(e):
-        return mistake
-    pairs = Pairs(e, len(e.conversation.entries))
-    if all(emit.dead for emit in e.source.emitting(LEFT)):
-        return Mistake(
-            "never-emitted",
-            'the handler of "disconnect" does not come to emit "userLeft", so nobody can know.'
-            if e.source.emitting(LEFT)
-            else 'the handler of "disconnect" does not emit "userLeft", so nobody can know.',
-            e.source.handler_of("disconnect"),
-        )
-    if pairs.times_bound(gone[-1]) > 1 and len(pairs.all_tabs_of(gone[-1])) == 1:
-        return Mistake(
-            "pair-twice",
-            f"{gone[-1]} was bound twice, and one pair remains when it goes. A set has each pair "
-            "once.",
-            e.source.handler_of("disconnect"),
-        )
-    if len(pairs.all_tabs_of(gone[-1])) > 1:
-        return Mistake(
-            "pair-not-removed",
-            f"all tabs of {pairs.user_of(gone[-1])} are closed, and nobody is told: the "
-            "pairs of the tabs that went before are not removed.",
-            e.source.handler_of("disconnect"),
-        )
-    return None
-
-
-def kept_after_logout(e: Evidence) -> Mistake | None:
-    """Sockets that live on after a logout."""
-    kept = [finding.client for finding in e.of(Fault.KEPT)]
-    if not kept or not any(one.event == LOGOUT for one in e.turn):
-        return None
-    ended = [one.client for one in e.turn if one.kind is Kind.LOST]
-    if ended:
-        return Mistake(
-            "one-tab-logged-out",
-            f"the logout ends {ended[0]}, and {kept[0]} stays: it is the same user's. Disconnect "
-            "the socket of every pair with the user's id.",
-        )
-    return Mistake(
-        "sockets-outlive-the-logout",
-        f"the cookie is gone, and {kept[0]} is still connected: a socket keeps the session that "
-        "its handshake had. Disconnect it, sio.disconnect(sid).",
-    )
-
-
 def query_per_user(e: Evidence) -> Mistake | None:
     """A list takes more statements where more users are on it."""
     if not e.of(Fault.COSTLY):
@@ -297,7 +204,7 @@ RULES = (
     told_too_much,
     told_wrongly,
     not_told,
-    kept_after_logout,
+    leaving.kept_after_logout,
     hearing.misspelt_emit,
     hearing.emitted_again,
 )

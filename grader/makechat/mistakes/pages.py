@@ -1,16 +1,22 @@
 """Mistakes that show in a page: what it loads, sends and shows, against what it hears."""
 
+import html
 import re
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+from grader.browser.page import OFFLINE
 from grader.browser.sights import Seen
 from grader.explaining.evidence import Evidence
-from grader.history.conversation import Kind
+from grader.history.conversation import Entry, Kind
 from grader.history.findings import Fault
-from grader.makechat.mistakes.spelling import alike
-from grader.report.result import Mistake, Where
+from grader.makechat.mistakes import submitting
+from grader.makechat.mistakes.forms import FORMS
+from grader.makechat.mistakes.page_files import naming, text_of_page
+from grader.makechat.mistakes.spelling import alike, meant
+from grader.report.result import Mistake
 
-_FILES = ("index.html", "index.js")
+_MARKUP = ("innerHTML", "outerHTML", "insertAdjacentHTML", ".html(", "HTMLUnsafe", "write(")
 _IMPORT = "Cannot use import statement outside a module"
 
 
@@ -62,17 +68,6 @@ def other_server(e: Evidence) -> Mistake | None:
     return None
 
 
-def sent_by_the_browser(e: Evidence) -> Mistake | None:
-    """The browser sent a form too: its fields, if there are any, stand after a `?`."""
-    if any(n.kind is Kind.LOADED and "?" in n.event for n in e.turn):
-        return Mistake(
-            "sent-by-the-browser",
-            "the browser sends the form as well, and loads the page again. "
-            'event.preventDefault() in the handler of "submit" keeps it from that.',
-        )
-    return None
-
-
 def misspelt_event(e: Evidence) -> Mistake | None:
     """A page sends an event whose name is nearly the one that was waited for."""
     pages = e.conversation.pages
@@ -85,7 +80,95 @@ def misspelt_event(e: Evidence) -> Mistake | None:
                 f'the page emits "{near[0]}", and the server listens to "{finding.event}".',
                 naming(e, f'"{near[0]}"'),
             )
+    known = {n.event for n in e.conversation.entries if n.kind is Kind.SENT and n.client in pages}
+    for event in sorted(known - FORMS.keys()):
+        right = meant(event, FORMS)
+        if right and right not in known:
+            return Mistake(
+                "page-misspells-event",
+                f'the page emits "{event}", and the server listens to "{right}".',
+                naming(e, f'"{event}"'),
+            )
     return None
+
+
+def misspelt_connect(e: Evidence) -> Mistake | None:
+    """A page listens to the library's own event under nearly its name."""
+    source = e.source.page
+    if source.unread or "connect" in {event for event, _ in source.listeners}:
+        return None
+    for event, where in source.listeners:
+        if alike(event, "connect"):
+            return Mistake(
+                "page-misspells-event",
+                f'the page listens to "{event}", and the event of the library is "connect".',
+                where,
+            )
+    return None
+
+
+def not_sent(e: Evidence) -> Mistake | None:
+    """A page does not send what it should, and nothing in it would."""
+    pages = e.conversation.pages
+    source = e.source.page
+    for finding in e.of(Fault.MISSING):
+        sent = {n.event for n in e.turn if n.kind is Kind.SENT and n.client in pages}
+        emitted = {event for event, _ in source.emits}
+        its = finding.event in FORMS and finding.event not in sent | emitted
+        if its and emitted and not source.unread:
+            return Mistake(
+                "page-does-not-emit",
+                f'nothing in the page emits "{finding.event}", so the server cannot know.',
+            )
+    return None
+
+
+def not_listened_to(e: Evidence) -> Mistake | None:
+    """A page hears an event, does not show what came with it, and does not listen to it."""
+    source = e.source.page
+    listened = {event for event, _ in source.listeners}
+    known = {entry.event for entry in e.conversation.entries if entry.kind is Kind.HEARD}
+    for finding in e.of(Fault.UNSEEN):
+        came = e.came(finding)
+        if not came or source.unread:
+            continue
+        for event in came:
+            near = [one for one in source.listeners if alike(one[0], event)]
+            if len(near) == 1 and event not in listened and near[0][0] not in known:
+                return Mistake(
+                    "page-misspells-event",
+                    f'the page listens to "{near[0][0]}", and the server sends "{event}".',
+                    near[0][1],
+                )
+        if not listened.isdisjoint(came):
+            continue
+        return Mistake(
+            "page-does-not-listen",
+            f'the server sends "{came[0]}", and nothing in the page listens to it: '
+            f'socket.on("{came[0]}", ...).',
+        )
+    return None
+
+
+def not_said_again(e: Evidence) -> Mistake | None:
+    """A page that was offline does not emit again what its new socket has to be told."""
+    source = e.source.page
+    if source.unread or {event for event, _ in source.listeners} & {"connect", "reconnect"}:
+        return None
+    for finding in (*e.of(Fault.MISSING), *e.of(Fault.UNSEEN)):
+        mine = [n for n in e.conversation.entries if n.client == finding.client]
+        lost = [i for i, n in enumerate(mine) if n.kind is Kind.ACTED and n.args == (OFFLINE,)]
+        if lost and _sent(mine[: lost[0]]) and not _sent(mine[lost[-1] :]):
+            return Mistake(
+                "page-does-not-listen",
+                "after a lost connection the page has a new socket, which the server does not "
+                'know yet, and nothing in the page listens to "connect".',
+            )
+    return None
+
+
+def _sent(entries: Iterable[Entry]) -> bool:
+    return any(entry.kind is Kind.SENT for entry in entries)
 
 
 def became_markup(e: Evidence) -> Mistake | None:
@@ -94,6 +177,16 @@ def became_markup(e: Evidence) -> Mistake | None:
         text = "".join(map(str, finding.expected or ()))
         rest = [piece.strip() for piece in re.split("<[^>]*>", text) if piece.strip()]
         seen = Seen(texts=finding.got or ())
+        if "<" in text and seen.count(html.escape(text, quote=False)):
+            return Mistake(
+                "escaped-twice",
+                "what somebody has typed is escaped and then shown as text, so that a reader sees "
+                "&lt;. textContent and append() need no escaping.",
+                naming(e, "&lt;"),
+            )
+        makes_elements = any(word in text_of_page(e) for word in _MARKUP)
+        if not makes_elements and not e.source.page.unread:
+            continue
         if "<" in text and not seen.count(text) and all(map(seen.count, rest)):
             return Mistake(
                 "became-markup",
@@ -115,34 +208,34 @@ def shown_when_sent(e: Evidence) -> Mistake | None:
         sent = [n.args for n in mine if n.kind is Kind.SENT and n.event == "new message"]
         text = "".join(map(str, finding.expected or ()))
         twice = Seen(texts=finding.got or ()).count(text) == 2
-        if text and twice and sent == heard and len(heard) == 1:
+        said = sent and isinstance(sent[0][0], dict) and sent[0][0].get("message")
+        if text == said and twice and sent == heard and len(heard) == 1:
+            listeners = [one for one in e.source.page.listeners if one[0] == "new message"]
+            if len(listeners) > 1:
+                return Mistake(
+                    "listens-twice",
+                    'the message has come once and is shown twice: two listeners hear "new '
+                    'message".',
+                    listeners[-1][1],
+                )
             return Mistake(
                 "shown-when-sent",
-                "the message has come once and is shown twice. Its sender hears it too: show "
-                "it when it comes, and not when it is sent as well.",
+                "the message has come once and is shown twice. Its sender hears it too: show it "
+                "when it comes, by one listener, and not when it is sent as well.",
             )
     return None
-
-
-def naming(e: Evidence, text: str) -> Where | None:
-    """The one line of the page's own files that has the text."""
-    if e.source.folder is None:
-        return None
-    found = []
-    for name in _FILES:
-        file = e.source.folder / "public" / name
-        if file.is_file():
-            lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
-            found += [Where(f"public/{name}", i) for i, line in enumerate(lines, 1) if text in line]
-    return found[0] if len(found) == 1 else None
 
 
 RULES = (
     script_not_there,
     no_module,
     other_server,
-    sent_by_the_browser,
+    submitting.sent_by_the_browser,
     misspelt_event,
+    misspelt_connect,
+    not_sent,
+    not_listened_to,
+    not_said_again,
     became_markup,
     shown_when_sent,
 )

@@ -18,6 +18,7 @@ class Pairs:
 
     def __init__(self, e: Evidence, until: int) -> None:
         self._users: dict[str, str] = {}  # client → the name that it has logged in with
+        self._names: dict[str, list[str]] = {}  # the same, and those of before
         self._times: dict[str, int] = {}
         self._strangers: set[str] = set()  # clients that connected before they logged in
         self.bound: list[str] = []
@@ -40,6 +41,10 @@ class Pairs:
         """The name of the user whose tab a client is."""
         browser = _TAB.sub("", client)
         return self._users.get(client) or self._users.get(browser) or browser
+
+    def names_of(self, client: str) -> list[str]:
+        """The names under which a client's browser has logged in, the first one first."""
+        return self._names.get(client) or self._names.get(_TAB.sub("", client), [])
 
     def tabs_of(self, client: str) -> list[str]:
         """The tabs of the same user that are bound, apart from this one."""
@@ -86,6 +91,7 @@ class Pairs:
         name = args[0].get("username") if args and isinstance(args[0], dict) else None
         if isinstance(name, str):
             self._users[client] = self.last_login = name
+            self._names.setdefault(client, []).append(name)
 
     def _bind(self, client: str) -> None:
         self._times[client] = self._times.pop(client, 0) + 1  # the latest one last

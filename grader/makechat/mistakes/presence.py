@@ -6,7 +6,7 @@ from grader.explaining.evidence import Evidence
 from grader.history.conversation import Kind
 from grader.history.findings import Fault, Finding
 from grader.history.values import same
-from grader.makechat.mistakes.payloads import change_of
+from grader.makechat.mistakes.texts import change_of
 from grader.report.result import Mistake
 
 _ASK, _LEFT = "get online users", "user has left"
@@ -50,6 +50,12 @@ def _shape(e: Evidence, finding: Finding, expected: Any, got: Any) -> Mistake | 
         return Mistake(
             "list-of-names",
             "it is a list of names. The page needs the object, username → socket id.",
+            where,
+        )
+    if isinstance(got, list) and _pairs(expected, got):
+        return Mistake(
+            "list-of-names",
+            "it is a list of pairs. The page needs the object, username → socket id.",
             where,
         )
     if not isinstance(got, dict):
@@ -140,6 +146,14 @@ def _who_left(e: Evidence, finding: Finding, expected: Any, got: Any) -> Mistake
         what = f"{gone} leaves, and {lost[0]} is removed"
         if mistake := _inside_connect(e, what):
             return mistake
+        popped = e.source.calls("popitem")
+        if lost[0] == e.joined[-1] and popped:
+            return Mistake(
+                "last-removed",
+                f"{what}, who joined last: popitem() takes the last entry, whosever it is. Remove "
+                "the one of the socket that has gone.",
+                popped[0],
+            )
         if lost[0] == e.joined[-1]:
             return Mistake(
                 "one-name-for-all",
@@ -147,7 +161,16 @@ def _who_left(e: Evidence, finding: Finding, expected: Any, got: Any) -> Mistake
                 "Each socket has a session of its own.",
                 e.source.handler_of("disconnect"),
             )
+        return Mistake(
+            "wrong-entry-removed",
+            f"{what}: the entry that goes has to be the one of the socket that has gone.",
+            e.source.handler_of("disconnect"),
+        )
     return None
+
+
+def _pairs(expected: dict[str, Any], got: list[Any]) -> bool:
+    return bool(got) and same([[*one] for one in expected.items()], got)
 
 
 def _was_listed(e: Evidence, expected: dict[str, Any]) -> bool:
@@ -184,7 +207,7 @@ def _still_there(e: Evidence, gone: str) -> Mistake | None:
 
 
 def _who_is_missing(e: Evidence, finding: Finding, expected: Any, got: Any) -> Mistake | None:
-    if finding.event == _ASK and isinstance(got, dict) and (cut := _first_ones(expected, got)):
+    if isinstance(got, dict) and (cut := _first_ones(expected, got)):
         return Mistake("users-cut", f"only the first {cut} of {len(expected)} users are on it.")
     if finding.event != _ASK or got != {} or set(e.joined) != set(expected):
         return None

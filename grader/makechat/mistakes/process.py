@@ -20,7 +20,10 @@ from grader.report.result import Mistake
 
 BLOCKING = ("time.sleep", "input", "requests.get", "requests.post")
 _GONE = ("IncompleteReadError", "ConnectionResetError", "BrokenPipeError")  # of a client that went
+# python-socketio takes a TypeError in these for a handler of fewer parameters, or of more.
+_TRIED_AGAIN = ("connect", "disconnect")
 _COROUTINE = re.compile(r"'coroutine'|coroutine object|type coroutine")
+_CALLED = re.compile(r"start_background_task\((?P<name>[\w.]+)\(")
 _NEVER_AWAITED = re.compile(r"coroutine '[\w.<>]*?(\w+)' was never awaited")
 _ARGUMENTS = re.compile(
     r"(?P<function>[\w.<>]+)\(\) (?P<what>takes .*|missing .* required positional arguments?: .*)"
@@ -50,9 +53,8 @@ def wrong_parameters(e: Evidence) -> Mistake | None:
         name = match["function"].rpartition(".")[2]
         where = e.source.function(name)
         handlers = [one for one in e.source.listeners if one.function == name]
-        fits = handlers and handlers[0].event == "disconnect" and len(handlers[0].parameters) == 2
-        if fits:
-            continue  # an error in it makes python-socketio try again without the reason
+        if handlers and handlers[0].event in _TRIED_AGAIN and len(handlers[0].parameters) == 2:
+            continue  # it is right: the other TypeError, which came before, is the cause
         if handlers:
             return Mistake(
                 "handler-parameters",
@@ -142,6 +144,13 @@ def used_before_await(e: Evidence) -> Mistake | None:
     """What a call gives is used, and it is a coroutine that nobody has awaited."""
     for trace in e.traces:
         if trace.frames and _COROUTINE.search(trace.text):
+            if task := _CALLED.search(trace.frames[-1].code):
+                return Mistake(
+                    "called-in-place",
+                    "start_background_task calls the function itself: hand it "
+                    f"{task['name']}, without parentheses.",
+                    trace.frames[-1].where,
+                )
             called = {match[1] for line in e.printed if (match := _NEVER_AWAITED.search(line))}
             places = [place for name in called for place in e.source.unawaited(name)]
             call = f"{called.pop()}(...)" if len(called) == 1 else "the call that made it"
@@ -245,7 +254,8 @@ def refuses_everybody(e: Evidence) -> Mistake | None:
     if "Connection rejected by server" in refusals and not e.conversation.sids:
         return Mistake(
             "refuses-everybody",
-            "the connect handler returns False, and so refuses every client.",
+            "the connect handler returns False, or raises ConnectionRefusedError, and so refuses "
+            "every client that has come.",
             listeners[0].where if listeners else None,
         )
     return None
@@ -269,16 +279,11 @@ def blocks(e: Evidence) -> Mistake | None:
 
 def _sleeps(e: Evidence, event: str) -> bool:
     """Whether the handler of an event sleeps, without await, for longer than a check waits."""
-    places = {(one.where.file, one.where.line) for one in e.source.listening_to(event)}
     return any(
         isinstance(node, ast.Call)
         and ast.unparse(node.func) == "time.sleep"
         and any(_seconds(argument) >= e.patience for argument in node.args)
-        for file, tree in e.source.trees.items()
-        for function in ast.walk(tree)
-        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
-        and (file, function.lineno) in places
-        for node in ast.walk(function)
+        for node in e.source.inside(event)
     )
 
 

@@ -1,34 +1,15 @@
 """Mistakes of a page that show on its server: the page sends what a right handler cannot take."""
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from grader.explaining.evidence import Evidence
 from grader.explaining.frames import Trace
 from grader.history.conversation import Kind
 from grader.history.values import cut, text_of
-from grader.makechat.mistakes.pages import naming
+from grader.makechat.mistakes.forms import FORMS, NOTHING, TEXT
+from grader.makechat.mistakes.page_files import naming
 from grader.report.result import Mistake
-
-TEXT, NOTHING = "a text", "no payload"
-
-# What a page sends with each event: a text, nothing, or an object with these keys.
-FORMS: Mapping[str, str | tuple[str, ...]] = {
-    "new user": TEXT,
-    "new message": ("sender", "message", "channel"),
-    "get online users": NOTHING,
-    "new channel": TEXT,
-    "user changed channel": TEXT,
-    "get channels": NOTHING,
-    "chat message": TEXT,
-    "registerUser": ("name",),
-    "loginUser": ("name",),
-    "sendAnotherUserAMessage": ("name", "msg"),
-    "userConnected": TEXT,
-    "userDisconnected": TEXT,
-    "openedModal": ("modalIdentifier",),
-}
 
 _CALL = re.compile(r"(?:[\w<>]+\.)*(?P<function>\w+)\(\) (takes |missing )")
 

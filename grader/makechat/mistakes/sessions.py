@@ -11,25 +11,20 @@ from grader.report.result import Mistake, Where
 
 _USER, _MESSAGE = "user", "chat message"
 _LOGIN, _LOGOUT = "POST /login", "POST /logout"
-_BY_HAND, _CLAIMS = "sets a cookie", "claims"
+BY_HAND, _CLAIMS = "sets a cookie", "claims"
 
 
 def let_in(e: Evidence) -> Mistake | None:
     """A socket without a session that counts was let in."""
     for finding in e.of(Fault.LET_IN):
         acts = [entry for entry in e.conversation.entries if entry.client == finding.client]
-        if any(entry.kind is Kind.ACTED and entry.event == _BY_HAND for entry in acts):
-            return Mistake(
-                "unsigned-cookie",
-                "the server believes a cookie that it has not made. Anybody can write a name into "
-                "a cookie: sign it or encrypt it, and check that, before you read it.",
-                e.source.handler_of("connect"),
-            )
+        if any(entry.kind is Kind.ACTED and entry.event == BY_HAND for entry in acts):
+            return _unsigned(e)
         if any(entry.kind is Kind.ACTED and entry.event == _CLAIMS for entry in acts):
             return Mistake(
                 "name-from-the-payload",
-                f"{finding.client} only claims a name, in the query of the handshake, and is let "
-                "in. A client can claim any name: the session alone says who it is.",
+                f"{finding.client} only claims a name, with the handshake, and is let in. A client "
+                "can claim any name: the session alone says who it is.",
                 e.source.handler_of("connect"),
             )
         if any(entry.event == _LOGOUT for entry in acts):
@@ -47,13 +42,23 @@ def let_in(e: Evidence) -> Mistake | None:
     return None
 
 
+def _unsigned(e: Evidence) -> Mistake:
+    return Mistake(
+        "unsigned-cookie",
+        "the server believes a cookie that it has not made. Anybody can write a name into a "
+        "cookie: sign it or encrypt it, and check that, before you read it.",
+        e.source.handler_of("connect"),
+    )
+
+
 def forgotten(e: Evidence) -> Mistake | None:
     """A socket that is connected was kept, and is not found any more."""
     for trace in e.traces:
         sid = trace.text.strip("'\"")
         owner = e.conversation.sids.get(sid) if trace.error == "KeyError" else None
         kept = _kept_by_sid(e)
-        if owner and _keeps_nothing(e):
+        nobody_known = not any(one.event == _USER for one in e.conversation.entries)
+        if owner and (nobody_known or _keeps_nothing(e)):
             return _name_not_kept(owner)
         if owner and kept and (owner in e.present or (e.act and e.act.client == owner)):
             return Mistake(
@@ -112,6 +117,8 @@ def name_of_another(e: Evidence) -> Mistake | None:
             )
         logins = _logins(e)
         who = act.client if act and finding.event == _MESSAGE else _newcomer(e)
+        if any((one.client, one.event) == (who, BY_HAND) for one in e.conversation.entries):
+            return _unsigned(e)
         browser = who.partition(" (tab")[0] if who else ""
         if len(logins.get(browser, ())) > 1 and got in logins[browser]:
             return Mistake(

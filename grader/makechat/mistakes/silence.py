@@ -8,6 +8,8 @@ from grader.makechat.frameworks import framework
 from grader.makechat.mistakes.spelling import alike
 from grader.report.result import Mistake
 
+_OF_A_SOCKET = {"connect": "comes", "disconnect": "goes"}  # Socket.IO's own events, and their time
+
 
 def nothing_handles(e: Evidence) -> Mistake | None:
     """What was sent, or what led to it, has no handler."""
@@ -41,6 +43,8 @@ def _returns_at_once(event: str, handler: Listener) -> Mistake:
 def unheard(e: Evidence) -> Mistake | None:
     """Nobody heard anything: what keeps the event from being handled, or from being emitted."""
     arrived = e.vocabulary.arrivals and any(one.kind is Kind.CONNECTED for one in e.turn)
+    if e.source.known and not e.act and e.of(Fault.UNPRINTED):
+        return _misnamed(e, "connect")
     if not e.source.known or not (e.act or arrived):
         return None
     if (
@@ -107,12 +111,14 @@ def unheard(e: Evidence) -> Mistake | None:
             e.source.emitting(event, handling=sent)[0].where,
         )
     rooms = e.source.entering  # somebody may have entered one
-    # Where it is decided first, the emit may never have been reached.
+    # Where it is decided first, or in a loop, the emit may never have been reached.
     if (
         not rooms
         and (gone or not handler.decides)
         and all(
-            ("to" in emit.narrowed or "room" in emit.narrowed) and (gone or not emit.to_its_caller)
+            ("to" in emit.narrowed or "room" in emit.narrowed)
+            and (gone or not emit.to_its_caller)
+            and not emit.in_loop
             for emit in emits
         )
     ):
@@ -155,6 +161,8 @@ def not_handled(e: Evidence, event: str) -> Mistake | None:
             f"{handler.outermost}() is never called, so no handler in it is registered.",
             e.source.function(handler.outermost),
         )
+    if mistake := _misnamed(e, event):
+        return mistake
     if event == "disconnect":
         return Mistake(
             "no-disconnect-handler",
@@ -182,6 +190,33 @@ def not_handled(e: Evidence, event: str) -> Mistake | None:
     return Mistake("no-handler", f'nothing handles "{event}": @{server}.on("{event}") would.')
 
 
+def _misnamed(e: Evidence, event: str) -> Mistake | None:
+    """The function for an event of Socket.IO's own is there, with another name, or unregistered."""
+    if event not in _OF_A_SOCKET or not e.source.trees or e.source.listening_to(event):
+        return None
+    near = [
+        one
+        for one in e.source.listeners
+        if one.event not in _OF_A_SOCKET
+        and (alike(one.event, event) or one.event.startswith(event))
+    ]
+    if near:
+        return Mistake(
+            "misspelt-event",
+            f'this is the handler of "{near[0].event}". Socket.IO calls the one of "{event}" for '
+            f"each client that {_OF_A_SOCKET[event]}.",
+            near[0].where,
+        )
+    if where := e.source.function(event):
+        return Mistake(
+            "never-registered",
+            f"{event}() is not registered as a handler: write @{framework(e.source).server}.event "
+            "above it.",
+            where,
+        )
+    return None
+
+
 def _is_of_no_namespace(e: Evidence, handler: Listener) -> bool:
     """Whether it is the method of a namespace of which nothing is ever made."""
     return bool(handler.namespace) and not e.source.mentions(handler.namespace)
@@ -199,7 +234,9 @@ def inside_another(event: str, handler: Listener) -> Mistake:
 
 def _not_removed(e: Evidence) -> Mistake | None:
     """A handler of disconnect that would tell, and did not come to it."""
-    if e.source.calls("get_session") and not e.source.calls("save_session", "session"):
+    of_a_request = e.source.mentions("aiohttp_session")  # its get_session is another one
+    saved = of_a_request or e.source.calls("save_session", "session")
+    if e.source.calls("get_session") and not saved:
         return Mistake(
             "name-not-kept",
             "the session is read when somebody goes, but the username is never saved to it: "

@@ -12,11 +12,19 @@ from grader.makechat.mistakes.process import NOT_THERE
 from grader.report.result import Mistake, Where
 
 _OLD = ("0", "1", "2")  # the major versions that speak an older protocol
+_CONFIRMED = repr("0")  # a CONNECT with nothing in it
 _USUAL = ("", "/socket.io")
 
 
 def older_protocol(e: Evidence) -> Mistake | None:
     """The package is of a version with which today's clients do not speak."""
+    if any(one.kind is Kind.MALFORMED and one.event == _CONFIRMED for one in e.turn):
+        return Mistake(
+            "older-protocol",
+            "the server confirms a connection without a socket id, as Socket.IO 2 does; the page's "
+            "client, and those of the grader, refuse that. Install a version for today's protocol: "
+            "Socket.IO 4, or python-socketio 5.",
+        )
     if not e.source.folder or not e.of(Fault.REFUSED, Fault.MALFORMED, Fault.MISSING):
         return None
     try:

@@ -35,7 +35,7 @@ class Connection(socketserver.StreamRequestHandler):
 
     def shake_hands(self):
         fields = {}
-        for line in iter(self.rfile.readline, b"\r\n"):
+        for line in iter(lambda: self.rfile.readline(8192), b"\r\n"):
             if not line.endswith(b"\r\n") or len(fields) > 100:
                 return False
             name, _, value = line.strip().partition(b": ")

@@ -14,7 +14,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self):
         path = unquote(urlsplit(self.path).path)
-        file = self.find("index.html" if path == "/" else path)
+        try:
+            file = self.find("index.html" if path == "/" else path)
+        except ValueError:
+            self.send_error(500)
+            return
         if file is None:
             self.send_error(404)
             return
@@ -29,8 +33,8 @@ class Handler(BaseHTTPRequestHandler):
         try:
             file = (PUBLIC / path.removeprefix("/public/")).resolve()
             return file if file.is_relative_to(PUBLIC) and file.is_file() else None
-        except (OSError, ValueError):
-            # Too long for a name, or a null byte in it.
+        except OSError:
+            # Too long for a name. Over a null byte it trips, and answers 500, as frameworks do.
             return None
 
     def log_message(self, *_):

@@ -1,19 +1,38 @@
-"""Step 13 with a room for each user, users in SQLite's own module, and slow handlers."""
+"""Step 13 with a room for each user, SQLite's own module, slow handlers, and a signed cookie."""
 
 import asyncio
 import os
+import secrets
 import sqlite3
 
 import aiohttp_session
 import socketio
 from aiohttp import web
 from aiohttp_session import SimpleCookieStorage
+from itsdangerous import BadSignature, Signer
 
 db = sqlite3.connect(":memory:")
 db.execute("CREATE TABLE users (id INTEGER PRIMARY KEY, username TEXT UNIQUE)")
 sio = socketio.AsyncServer(async_mode="aiohttp")
 app = web.Application()
-aiohttp_session.setup(app, SimpleCookieStorage(httponly=True, samesite="Lax"))
+
+
+class SignedCookieStorage(SimpleCookieStorage):
+    signer = Signer(secrets.token_bytes(32))
+
+    def load_cookie(self, request):
+        signed = super().load_cookie(request)
+        try:
+            return signed and self.signer.unsign(signed.encode()).decode()
+        except (BadSignature, ValueError):
+            return None
+
+    def save_cookie(self, response, cookie_data, *, max_age=None):
+        signed = cookie_data and self.signer.sign(cookie_data).decode()
+        super().save_cookie(response, signed, max_age=max_age)
+
+
+aiohttp_session.setup(app, SignedCookieStorage(httponly=True, samesite="Lax"))
 sio.attach(app)
 lock = asyncio.Lock()
 
@@ -27,7 +46,9 @@ def in_room(room):
 
 
 def online():
-    return {user_id for (user_id,) in db.execute("SELECT id FROM users") if in_room(room_of(user_id))}
+    return {
+        user_id for (user_id,) in db.execute("SELECT id FROM users") if in_room(room_of(user_id))
+    }
 
 
 @sio.event

@@ -1,0 +1,124 @@
+"""Mistakes that show in the history of a channel: what was said there, and comes to a member."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from grader.explaining.evidence import Evidence
+from grader.history.conversation import Kind
+from grader.history.findings import Fault, Finding
+from grader.history.values import same, text_of
+from grader.makechat.mistakes.said import all_sent
+from grader.makechat.people import GENERAL
+from grader.report.result import Mistake
+
+_NEW, _CHANGE, _MESSAGE = "new channel", "user changed channel", "new message"
+
+
+def of_the_history(e: Evidence) -> Mistake | None:
+    """What is wrong with the messages that came for a channel."""
+    for finding in e.of(Fault.DIFFERENT):
+        expected, got = (_messages(payload) for payload in (finding.expected, finding.got))
+        if finding.event != _CHANGE or not expected or got is None:
+            continue
+        where = e.source.handler_of(_MESSAGE)
+        if not got:
+            return _emptied(e, finding)
+        if len(expected) > 1 and _alike(expected[::-1], got):
+            return Mistake(
+                "newest-first",
+                "the history is turned around. The oldest message comes first.",
+                where,
+            )
+        if len(expected) > 1 and _alike(expected[-1:], got):
+            return Mistake(
+                "only-the-last", "only the last message is kept: append() adds one.", where
+            )
+        if 1 < len(got) < len(expected) and _alike(expected[-len(got) :], got):
+            return Mistake(
+                "history-cut",
+                f"only the last {len(got)} of {len(expected)} messages come. A channel keeps, and "
+                "sends, all that was said there.",
+                where,
+            )
+        if len(got) == len(expected) and (key := _lost_key(expected[0], got[0])):
+            return Mistake(
+                "keys-lost",
+                f"{text_of(key)} is missing in the messages of the history: save "
+                '{"sender": ..., "message": ...}.',
+                where,
+            )
+        if same([one["message"] for one in expected], got):
+            return Mistake(
+                "history-of-texts",
+                "the history has the texts alone. The page shows who said each: save "
+                '{"sender": ..., "message": ...}.',
+                where,
+            )
+        channel = finding.expected[0]["channel"] if finding.expected else None
+        if finding.got and finding.got[0].get("channel", channel) != channel:
+            continue  # it is the answer about another channel, with that one's history
+        elsewhere = [
+            one.args[0] for one in all_sent(e, _MESSAGE) if one.args[0]["channel"] != channel
+        ]
+        if any(same(_essence(said), _essence(one)) for said in elsewhere for one in got):
+            return Mistake(
+                "histories-mixed",
+                f"what was said in another channel is in the history of {channel}: they share "
+                "one list. Each channel needs a list of its own.",
+            )
+    return None
+
+
+def _lost_key(expected: dict[str, Any], got: Any) -> str:
+    lost = [key for key in expected if isinstance(got, dict) and key not in got]
+    return lost[0] if lost else ""
+
+
+def _emptied(e: Evidence, finding: Finding) -> Mistake | None:
+    """A history is empty that should not be."""
+    expected = finding.expected[0] if finding.expected else {}
+    made = [one for one in all_sent(e, _NEW) if one.args == (expected["channel"],)]
+    was_there = any(
+        one.kind is Kind.HEARD
+        and one.event == _CHANGE
+        and same(expected, one.args[0], more_keys=True)
+        for one in e.conversation.entries
+        if one.args
+    )
+    if was_there and len(made) > (expected["channel"] != GENERAL):  # that is there from the start
+        return Mistake(
+            "existing-emptied",
+            f"{expected['channel']} was made once more, and its messages are gone: "
+            "channels[name] = [] empties it. setdefault(name, []) keeps what is there.",
+            e.source.handler_of(_NEW),
+        )
+    gone = {one.client for one in e.conversation.entries if one.kind is Kind.LEFT}
+    if not was_there and gone.isdisjoint(one["sender"] for one in expected["messages"]):
+        return Mistake(
+            "message-not-saved",
+            "what was said is not in the history: append it to channels[channel], and answer with "
+            "all that is there.",
+            e.source.handler_of(_MESSAGE),
+        )
+    return None
+
+
+def _messages(payload: Sequence[Any] | None) -> list[Any] | None:
+    """The messages in a payload of "user changed channel", where it has any."""
+    value = payload[0] if payload else None
+    messages = value.get("messages") if isinstance(value, dict) else None
+    return messages if isinstance(messages, list) else None
+
+
+def _essence(message: Any) -> Any:
+    """The sender and the text of a message, whatever else it has."""
+    if not isinstance(message, dict):
+        return message
+    return [message.get("sender"), message.get("message")]
+
+
+def _alike(expected: list[Any], got: list[Any]) -> bool:
+    return same(expected, got, more_keys=True)
+
+
+RULES = (of_the_history,)

@@ -1,0 +1,58 @@
+"""Mistakes that show in a form of a page: who sends it, the browser or the script."""
+
+import re
+from urllib.parse import urlsplit
+
+from grader.explaining.evidence import Evidence
+from grader.history.conversation import Entry, Kind
+from grader.makechat.mistakes.page_files import naming, text_of_page
+from grader.report.result import Mistake, Where
+
+
+def sent_by_the_browser(e: Evidence) -> Mistake | None:
+    """The browser sends a form: the address then has its fields after a `?`, or is its action's."""
+    typed = any(n.kind is Kind.ACTED and n.event == "types" for n in e.turn)
+    for entry in e.turn:
+        if entry.kind is not Kind.LOADED:
+            continue
+        path = urlsplit(entry.event).path
+        its = path.strip("/") and naming(e, f'action="{path}"')
+        if its and "fetch(" not in text_of_page(e):
+            return _form_of_the_browser(e, entry, path, its)
+        action = typed and its
+        if "?" not in entry.event and not action:
+            continue
+        comes = f"shows what is answered at {path}" if action else "loads the page again"
+        listened = {event for event, _ in e.source.page.listeners}
+        if listened.isdisjoint(("submit", "click")) and not e.source.page.unread:
+            return Mistake(
+                "page-does-not-listen",
+                f"the browser sends the form itself, and {comes}: nothing in the page listens to "
+                '"submit".',
+            )
+        return Mistake(
+            "sent-by-the-browser",
+            f"the browser sends the form as well, and {comes}. "
+            'event.preventDefault() in the handler of "submit" keeps it from that.',
+            naming(e, "preventDefault") or naming(e, '"submit"'),
+        )
+    return None
+
+
+def _form_of_the_browser(e: Evidence, entry: Entry, path: str, its: Where) -> Mistake | None:
+    """What is wrong with a form that the browser is to send."""
+    if "?" in entry.event:
+        return Mistake(
+            "form-without-post",
+            f'the browser asks for {path} with GET: write method="post" into the <form>.',
+            its,
+        )
+    field = re.search(r'<input\b[^>]*id="username-input"[^>]*>', text_of_page(e))
+    if field and " name=" not in field[0]:
+        return Mistake(
+            "input-without-name",
+            "the browser sends the form, and nothing in it: an input goes along under its name. "
+            'Write name="username" into it.',
+            naming(e, 'id="username-input"'),
+        )
+    return None
