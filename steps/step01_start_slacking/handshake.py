@@ -10,6 +10,6 @@ def answer(head):
 
 
 def response(status, *lines):
-    # TODO 1: a 101 has no content, and the connection goes on: these two lines are for the others.
+    # TODO 1: a 101 has no content, and the connection goes on: these headers are for the others.
     lines = (*lines, "Content-Length: 0", "Connection: close")
     return "\r\n".join((f"HTTP/1.1 {status}", *lines, "", "")).encode()

@@ -5,4 +5,4 @@ def register(sio):
         await sio.emit("new user", username)
 
     # TODO 1: handle "new message": print who says what, and emit "new message" to everybody
-    #         with the very object that came.
+    #         with the same object that came.
