@@ -60,13 +60,16 @@ class Overheard:
         """Wait until the history has all that has come in: what a page shows, it has heard."""
         await self._conversation.until(lambda: not self._unread, patience)
 
-    async def answered(self, events: Sequence[str], patience: Patience) -> None:
-        """Wait until those of the events that the page has sent by now have come to it too."""
-        entries, heard = self._conversation.entries, self._conversation.heard
+    async def answered(self, events: Sequence[str], since: int, patience: Patience) -> None:
+        """Wait until those of the events that the page has sent by now have come to it too.
+
+        `since` is the entry of the history from which on both count.
+        """
+        entries, heard = self._conversation.entries[since:], self._conversation.heard
         sent = {e.event for e in entries if (e.kind, e.client) == (Kind.SENT, self._name)}
         asked = sent.intersection(events)
         await self._conversation.until(
-            lambda: all(heard(self._name, event) for event in asked), patience
+            lambda: all(heard(self._name, event, since) for event in asked), patience
         )
 
     def end(self) -> None:

@@ -64,6 +64,8 @@ class Page:
         self._context: BrowserContext | None = None
         self._tab: Tab | None = None
         self._kept: Sequence[Sight] = ()
+        self._loaded = 0  # the entry of the history at which it was loaded last
+        self._before = 0  # connections that it had made when it was loaded, or went offline
 
     @property
     def tab(self) -> "Tab":
@@ -188,24 +190,24 @@ class Page:
     @contextlib.asynccontextmanager
     async def _without_network(self) -> AsyncIterator[None]:
         assert self._context
-        before = len(self._overheard.sids)
+        self._before = len(self._overheard.sids)
         await self._context.set_offline(True)
         yield
         await self._context.set_offline(False)
-        await self.connects(before + 1, _RECONNECTING)
+        await self.connects(_RECONNECTING)
 
-    async def connects(self, times: int = 1, longer: float = 0.0) -> None:
-        """Wait until it has connected so often; `longer` seconds are added to the patience.
+    async def connects(self, longer: float = 0.0) -> None:
+        """Wait until it has connected since it was loaded, or went offline.
 
-        Raises CheckFailed where it does not.
+        `longer` seconds are added to the patience. Raises CheckFailed where it does not.
         """
-        patience = self._patience(self._patience(None).seconds + longer)
-        if not await self._conversation.until(lambda: len(self._overheard.sids) >= times, patience):
-            should = "connect to the server" + (" again" if times > 1 else "")
+        patience, before = self._patience(self._patience(None).seconds + longer), self._before
+        if not await self._conversation.until(lambda: len(self._overheard.sids) > before, patience):
+            should = "connect to the server" + (" again" if before else "")
             raise CheckFailed([Wrong(should, "it does not").finding(self.name)], self._last_act)
 
     async def answered(self, events: Sequence[str], patience: Patience) -> None:
-        """Wait until it has heard those of the events that its script has sent by now.
+        """Wait until it has heard those of the events that its script has sent since it was loaded.
 
         Not every server answers: the wait is over with the patience.
         """
@@ -214,7 +216,7 @@ class Page:
         with contextlib.suppress(Exception):  # a page that is too busy has sent nothing more
             async with asyncio.timeout(patience.seconds):
                 await self.tab.evaluate("0")
-        await self._overheard.answered(events, patience)
+        await self._overheard.answered(events, self._loaded, patience)
 
     async def close_tab(self) -> None:
         """Close the tab."""
@@ -282,6 +284,7 @@ class Page:
                     await self._context.close()
 
     async def _load(self, verb: str, deed: Callable[[], Awaitable[object]]) -> None:
+        self._loaded, self._before = len(self._conversation.entries), len(self._overheard.sids)
         self._overheard.user_loads = True
         try:
             await self._do(verb, "the page", "it does not load", deed)

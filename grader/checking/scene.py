@@ -230,11 +230,19 @@ class Scene:
         Raises CheckFailed where it does not load, or does not connect by itself.
         """
         pages = await self.load(*names)
-        asked = [event for event, *_ in self._vocabulary.opening]
         for page in pages:
-            await page.connects()
-            await page.answered(asked, self._around.patience(SPREAD))
+            await self._arrives(page)
         return pages
+
+    async def reload(self, page: Page) -> None:
+        """Load a page again, as F5 does; wait and raise as for a visit."""
+        await page.reload()
+        await self._arrives(page)
+
+    async def _arrives(self, page: Page) -> None:
+        await page.connects()
+        asked = [event for event, *_ in self._vocabulary.opening]
+        await page.answered(asked, self._around.patience(SPREAD))
 
     async def load(self, *names: str) -> list[Page]:
         """Open the step's page in the browser once for each name, connected or not.

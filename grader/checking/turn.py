@@ -294,10 +294,16 @@ class Turn:
 
     async def _watch(self) -> None:
         patience = self._around.patience(None)
-        unseen = await asyncio.gather(*(page.unseen(s, patience) for page, s in self._shows))
-        if findings := [finding for found in unseen for finding in found]:
+        if not await self._unseen(patience):
+            return
+        # A page that was right at the first look may be wrong by now, as the others are.
+        if findings := await self._unseen(patience):
             stopped = self._around.broken()
             raise CheckFailed([*findings, *([stopped] if stopped else [])], self.since)
+
+    async def _unseen(self, patience: Patience) -> list[Finding]:
+        unseen = await asyncio.gather(*(page.unseen(s, patience) for page, s in self._shows))
+        return [finding for found in unseen for finding in found]
 
     def _complete(self) -> bool:
         return (

@@ -88,9 +88,16 @@ async def test_what_the_page_has_asked_is_answered_and_nothing_else_is_waited_fo
     overheard, page = listening(conversation)
     page.listeners["websocket"](socket)
     events = ("get online users", "get channels")
-    await overheard.answered(events, Patience(60))  # nothing is asked yet
+    await overheard.answered(events, 0, Patience(60))  # nothing is asked yet
     socket.listeners["framesent"]('42["get online users"]')
-    answered = asyncio.create_task(overheard.answered(events, Patience(60)))
+    answered = asyncio.create_task(overheard.answered(events, 0, Patience(60)))
+    await asyncio.sleep(0)
+    assert not answered.done()
+    socket.listeners["framereceived"]('42["get online users",{}]')
+    await answered
+    since = len(conversation.entries)  # where the page is loaded once more
+    socket.listeners["framesent"]('42["get online users"]')
+    answered = asyncio.create_task(overheard.answered(events, since, Patience(60)))
     await asyncio.sleep(0)
     assert not answered.done()
     socket.listeners["framereceived"]('42["get online users",{}]')

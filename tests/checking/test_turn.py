@@ -1,15 +1,18 @@
 """Expectations are judged over a history: what is missing, different, or too much."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from grader.browser.sights import Sight
 from grader.checking.quiet import Surroundings
 from grader.checking.turn import Turn
 from grader.history.conversation import Kind
 from grader.history.findings import CheckFailed, Fault, Finding
+from grader.history.patience import Patience
 from tests.checking.stage import Stage, surplus
 
 LONG = 60.0  # seconds that nobody waits: what is awaited comes at once
@@ -430,3 +433,32 @@ async def test_of_an_object_among_them_only_its_own_keys_count(stage: Stage) -> 
     assert not await findings(stage, expect, {"by": "amy", "n": 1}, {"by": "amy", "n": 2})
     (wrong,) = await findings(stage, expect, {"by": "terry", "n": 2})
     assert wrong.fault is Fault.DIFFERENT
+
+
+class Watched:
+    """A page on which one look after another finds these."""
+
+    def __init__(self, *looks: list[Finding]) -> None:
+        self.looks = list(looks)
+
+    async def unseen(self, sights: Sequence[Sight], patience: Patience) -> list[Finding]:
+        return self.looks.pop(0)
+
+    async def unkept(self, patience: Patience) -> list[Finding]:
+        return []
+
+
+TWICE = Finding(Fault.UNSEEN, "amy's page", "", text="twice", should='show "amy" once')
+
+
+async def shown(stage: Stage, *pages: Watched) -> tuple[Finding, ...]:
+    return await found(stage.turn(), lambda turn: turn.shows(pages))
+
+
+async def test_a_page_that_was_right_is_looked_at_again_where_another_one_is_not(
+    stage: Stage,
+) -> None:
+    late = replace(TWICE, client="terry's page")
+    assert await shown(stage, Watched([], [late]), Watched([TWICE], [TWICE])) == (late, TWICE)
+    assert await shown(stage, Watched([], []), Watched([TWICE], [TWICE])) == (TWICE,)
+    assert await shown(stage, Watched([]), Watched([])) == ()

@@ -64,8 +64,7 @@ async def reloading_keeps_the_others_listed(scene: Scene) -> None:
     # A page may remember the name, and join again by itself.
     await scene.unjudged("new user")
     since = await scene.unjudged("user has left")
-    await terry.reload()
-    await terry.connects(2)
+    await scene.reload(terry)
     # Until the old connection has ended, who asks is told of two terries in a row.
     await scene.until(lambda: bool(scene.conversation.heard(bob.name, "user has left", since)))
     rejoined = ((e.kind, e.client, e.event) for e in scene.conversation.entries[since:])

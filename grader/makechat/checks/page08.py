@@ -54,7 +54,7 @@ async def reloading_leaves_the_count_as_it_was(scene: Scene) -> None:
     """after a page is reloaded, all pages show the count as before"""
     amy, terry = await scene.visit("amy", "terry")
     async with scene.turn() as turn:
-        await terry.reload()
+        await scene.reload(terry)
         turn.shows((amy, terry), counted(2))
 
 

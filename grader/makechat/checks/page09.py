@@ -95,8 +95,7 @@ async def a_reloaded_page_is_still_logged_in(scene: Scene) -> None:
     """a page that is reloaded is still logged in"""
     (amy,) = await enter_page(scene, "amy")
     async with scene.turn() as turn:
-        await amy.reload()
-        await amy.connects(2)
+        await scene.reload(amy)
         turn.shows(amy, hidden(NAME_FORM), visible(CHAT))
 
 
