@@ -213,10 +213,14 @@ class Page:
         """
         if not events:
             return
-        with contextlib.suppress(Exception):  # a page that is too busy has sent nothing more
+        await self._has_reacted(patience)
+        await self._overheard.answered(events, self._loaded, patience)
+
+    async def _has_reacted(self, patience: Patience) -> None:
+        """Wait until the history has what its script has sent by now."""
+        with contextlib.suppress(Exception):  # a page that is too busy, or goes, has sent no more
             async with asyncio.timeout(patience.seconds):
                 await self.tab.evaluate("0")
-        await self._overheard.answered(events, self._loaded, patience)
 
     async def close_tab(self) -> None:
         """Close the tab."""
@@ -331,6 +335,9 @@ class Page:
                     if not patience.left():
                         raise
             await deed()
+            await self._has_reacted(
+                patience
+            )  # before its user, or another one, does the next thing
         except (Error, TimeoutError) as error:
             finding = Finding(Fault.UNABLE, self.name, verb, text=otherwise, should=what)
             raise CheckFailed([finding], self._last_act) from error

@@ -32,6 +32,8 @@ from grader.history.conversation import Kind, Payload
 from grader.history.findings import CheckFailed, Finding
 from grader.history.patience import Patience
 
+MOST_PATIENCES = 3  # that a turn takes at most in which something comes again and again
+
 
 class Watched(Protocol):
     """What a turn needs of a page."""
@@ -277,10 +279,10 @@ class Turn:
 
     async def _end(self) -> None:
         around = self._around
-        await around.conversation.until(
-            lambda: bool(self._complete() or self.wrongs() or around.broken()),
-            around.patience(None),
-        )
+        # A server may take its time for each event; one that goes on and on is not waited for.
+        longest = around.patience(around.patience(None).seconds * MOST_PATIENCES)
+        while await self._more() and longest.left():
+            pass
         if self._complete() and not self.wrongs() and not around.broken():
             return
         # Where something wrong ended the wait, what has not come is not missing yet.
@@ -291,6 +293,14 @@ class Turn:
             findings.append(stopped)
         if findings:
             raise CheckFailed(findings, self.since)
+
+    async def _more(self) -> bool:
+        """Wait within the patience; whether more has come, and the turn is not decided yet."""
+        around, came = self._around, self._came()
+        await around.conversation.until(
+            lambda: self._came() > came or self._over(), around.patience(None)
+        )
+        return self._came() > came and not self._over()
 
     async def _watch(self) -> None:
         patience = self._around.patience(None)
@@ -304,6 +314,12 @@ class Turn:
     async def _unseen(self, patience: Patience) -> list[Finding]:
         unseen = await asyncio.gather(*(page.unseen(s, patience) for page, s in self._shows))
         return [finding for found in unseen for finding in found]
+
+    def _over(self) -> bool:
+        return bool(self._complete() or self.wrongs() or self._around.broken())
+
+    def _came(self) -> int:
+        return sum(len(self._heard(one)) for one in self._hears)
 
     def _complete(self) -> bool:
         return (

@@ -1,6 +1,7 @@
 """Puts a failed page check into rows: what users did, what their pages said, heard, and show."""
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from urllib.parse import urlsplit
 
 from grader.explaining import request_rows
@@ -12,24 +13,30 @@ from grader.report.result import Row, Where
 
 
 def happened(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
-    """What everybody did, then what the pages said of what it is about, and who fails has heard.
+    """What everybody did, each with what that page then said, and what who fails has heard.
 
     All of it, not the failed turn's alone: how late a page hears of what came before, no one can
-    say. Across clients that has no order.
+    say. What is heard has no order across clients, and stands at the end.
     """
     conversation = evidence.conversation
     tried = len(conversation.entries) if not evidence.of(Fault.UNABLE) else evidence.since
-    for entry in (entry for i, entry in evidence.told if i < tried):
-        if _is_act(entry, evidence):
-            yield _row(entry, names)
     surplus = {f.entry: f.text for f in evidence.findings if f.entry is not None}
     about = {event for f in evidence.findings for event in (*f.about, f.event)}
-    failing = dict.fromkeys(finding.client for finding in evidence.findings)
-    for kind, clients in ((Kind.SENT, conversation.pages), (Kind.HEARD, failing)):
-        for client in clients:
-            for i, entry in evidence.told:
-                if (entry.kind, entry.client) == (kind, client) and entry.event in about:
-                    yield _row(entry, names, surplus.get(i, ""))
+    rows: dict[int, list[Row]] = {}  # each act's own, and those of what its page then said
+    last: dict[str, int] = {}  # act of each page
+    for i, entry in evidence.told:
+        if _is_act(entry, evidence):
+            if i < tried:
+                rows[i] = [_row(entry, names)]
+                if entry.client in conversation.pages:
+                    last[entry.client] = i
+        elif entry.kind is Kind.SENT and entry.event in about and entry.client in last:
+            rows[last[entry.client]].append(_row(entry, names, surplus.get(i, "")))
+    yield from chain.from_iterable(rows.values())
+    for client in dict.fromkeys(finding.client for finding in evidence.findings):
+        for i, entry in evidence.told:
+            if (entry.kind, entry.client) == (Kind.HEARD, client) and entry.event in about:
+                yield _row(entry, names, surplus.get(i, ""))
 
 
 def unmet(finding: Finding) -> Row:

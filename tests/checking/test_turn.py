@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -148,6 +149,29 @@ async def test_what_came_before_the_turn_does_not_count(stage: Stage) -> None:
     assert await findings(stage, lambda turn: turn.hears(stage.amy, "new user", "a")) == (
         missing("a"),
     )
+
+
+@pytest.mark.parametrize("longest", [LONG, 0.0])
+async def test_a_turn_is_waited_for_while_more_comes_but_not_without_end(
+    stage: Stage, longest: float
+) -> None:
+    values = list("abcdefgh")
+    late = iter(values)
+
+    def hear() -> None:
+        for value in islice(late, 1):
+            stage.hears(stage.amy, "new user", value)
+
+    def patience(special: float | None) -> Patience:
+        """Each wait for what should come brings one more."""
+        if special is not None:
+            return Patience(longest)
+        asyncio.get_running_loop().call_soon(hear)
+        return Patience(0.0)
+
+    stage.around = replace(stage.around, patience=patience)
+    wrong = await found(stage.turn(), lambda turn: turn.hears(stage.amy, "new user", *values))
+    assert {finding.fault for finding in wrong} == (set() if longest else {Fault.MISSING})
 
 
 async def test_other_clients_and_events_do_not_count(stage: Stage) -> None:

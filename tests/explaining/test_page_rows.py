@@ -1,67 +1,57 @@
-"""A failed page check is put into rows: what everybody did, then what its pages said and heard."""
+"""What led to a failed page check: each act, and what the page then said."""
 
-import pytest
-
-from grader.history.conversation import Kind
+from grader.explaining.evidence import Evidence
+from grader.explaining.page_rows import happened
+from grader.explaining.source import Source
+from grader.history.conversation import Conversation, Kind
 from grader.history.findings import Fault, Finding
+from grader.makechat.vocabulary import CHAT
 from grader.report.result import Row
-from tests.explaining.test_rows import History
-
-GONE = Finding(
-    Fault.UNSEEN,
-    "amy",
-    text='it shows "terry"',
-    should='not show "terry"',
-    about=("user has left",),
-)
-WRONG = Row("amy's page", "should", payload='not show "terry"', note='it shows "terry"')
 
 
-@pytest.fixture
-def history() -> History:
-    history = History()
-    history.conversation.clients.append("bob")
-    history.conversation.pages += ["amy", "terry"]
-    return history
+def rows(conversation: Conversation, *findings: Finding) -> list[Row]:
+    evidence = Evidence(findings, conversation, 0, (), None, Source(None), 2.0, CHAT)
+    return [*happened(evidence, {})]
 
 
-def test_only_what_the_failing_page_has_heard_is_told(history: History) -> None:
-    history.record(Kind.ACTED, "amy", "opens", "the page")
-    for name in ("amy", "terry", "bob"):
-        history.hears(name, "user has left", {})
-    assert history.rows(GONE) == (
+def test_what_a_page_says_follows_what_its_user_did() -> None:
+    conversation = Conversation()
+    conversation.clients += ["bob", "amy", "terry"]
+    conversation.pages += ["amy", "terry"]
+    for name in ("amy", "terry"):
+        conversation.record(Kind.ACTED, name, "opens", ("the page",))
+        conversation.record(Kind.SENT, name, "get online users")
+    conversation.record(Kind.SENT, "bob", "new user", ("bob",))
+    for name in ("amy", "terry"):
+        conversation.record(Kind.ACTED, name, "types", (name,))
+        conversation.record(Kind.SENT, name, "new user", (name,))
+    conversation.record(Kind.HEARD, "terry", "new user", ("amy",))
+    conversation.record(Kind.HEARD, "amy", "new user", ("amy",))
+    twice = Finding(Fault.UNSEEN, "amy", about=("new user",))
+    assert rows(conversation, twice) == [
         Row("amy", "opens", payload="the page"),
-        Row("server", "→ amy", "user has left", "{}"),
-        WRONG,
-    )
-
-
-def test_what_a_scripted_client_does_is_an_act_and_what_a_page_sends_is_said(
-    history: History,
-) -> None:
-    history.sends("amy", "user has left")
-    history.sends("bob", "new user", "bob")
-    history.sends("bob", "get online users")  # as every page does
-    assert history.rows(GONE) == (
+        Row("terry", "opens", payload="the page"),
         Row("bob", "→ server", "new user", '"bob"'),
-        Row("amy", "→ server", "user has left"),
-        WRONG,
-    )
+        Row("amy", "types", payload="amy"),
+        Row("amy", "→ server", "new user", '"amy"'),
+        Row("terry", "types", payload="terry"),
+        Row("terry", "→ server", "new user", '"terry"'),
+        Row("server", "→ amy", "new user", '"amy"'),
+    ]
 
 
-def test_other_events_are_beside_the_point(history: History) -> None:
-    history.hears("amy", "new message", {})
-    assert history.rows(GONE) == (WRONG,)
-
-
-def test_errors_of_all_pages_are_told_once_each(history: History) -> None:
-    history.record(Kind.CONSOLE, "amy", "TypeError: no\x1b")
-    history.record(Kind.CONSOLE, "terry", "TypeError: no\x1b")
-    history.record(Kind.HTTP, "amy", "GET /x.js", 404)
-    history.record(Kind.HTTP, "bob", "GET /polling", 400)
-    history.record(Kind.BLOCKED, "terry", "http://localhost:3000/x")
-    assert history.explained(GONE).console == (
-        r"TypeError: no\x1b",
-        "GET /x.js is answered with HTTP status 404",
-        "http://localhost:3000/x is not loaded: a check lets a page get to its own server alone",
-    )
+def test_what_a_page_says_by_itself_before_it_fails_to_do_something_follows_the_act_before() -> (
+    None
+):
+    conversation = Conversation()
+    conversation.clients.append("amy")
+    conversation.pages.append("amy")
+    conversation.record(Kind.ACTED, "amy", "opens", ("the page",))
+    conversation.record(Kind.SENT, "amy", "new user", ("amy",))
+    conversation.record(Kind.ACTED, "amy", "types", ("amy",))
+    unable = Finding(Fault.UNABLE, "amy", "types", about=("new user",))
+    evidence = Evidence((unable,), conversation, 2, (), None, Source(None), 2.0, CHAT)
+    assert [*happened(evidence, {})] == [
+        Row("amy", "opens", payload="the page"),
+        Row("amy", "→ server", "new user", '"amy"'),
+    ]
