@@ -71,6 +71,9 @@ def _lines(step: StepResult, verbose: bool) -> Iterator[str]:
         yield from _wrapped(f"Note: {note}", 2)
     colour = _COLOURS[step.verdict]
     summary = f"{points} of {_points(step.possible)} in {step.seconds:.2f} s"
+    held = overall(check.verdict for check in step.held)
+    if points == step.possible and held is Verdict.FAILED:
+        summary += f", but {steps_text(step.holds)} must still hold"
     yield "  " + click.style(summary, fg=colour)
     if left_out := step.page_checks_not_run:
         were = "page check was" if left_out == 1 else "page checks were"

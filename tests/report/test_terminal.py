@@ -397,6 +397,12 @@ def test_a_check_of_an_earlier_step_that_fails_is_shown_in_full_and_without_poin
     ]
 
 
+def test_all_points_do_not_hide_that_an_earlier_step_fails() -> None:
+    step = StepResult(6, "Saving", (PASSED,), (), 0.5, holds=(4, 5), held=(PASSED, FAILED))
+    *_, summary = render(Report("step06", (step,))).splitlines()
+    assert summary == "  2 of 2 points in 0.50 s, but steps 4 and 5 must still hold"
+
+
 def test_a_title_that_leaves_no_room_for_the_points_goes_on_in_the_next_line() -> None:
     title = "a user who closes the tab is removed, and all the others are told of it"
     check = replace(FAILED, title=title, explanation=Explanation(()))
