@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from socketio.packet import CONNECT, EVENT, Packet
 
-from grader.clients.packets import arguments, recovers
+from grader.clients.packets import UNDECODABLE, arguments, recovers, sid_of
 from grader.history.conversation import Conversation, Kind
 from grader.history.patience import Patience
 
@@ -152,9 +152,8 @@ class Overheard:
         for packet in _packets(body):
             if packet.packet_type == EVENT:
                 self._record(Kind.HEARD, packet)
-            elif packet.packet_type == CONNECT and isinstance(packet.data, dict):
+            elif packet.packet_type == CONNECT and (sid := sid_of(packet)):
                 self._recovers = recovers(packet)
-                sid = str(packet.data.get("sid", ""))
                 self.sids.append(sid)
                 self._conversation.sids[sid] = self._name
                 self._conversation.record(Kind.CONNECTED, self._name)
@@ -169,5 +168,5 @@ def _packets(body: str | bytes) -> Iterator[Packet]:
     """The Socket.IO packets of a frame or body; everything else in it is skipped."""
     for piece in body.split(_SEPARATOR) if isinstance(body, str) else ():
         if piece.startswith(_MESSAGE):
-            with contextlib.suppress(ValueError, IndexError, TypeError):
+            with contextlib.suppress(*UNDECODABLE):
                 yield Packet(encoded_packet=piece[1:])

@@ -9,8 +9,10 @@ import importlib
 
 _LATER = (
     "grader.explaining.evidence",
+    "grader.explaining.javascript",
     "grader.explaining.rows",
     "grader.explaining.source",
+    "grader.explaining.tokens",
     "grader.report.document",
     "grader.report.terminal",
     "psutil",

@@ -1,6 +1,7 @@
 """The servers of one check: the first one, and those that the check starts beside it."""
 
 import asyncio
+import contextlib
 import os
 import signal
 from collections.abc import Callable, Mapping
@@ -44,7 +45,8 @@ class Servers:
         """SIGKILL to its process group, and the end of it."""
         assert server.process, "a server behind a URL cannot be killed"
         self._killed.add(server.name)
-        os.killpg(server.process.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # it has ended by itself
+            os.killpg(server.process.pid, signal.SIGKILL)
         await asyncio.shield(server.process.ended)
 
     def starved(self) -> float:

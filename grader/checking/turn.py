@@ -58,7 +58,7 @@ class Turn:
         self._hears: list[Hears] = []
         self._prints: list[Prints] = []
         self._facts: list[Fact] = []
-        self._shows: list[tuple[Watched, tuple[Sight, ...]]] = []
+        self._shows: dict[Watched, list[Sight]] = {}
         self.since = -1  # until it begins
 
     def hears(
@@ -232,7 +232,7 @@ class Turn:
         What its user does in a later turn, and what is expected of it there, ends that.
         """
         for page in pages if isinstance(pages, Iterable) else (pages,):
-            self._shows.append((page, sights))
+            self._shows.setdefault(page, []).extend(sights)
 
     @property
     def pairs(self) -> set[tuple[str, str]]:
@@ -274,7 +274,7 @@ class Turn:
         It may have shown it from before, and what the turn was about came there later.
         """
         patience = self._around.patience(None)
-        found = await asyncio.gather(*(page.unkept(patience) for page, _ in self._shows))
+        found = await asyncio.gather(*(page.unkept(patience) for page in self._shows))
         return [finding for findings in found for finding in findings]
 
     async def _end(self) -> None:
@@ -312,7 +312,8 @@ class Turn:
             raise CheckFailed([*findings, *([stopped] if stopped else [])], self.since)
 
     async def _unseen(self, patience: Patience) -> list[Finding]:
-        unseen = await asyncio.gather(*(page.unseen(s, patience) for page, s in self._shows))
+        looks = (page.unseen(sights, patience) for page, sights in self._shows.items())
+        unseen = await asyncio.gather(*looks)
         return [finding for found in unseen for finding in found]
 
     def _over(self) -> bool:

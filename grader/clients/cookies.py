@@ -11,7 +11,6 @@ import aiohttp
 from yarl import URL
 
 _NOWHERE = URL()
-_SAME_SITE = ("strict", "lax", "none")
 _BASE64 = re.compile("[A-Za-z0-9+/_-]{4,}={0,2}")
 _DIGESTS = ("md5", "sha1", "sha256")
 # What is before it may be a sign as a URL or a quoted cookie writes it: %3A, \\054.
@@ -71,13 +70,18 @@ class SetCookie:
     def has(self, attribute: str) -> bool:
         """Whether it has an attribute, such as HttpOnly, or one with a value: SameSite=Lax.
 
-        SameSite with a value that no browser knows is none (RFC 6265bis, 5.7).
+        SameSite with a value that no browser knows is none, and so is None without Secure: a
+        browser drops such a cookie (RFC 6265bis, 5.7).
         """
         name, equals, value = attribute.lower().partition("=")
         kept = self.attributes.get(name)
-        if kept is None or (name == "samesite" and kept.lower() not in _SAME_SITE):
+        if kept is None or (name == "samesite" and kept.lower() not in self._same_site):
             return False
         return not equals or kept.lower() == value
+
+    @property
+    def _same_site(self) -> tuple[str, ...]:
+        return ("strict", "lax", *(["none"] if "secure" in self.attributes else []))
 
 
 def set_by(lines: Iterable[str]) -> list[SetCookie]:

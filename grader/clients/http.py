@@ -181,9 +181,10 @@ class Requests:
         ) as response:
             content = await _body(response)
         conversation = self._line.conversation
-        conversation.cookies.update(self._cookies.values().values())
         entry = len(conversation.entries)
         answer = Answer(entry, response.status, response.headers, content, self._name)
+        conversation.cookies.update(self._cookies.values().values())
+        conversation.cookies.update(cookie.value for cookie in answer.cookies)
         told = (answer.status, _told_headers(answer), _told_body(answer))
         conversation.record(Kind.ANSWERED, self._name, f"{method} {path}", told)
         return answer

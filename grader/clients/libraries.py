@@ -29,13 +29,15 @@ class LibraryClient(EchoClient):
     async def connect(self) -> bool:
         opening = asyncio.ensure_future(self._open())
         opening.add_done_callback(lambda _: self._conversation.changed())
+        self._tasks.append(opening)  # ended with the client, where the check ends before it
         patience = self._line.patience()
-        await self._conversation.until(lambda: opening.done() or self._line.hopeless(), patience)
+        late = not await self._conversation.until(
+            lambda: opening.done() or self._line.hopeless(), patience
+        )
         why = ""
         if not opening.done():
             opening.cancel()
-            self._tasks.append(opening)
-            why = f"no answer within {patience.seconds:g} s"
+            why = f"no answer within {patience.seconds:g} s" if late else "no answer"
         elif error := opening.exception():
             why = str(error) or type(error).__name__
         if why:
@@ -103,6 +105,7 @@ class AiohttpClient(LibraryClient):
 
     library = "aiohttp"
 
+    _session: aiohttp.ClientSession | None = None  # until it begins to connect
     _socket: aiohttp.ClientWebSocketResponse
 
     async def _open(self) -> None:
@@ -127,7 +130,8 @@ class AiohttpClient(LibraryClient):
         await self._socket.close()
 
     async def _let_go(self) -> None:
-        await self._session.close()
+        if self._session:
+            await self._session.close()
 
 
 class WebsocketsClient(LibraryClient):

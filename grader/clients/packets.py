@@ -30,6 +30,9 @@ _TYPES = (*EVENTS, *ACKS, CONNECT, CONNECT_ERROR, DISCONNECT)
 # What a server that can recover connections appends to an event, as yeast makes it of the time.
 _OFFSET = re.compile(r"[\w-]{7,8}(\.[\w-]+)?")
 
+# What the library throws at something that is no packet.
+UNDECODABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
+
 Handler = Callable[[Any], Awaitable[None]]
 
 
@@ -50,6 +53,12 @@ def recovers(connect: Packet) -> bool:
     return isinstance(connect.data, dict) and "pid" in connect.data
 
 
+def sid_of(connect: Packet) -> str:
+    """The socket id with which a CONNECT confirms a connection; "" where it has none."""
+    sid = connect.data.get("sid") if isinstance(connect.data, dict) else None
+    return sid if isinstance(sid, str) else ""
+
+
 class MalformedError(ValueError):
     """What the server sent is no Socket.IO packet."""
 
@@ -63,7 +72,7 @@ def recording_packets(take: Callable[[Packet], None]) -> type[Packet]:
                 attachments: int = super().decode(encoded_packet) or 0
                 if wrong := _wrong(self):
                     raise ValueError(wrong)
-            except (ValueError, IndexError, TypeError, AttributeError, RecursionError) as error:
+            except UNDECODABLE as error:
                 raise MalformedError(str(error)) from error
             if not attachments:
                 take(self)
@@ -72,7 +81,7 @@ def recording_packets(take: Callable[[Packet], None]) -> type[Packet]:
         def add_attachment(self, attachment: bytes) -> bool:
             try:
                 complete: bool = super().add_attachment(attachment)
-            except (ValueError, LookupError, TypeError) as error:
+            except UNDECODABLE as error:
                 raise MalformedError(str(error)) from error
             if complete:
                 take(self)
@@ -86,7 +95,7 @@ def own_its_errors(
     malformed: Callable[[str, Exception], None],
     failed: Callable[[Exception], None],
 ) -> None:
-    """From now on nothing that the client throws at a message gets lost.
+    """From now on report every error that the client raises while it handles a message.
 
     `malformed` is called with the message and the error where the message is to blame, as nothing
     else makes the library throw; `failed` with an error of the grader's own.
@@ -127,6 +136,8 @@ def _wrong(packet: Packet) -> str:
     if packet.packet_type == CONNECT and not isinstance(data, dict | None):
         return "what confirms a connection is an object"
     # Today's client refuses it (socket.io-client, Socket.onpacket).
-    if packet.packet_type == CONNECT and not (data and isinstance(data.get("sid"), str)):
+    if packet.packet_type == CONNECT and not sid_of(packet):
         return "a connection is confirmed with a socket id; Socket.IO 2 sends none"
+    if packet.packet_type == CONNECT and not (data["sid"].isascii() and data["sid"].isprintable()):
+        return "a socket id is of printable ASCII characters"
     return ""

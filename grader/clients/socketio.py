@@ -140,6 +140,7 @@ class ScriptedClient:
             )
         )
         connecting.add_done_callback(self._connecting_ended)
+        self._tasks.append(connecting)  # ended with the client, where the check ends before it
 
         def answered() -> bool:
             return connecting.done() or bool(self._refusal)
@@ -155,7 +156,6 @@ class ScriptedClient:
         if not connecting.done():
             # It may take long to obey: it would wait for the server to close first.
             connecting.cancel()
-            self._tasks.append(connecting)
             why = refused or (f"no answer within {patience.seconds:g} s" if late else "no answer")
         elif error := connecting.exception():
             # Where the Engine.IO handshake is none, the library trips over it with any error.
@@ -331,8 +331,10 @@ class ScriptedClient:
     def _take(self, packet: Packet) -> None:
         """Record a packet that came."""
         if (packet.namespace or "/").startswith(BARRIER):
-            if packet.packet_type in (CONNECT, CONNECT_ERROR):
-                self._passed += 1
+            number = (packet.namespace or "").removeprefix(BARRIER)
+            if packet.packet_type in (CONNECT, CONNECT_ERROR) and number.isdecimal():
+                # One may have been lost with an earlier connection, or be answered twice.
+                self._passed = max(self._passed, int(number))
                 self._conversation.changed()
         elif packet.packet_type == CONNECT_ERROR:
             self._refusal = packet

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from grader.explaining import request_rows
 from grader.explaining.evidence import Evidence
+from grader.explaining.notes import note_of
 from grader.history.conversation import ERROR_KINDS, Entry, Kind
 from grader.history.findings import Fault, Finding
 from grader.history.values import printable, show
@@ -20,7 +21,7 @@ def happened(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
     """
     conversation = evidence.conversation
     tried = len(conversation.entries) if not evidence.of(Fault.UNABLE) else evidence.since
-    surplus = {f.entry: f.text for f in evidence.findings if f.entry is not None}
+    notes = {f.entry: note_of(f, names) for f in evidence.findings if f.entry is not None}
     about = {event for f in evidence.findings for event in (*f.about, f.event)}
     rows: dict[int, list[Row]] = {}  # each act's own, and those of what its page then said
     last: dict[str, int] = {}  # act of each page
@@ -31,12 +32,12 @@ def happened(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
                 if entry.client in conversation.pages:
                     last[entry.client] = i
         elif entry.kind is Kind.SENT and entry.event in about and entry.client in last:
-            rows[last[entry.client]].append(_row(entry, names, surplus.get(i, "")))
+            rows[last[entry.client]].append(_row(entry, names, notes.get(i, "")))
     yield from chain.from_iterable(rows.values())
     for client in dict.fromkeys(finding.client for finding in evidence.findings):
         for i, entry in evidence.told:
             if (entry.kind, entry.client) == (Kind.HEARD, client) and entry.event in about:
-                yield _row(entry, names, surplus.get(i, ""))
+                yield _row(entry, names, notes.get(i, ""))
 
 
 def unmet(finding: Finding) -> Row:
@@ -91,7 +92,7 @@ def _row(entry: Entry, names: Mapping[str, str], note: str = "") -> Row:
         case Kind.LOADED:
             return Row(f"{entry.client}'s page", "loads", payload=_path(entry.event))
         case Kind.SENT:
-            return Row(entry.client, "→ server", event, show(entry.args, names))
+            return Row(entry.client, "→ server", event, show(entry.args, names), note)
         case _:
             return Row("server", f"→ {entry.client}", event, show(entry.args, names), note)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from grader.explaining import page_rows as explain_pages
 from grader.explaining import request_rows as explain_requests
 from grader.explaining.evidence import Evidence
+from grader.explaining.notes import note_of
 from grader.explaining.recognising import recognise
 from grader.history.conversation import END, Entry, Kind, Payload
 from grader.history.findings import Fault, Finding
@@ -73,7 +74,7 @@ def _turn(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
     """What the clients did in the turn, then what each heard: that has no order across clients."""
     words = evidence.vocabulary
     events = {finding.event for finding in evidence.findings if finding.event}
-    notes = {f.entry: _note(f, names) for f in evidence.findings if f.entry is not None}
+    notes = {f.entry: note_of(f, names) for f in evidence.findings if f.entry is not None}
     tries = {f.entry for f in evidence.of(Fault.LET_IN, Fault.UNEXPLAINED)}
     beside = {f.entry: f.expected or () for f in evidence.findings if f.entry is not None}
     turn = [(i, entry) for i, entry in evidence.told if i >= evidence.since]
@@ -140,15 +141,6 @@ def _row(
 def _named(kind: Kind, event: str) -> str:
     """An event, or its acknowledgement, as a row names it."""
     return f"{event} (ack)" if kind is Kind.ACKED else event
-
-
-def _note(finding: Finding, names: Mapping[str, str]) -> str:
-    if finding.fault is Fault.DIFFERENT:
-        expected = show(finding.expected or (), names, finding.got or ())
-        return f"should be {expected or 'without a payload'}"
-    if finding.fault is Fault.LET_IN:
-        return "is let in; should be refused" + (f": {finding.text}" if finding.text else "")
-    return finding.text or "should not come"
 
 
 def _row_of(finding: Finding, evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:

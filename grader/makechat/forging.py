@@ -2,9 +2,12 @@
 
 import base64
 import json
+import re
 from urllib.parse import quote
 
 from grader.clients.cookies import renamed, tampered
+
+_COUNTED = re.compile("[0-9]{1,18}")
 
 
 def forgeries(name: str) -> tuple[str, ...]:
@@ -22,6 +25,6 @@ def changed(value: str, old: str, new: str) -> tuple[str, ...]:
     one before it too: it may be counted.
     """
     other = renamed(value, old, new)
-    before = str(int(value) - 1) if value.isdecimal() else value
+    before = str(int(value) - 1) if _COUNTED.fullmatch(value) else value
     readable = (one for one in (other, before) if one != value)
     return (tampered(value), value[: len(value) // 2], *readable)

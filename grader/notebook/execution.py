@@ -5,6 +5,7 @@ import contextlib
 import json
 import logging
 import os
+import re
 import sys
 import time
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ INTERRUPTS = 2  # an interrupt is lost where the code has just not begun, or in 
 MOST_MEMORY = 2**30  # bytes that the kernel and the processes it has started may use
 MOST_UNREAD = 32  # messages of each kind; a kernel that sends more loses them
 
+_NUMBER = re.compile("[0-9]{1,12}")  # of characters printed, as the kernel counts them
 _LOOK = 0.1  # seconds between two looks at a kernel that is at work
 
 
@@ -225,7 +227,7 @@ def _ran(cell: Any, seconds: float, late: bool) -> Ran:
             error = str(output.ename), str(output.evalue)
         elif ANSWER in data:
             answer = str(data[ANSWER])
-        elif str(data[PRINTED]).isdecimal():
+        elif _NUMBER.fullmatch(str(data[PRINTED])):
             printed = int(data[PRINTED])
     return Ran(seconds, late, error, answer, printed)
 

@@ -30,7 +30,8 @@ def cancels_the_tasks() -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         _end()
-    signal.signal(signal.SIGINT, before)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _end(*_: object) -> NoReturn:

@@ -79,7 +79,7 @@ def _alone(name: str) -> Iterator[bool]:
     if fcntl is None:
         yield True
         return
-    digest = hashlib.sha256(name.encode()).hexdigest()[:16]
+    digest = hashlib.sha256(f"{os.getuid()} {name}".encode()).hexdigest()[:16]
     file = Path(tempfile.gettempdir(), f"grader-url-{digest}")
     with file.open("a") as held:
         try:

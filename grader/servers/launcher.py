@@ -95,6 +95,8 @@ class HostLauncher:
         world: World = MACHINE,
         seen: Sight | None = None,
     ) -> Process:
+        if self._dead:
+            raise HostDiedError(self._dead)
         self._read()
         self._count += 1
         process = self._processes[self._count] = Process(self._count, output)

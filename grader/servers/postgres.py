@@ -149,7 +149,7 @@ class Postgres:
     def _without_privileges(self) -> list[str]:
         """What to put before a command so that it runs as somebody else, where we are root."""
         assert self.folder
-        if os.geteuid() != 0:
+        if not hasattr(os, "geteuid") or os.geteuid() != 0:
             return []
         import pwd
 

@@ -104,7 +104,7 @@ async def ready(
     asked, ask_again = began, _ASK_AGAIN
     pause = _POLL
     while True:
-        # To look for children may cost more than to look; few servers have any.
+        # Looking for child processes is slow, and few servers have any.
         found = world.listeners(process.pid, children=pause > _POLL * 5)
         here = {one.port for one in found if one.at_home}
         for one in (port, known):

@@ -105,15 +105,17 @@ class CountingProxy:
         counter = Counter()
         self._counters.append(counter)
         back_writer = None
-        with contextlib.suppress(OSError):
-            back = await home.connect("127.0.0.1", upstream)
-            back_reader, back_writer = await asyncio.open_connection(sock=back)
-            await asyncio.gather(
-                _pipe(reader, back_writer, counter), _pipe(back_reader, writer, None)
-            )
-        for one in (writer, back_writer):
-            if one:
-                one.close()
+        try:
+            with contextlib.suppress(OSError):
+                back = await home.connect("127.0.0.1", upstream)
+                back_reader, back_writer = await asyncio.open_connection(sock=back)
+                await asyncio.gather(
+                    _pipe(reader, back_writer, counter), _pipe(back_reader, writer, None)
+                )
+        finally:
+            for one in (writer, back_writer):
+                if one:
+                    one.close()
 
 
 async def _pipe(

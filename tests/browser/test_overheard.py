@@ -103,3 +103,18 @@ async def test_what_the_page_has_asked_is_answered_and_nothing_else_is_waited_fo
     socket.listeners["framereceived"]('42["get online users",{}]')
     await answered
     overheard.end()
+
+
+async def test_what_is_no_packet_is_passed_over() -> None:
+    conversation = Conversation()
+    socket = Emitter(f"{URL.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket")
+    overheard, page = listening(conversation)
+    page.listeners["websocket"](socket)
+    for frame in ('42["deep",' + "[" * 100_000, "40{}", '42["new user","bob"]'):
+        socket.listeners["framereceived"](frame)
+    await overheard.catch_up(Patience(60))
+    overheard.end()
+    assert [(entry.kind, entry.event) for entry in conversation.entries] == [
+        (Kind.HEARD, "new user")
+    ]
+    assert not overheard.sids

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from grader.browser.sights import Sight
+from grader.browser.sights import Sight, hidden, visible
 from grader.checking.quiet import Surroundings
 from grader.checking.turn import Turn
 from grader.history.conversation import Kind
 from grader.history.findings import CheckFailed, Fault, Finding
 from grader.history.patience import Patience
+from grader.makechat.places import CHAT, NAME_FORM
 from tests.checking.stage import Stage, surplus
 
 LONG = 60.0  # seconds that nobody waits: what is awaited comes at once
@@ -464,8 +465,10 @@ class Watched:
 
     def __init__(self, *looks: list[Finding]) -> None:
         self.looks = list(looks)
+        self.kept: list[Sight] = []
 
     async def unseen(self, sights: Sequence[Sight], patience: Patience) -> list[Finding]:
+        self.kept = [*sights]
         return self.looks.pop(0)
 
     async def unkept(self, patience: Patience) -> list[Finding]:
@@ -486,3 +489,12 @@ async def test_a_page_that_was_right_is_looked_at_again_where_another_one_is_not
     assert await shown(stage, Watched([], [late]), Watched([TWICE], [TWICE])) == (late, TWICE)
     assert await shown(stage, Watched([], []), Watched([TWICE], [TWICE])) == (TWICE,)
     assert await shown(stage, Watched([]), Watched([])) == ()
+
+
+async def test_all_that_a_page_is_to_show_in_a_turn_is_looked_for_at_once(stage: Stage) -> None:
+    page = Watched([])
+    first, second = visible(CHAT), hidden(NAME_FORM)
+    async with stage.turn() as turn:
+        turn.shows(page, first)
+        turn.shows(page, second)
+    assert page.kept == [first, second]

@@ -120,3 +120,8 @@ def test_a_name_that_can_be_read_is_replaced(value: str, other: str) -> None:
 )
 def test_a_number_is_replaced_where_it_stands_by_itself(value: str, other: str) -> None:
     assert renamed(value, "7", "12") == other
+
+
+def test_a_cookie_of_any_site_has_to_be_secure() -> None:
+    assert not SetCookie("a", "b", {"samesite": "None"}).has("SameSite")
+    assert SetCookie("a", "b", {"samesite": "None", "secure": ""}).has("SameSite")

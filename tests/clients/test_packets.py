@@ -12,6 +12,7 @@ from grader.clients.packets import (
     own_its_errors,
     recording_packets,
     recovers,
+    sid_of,
 )
 
 MESSAGES: list[Sequence[str | bytes]] = [
@@ -63,11 +64,18 @@ async def test_what_is_no_packet_is_malformed(messages: Sequence[str | bytes]) -
     assert not listener.failed
 
 
-@pytest.mark.parametrize("connect", ["0", "0{}", '0{"sid":1}'])
+@pytest.mark.parametrize(
+    "connect", ["0", "0{}", '0{"sid":1}', '0{"sid":"\\ud800"}', '0{"sid":"a\\nb"}']
+)
 async def test_a_connection_is_confirmed_with_a_socket_id(connect: str) -> None:
     listener = Listener()
     await listener.receive(connect)
     assert (listener.taken, listener.malformed) == ([], [repr(connect)])
+
+
+@pytest.mark.parametrize(("connect", "sid"), [('0{"sid":"a"}', "a"), ('0{"sid":1}', ""), ("0", "")])
+def test_the_socket_id_of_a_connection(connect: str, sid: str) -> None:
+    assert sid_of(Packet(encoded_packet=connect)) == sid
 
 
 async def test_packets_are_taken_in_their_order() -> None:

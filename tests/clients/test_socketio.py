@@ -1,5 +1,6 @@
 """The scripted client against real servers: how it connects, what it records, how it goes."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -174,6 +175,17 @@ async def test_several_arguments_stay_several(telling: Stage) -> None:
     await amy.connect()
     await amy.emit("two", 1, None)
     assert await telling.hears("two") == (1, None)
+
+
+async def test_an_answer_that_never_came_holds_no_later_barrier_up(telling: Stage) -> None:
+    amy = telling.client()
+    await amy.connect()
+    asking = asyncio.create_task(amy.barrier())
+    await asyncio.sleep(0)
+    await amy.cut()
+    assert not await asking
+    assert await amy.connect()
+    assert await amy.barrier()
 
 
 async def test_who_has_gone_sends_nothing(telling: Stage) -> None:

@@ -395,6 +395,18 @@ async def test_a_library_that_is_not_answered_gives_up(library: type[LibraryClie
 
 
 @LIBRARIES
+async def test_a_library_is_not_waited_for_where_the_server_has_ended(
+    library: type[LibraryClient],
+) -> None:
+    conversation = Conversation()
+    line = Line("http://127.0.0.1:1", conversation, lambda: Patience(SECONDS), lambda: True)
+    amy = library("amy", line)
+    assert not await amy.connect()
+    await amy.close()
+    assert [entry.event for entry in conversation.entries] == [f"{library.library}: no answer"]
+
+
+@LIBRARIES
 async def test_a_library_loses_what_the_server_closes(library: type[LibraryClient]) -> None:
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")

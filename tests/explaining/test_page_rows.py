@@ -55,3 +55,16 @@ def test_what_a_page_says_by_itself_before_it_fails_to_do_something_follows_the_
         Row("amy", "opens", payload="the page"),
         Row("amy", "→ server", "new user", '"amy"'),
     ]
+
+
+def test_what_came_and_is_wrong_has_its_note() -> None:
+    conversation = Conversation()
+    conversation.clients += ["bob", "amy"]
+    conversation.pages.append("amy")
+    conversation.record(Kind.ACTED, "amy", "types", ("amy",))
+    conversation.record(Kind.HEARD, "bob", "new user", ("AMY",))
+    other = Finding(Fault.DIFFERENT, "bob", "new user", ("amy",), ("AMY",), 1)
+    assert rows(conversation, other) == [
+        Row("amy", "types", payload="amy"),
+        Row("server", "→ bob", "new user", '"AMY"', 'should be "amy"'),
+    ]

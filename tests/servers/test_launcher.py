@@ -15,7 +15,7 @@ import pytest
 from grader.servers.direct import SubprocessLauncher
 from grader.servers.launcher import HostLauncher
 from grader.servers.output import Output
-from grader.servers.process import LaunchError, Process
+from grader.servers.process import HostDiedError, LaunchError, Process
 from grader.servers.protocol import Launcher
 from grader.servers.warm import WarmHost
 from tests.support import LONGEST, ROOT, is_running, open_files, wait_until
@@ -494,6 +494,9 @@ async def test_the_servers_go_when_the_host_is_killed(tmp_path: Path) -> None:
     with pytest.raises(LaunchError, match=r"^the host of the servers has died$"):
         await start(launcher, tmp_path)
     wait_until(lambda: not is_running(process.pid), "the server to go")
+    warm.control.close()  # as for the next one, which another check begins
+    with pytest.raises(HostDiedError):
+        await start(launcher, tmp_path)
     await launcher.close()
 
 
