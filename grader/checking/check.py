@@ -65,7 +65,7 @@ def check(
         servers find there; with the services of `grader.servers.services` by their names.
     starts_servers: it starts more servers beside the first one, with `scene.start`.
     of_absence: it says what must not happen. Where a check that it needs fails, it is not judged
-        even if it passes: that nothing came of nothing says nothing.
+        even if it passes: a server that sends nothing at all would pass it too.
     """
 
     def make(play: Play) -> Check:

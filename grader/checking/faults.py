@@ -23,8 +23,8 @@ def owned(under_way: Collection[Conversation]) -> Iterator[None]:
         if isinstance(error, Exception) and is_ours(error):
             for conversation in under_way:
                 conversation.fail(error)
-        # What is left of a library's own, when a connection or a page is closed under it, has
-        # nobody who waits for it, and is no news for a student.
+        # A library may still raise when its connection or page is closed. Nobody waits for that,
+        # and it tells a student nothing.
 
     before = loop.get_exception_handler()
     loop.set_exception_handler(handle)

@@ -113,7 +113,7 @@ class StepRun:
     ) -> list[CheckResult]:
         """The results with those of the checks under which the host died: one after another.
 
-        A host that dies again under a check is nobody's proof of anything.
+        Where it dies again nobody can tell why: that check is not judged.
         """
         died, self._player.died = self._player.died, set()
         if not self._player.started:

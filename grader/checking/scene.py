@@ -5,7 +5,7 @@ CONTRIBUTING.md has a table of what checks do and expect, under "Add a check".
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -15,21 +15,19 @@ from grader.browser.page import Page
 from grader.browser.pages import Pages
 from grader.checking.joining import heard_of
 from grader.checking.quiet import (
-    BARRIERS,
     SPREAD,
     Client,
     Surroundings,
     broken_connection,
-    grace,
-    settle,
 )
 from grader.checking.servers import Servers
 from grader.checking.turn import Turn
+from grader.checking.turns import Turns
 from grader.clients.http import Answer, Fetcher
 from grader.clients.line import Line
 from grader.clients.socketio import ScriptedClient, Transport
 from grader.explaining.vocabulary import EMPTY, Vocabulary
-from grader.history.conversation import ACTS, Conversation, Kind
+from grader.history.conversation import Conversation, Kind
 from grader.history.findings import CheckFailed, Fault, Finding
 from grader.history.patience import Patience
 from grader.servers.output import Output
@@ -79,8 +77,6 @@ class Scene:
         self._servers = servers
         self._given = given
         self._stopped = stopped
-        self._turns: list[Turn | _Unjudged] = []
-        self._settled = 0  # how far the history is known to be complete
         self._around = Surroundings(
             conversation,
             self.clients,
@@ -88,6 +84,7 @@ class Scene:
             lambda special: Patience(special or seconds, waits()),
             lambda: stopped() or broken_connection(conversation),
         )
+        self._turns = Turns(self._around)
         self._pages = Pages(
             browser, url, conversation, self._around.patience, vocabulary.places, world
         )
@@ -136,13 +133,13 @@ class Scene:
         The check says that it `starts_servers`. A server that does not start fails it.
         """
         assert self._servers, "the check has no servers of its own"
-        await self._finish()
+        await self._turns.finish()
         return await self._servers.start(environment)
 
     async def kill(self, server: Server) -> None:
         """Kill a server with SIGKILL, as a machine that fails: its clients lose the connection."""
         assert self._servers, "the check has no servers of its own"
-        await self._finish()
+        await self._turns.finish()
         at = self.conversation.servers
         lost = [c for c in self.clients if c.connected and at.get(c.name, "server") == server.name]
         self.conversation.dismissed.update(client.name for client in lost)
@@ -158,7 +155,7 @@ class Scene:
         Raises CheckFailed when the server does not let one connect. Where it must not, call
         `client.connect()` in a turn that expects it with `turn.refused(client)`.
         """
-        await self._finish()
+        await self._turns.finish()
         since = len(self.conversation.entries)
         for client in clients:  # in this order: which one is the last can matter
             if not await client.connect(transport):
@@ -169,14 +166,14 @@ class Scene:
                 await client.emit(event, *args)
         # After this the server has handled all of that, and what it pushes to clients that
         # connect is no part of the next turn.
-        await self._finish(connected=True)
+        await self._turns.finish(connected=True)
 
     async def dial(self, name: str, client: type[AnEchoClient]) -> AnEchoClient:
         """Connect a client of step 1.
 
         Raises CheckFailed when the server does not let it.
         """
-        await self._finish()
+        await self._turns.finish()
         since = len(self.conversation.entries)
         dialled = self._called_up(client, name)
         await dialled.connect()
@@ -249,7 +246,7 @@ class Scene:
 
         Raises CheckFailed where it does not load.
         """
-        await self._finish()
+        await self._turns.finish()
         return await self._pages.open(*names)
 
     async def photograph(self, folder: Path, prefix: str) -> list[Path]:
@@ -279,11 +276,9 @@ class Scene:
 
         For what a check does to prepare itself; where in the history it begins.
         """
-        await self._finish()
-        since = len(self.conversation.entries)
+        await self._turns.finish()
         everybody: list[Client | Page] = [*self.clients, *self._pages.opened]
-        self._turns.append(_Unjudged(since, {(one.name, event) for one in everybody}))
-        return since
+        return self._turns.leave_open({(one.name, event) for one in everybody})
 
     def failed(self, findings: Iterable[Finding], since: int) -> CheckFailed:
         """The failure by these findings, with what keeps anything more from coming, if it does."""
@@ -303,68 +298,23 @@ class Scene:
 
     def turn(self) -> Turn:
         """Begin a turn: `async with scene.turn() as turn:`."""
-        turn = Turn(self._around, self._finish)
-        self._turns.append(turn)
-        return turn
+        return self._turns.begin()
 
     @property
     def judged(self) -> set[str]:
         """The events that the check has judged so far."""
-        return {event for turn in self._turns for event in turn.judged}
-
-    async def _finish(self, *, connected: bool = False) -> None:
-        """Let everything that is under way arrive, and judge the last turn by it.
-
-        Nothing is, where nobody has done anything, or has `connected`, since the last time.
-        """
-        since = self.conversation.entries[self._settled :]
-        if not connected and not any(entry.kind in ACTS for entry in since):
-            return
-        silent = await settle(self._around)
-        self._settled = len(self.conversation.entries)
-        done = [turn for turn in self._turns if turn.since >= 0]
-        wrongs = done[-1].wrongs() if done else []
-        if stopped := self._around.broken() or silent:
-            wrongs.append(stopped)
-        if wrongs := wrongs or (await done[-1].unkept() if done else []):
-            raise CheckFailed(wrongs, done[-1].since if done else 0)
+        return self._turns.judged
 
     async def settle(self) -> None:
         """At the end of the check: judge once more, when nothing can be under way any longer.
 
         Raises CheckFailed where something came that should not have come.
         """
-        silent = await settle(self._around, barriers=BARRIERS)
-        flood = await grace(self.output)
-        since = self._turns[-1].since if self._turns else 0
-        later: dict[tuple[str, str], int] = {}
-        for turn in reversed(self._turns):
-            if wrongs := turn.wrongs(later):
-                raise CheckFailed(wrongs, turn.since)
-            later.update(dict.fromkeys(turn.pairs, turn.since))
-        if stopped := self._around.broken() or silent or flood:
-            raise CheckFailed([stopped], since)
+        await self._turns.settle()
         if unkept := await self._pages.unkept():
-            raise CheckFailed(unkept, since)
+            raise CheckFailed(unkept, self._turns.last)
 
     async def close(self) -> None:
         """Let every client go."""
         clients = (client.close() for client in self.clients)
         await asyncio.gather(self._fetcher.close(), self._pages.close(), *clients)
-
-
-@dataclass(frozen=True)
-class _Unjudged:
-    """In the row of turns: what is heard from here on belongs to no turn before it."""
-
-    since: int
-    pairs: set[tuple[str, str]]
-    judged: frozenset[str] = frozenset()
-
-    def wrongs(self, until: dict[tuple[str, str], int] | None = None) -> list[Finding]:
-        """Nothing: it is not judged."""
-        return []
-
-    async def unkept(self) -> list[Finding]:
-        """Nothing: it expects nothing of a page."""
-        return []

@@ -13,7 +13,7 @@ from typing import Any
 
 from grader.history.patience import Patience
 
-END = "end"  # what a client hears that speaks WebSocket by hand, when its connection is over
+END = "end"  # what a client that speaks WebSocket by hand hears last
 
 Payload = tuple[Any, ...]  # an event's arguments: JSON values, or bytes for binary attachments
 
@@ -41,7 +41,7 @@ class Kind(StrEnum):
     BLOCKED = "blocked"  # a page's request to another server than its own: `event` is the URL
 
 
-# What clients do, or is done to servers, and something may follow from.
+# What a client does, or what happens to a server: other entries may follow from it.
 ACTS = (Kind.SENT, Kind.REQUESTED, Kind.LEFT, Kind.KILLED)
 LAST_TURNS = 20  # of the event loop, once a patience is over
 
@@ -99,8 +99,8 @@ class Conversation:
         self.changed()
 
     def end(self) -> None:
-        """Record nothing any more: the verdict has fallen, and what clients hear of each other's
-        going then is no part of it.
+        """Stop recording: the verdict is known, and what clients hear while they are closed is no
+        part of it.
         """
         self._over = True
 
