@@ -80,7 +80,7 @@ class Wrong:
 @dataclass(frozen=True)
 class Texts(Sight):
     """Of these texts each stands there `once`, in this order if so wished, or at least once
-    (`some`), or not at all (`never`).
+    (`some`), or not at all (`never`). What is twice in `once` stands there twice.
     """
 
     once: tuple[str, ...] = ()
@@ -97,10 +97,10 @@ class Texts(Sight):
             if not seen.count(text):
                 return Wrong(f"show {text_of(text)} in {name}", there, text)
         for text in self.once:
-            if (count := seen.count(text)) > 1:
-                return Wrong(
-                    f"show {text_of(text)} once in {name}", f"{_times(count)}: {there}", text
-                )
+            count, wanted = seen.count(text), self.once.count(text)
+            if count != wanted:
+                should = f"show {text_of(text)} {_times(wanted)} in {name}"
+                return Wrong(should, f"{_times(count)}: {there}", text)
         for text in self.never:
             if seen.count(text):
                 return Wrong(f"not show {text_of(text)} in {name}", there, text)

@@ -108,14 +108,14 @@ _NODE: Table = (
     (r"A new dict, a strip\(\) or an escape\(\)", "A new object, a trim() or an escape"),
     (r"the whole dict", "the whole object"),
     (
-        r"as str\(\) makes it\. emit sends a dict as it is: leave str\(\) away",
-        "as String(…) makes it. emit sends an object as it is: leave String(…) away",
+        r"as str\(\) makes it\. emit sends a dict as it is: do not call str\(\)",
+        "as String(…) makes it. emit sends an object as it is: do not call String(…)",
     ),
     (r"one dict for all", "one object for all"),
     (r"another dict than", "another object than"),
     (
-        r"emit makes JSON of a dict by itself: leave\s+json\.dumps away",
-        "emit makes JSON of an object by itself: leave JSON.stringify away",
+        r"emit makes JSON of a dict by itself: do not call\s+json\.dumps",
+        "emit makes JSON of an object by itself: do not call JSON.stringify",
     ),
     (
         r'"if text:" is false for "" as well as for\s+None',
@@ -142,7 +142,7 @@ _NODE: Table = (
     (r"without an await in between", "in one go"),
     (r",? without an await", ""),
     (r"the handler awaits something", "the handler waits for something"),
-    (r"The server's Python is|this is no Python", "this cannot be read"),
+    (r"The server's Python is|Python cannot read this line", "this cannot be read"),
     (r"web\.FileResponse\(HERE / \.\.\.\)", "response.sendFile(…)"),
     (
         r'app\.router\.add_static\("/public/", HERE / "public"\)',

@@ -112,7 +112,7 @@ def inbox(*texts: str, without: Iterable[str] = ()) -> Sight:
 
 
 def opened(*identifiers: str, without: Iterable[str] = ()) -> Sight:
-    """These panels are listed as open, each once, and those are not."""
+    """These panels are listed as open, each as often as here, and those are not."""
     return Texts(OPEN, identifiers, never=tuple(without))
 
 

@@ -8,7 +8,7 @@ import pytest
 from grader.checking.scene import Scene
 from grader.history.conversation import Conversation, Kind
 from grader.makechat.checks import users
-from grader.makechat.checks.step12 import CLOSED, INFO, OPENED
+from grader.makechat.checks.modals import CLOSED, INFO, OPENED
 from grader.servers.direct import SubprocessLauncher
 from grader.servers.server import Submission, serving
 from tests.support import LONGEST, ROOT

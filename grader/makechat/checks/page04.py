@@ -114,7 +114,7 @@ async def a_name_is_shown_as_text(scene: Scene) -> None:
 @page_check(
     points=1,
     hint='Write <label for="username-input"> before the input; a placeholder is no label. '
-    "Take inputs and buttons for what is typed and clicked: the Tab key leads to them.",
+    "Use <input> and <button>: the Tab key reaches them.",
     needs=(the_form_sends_the_name,),
 )
 async def one_can_join_by_keyboard(scene: Scene) -> None:

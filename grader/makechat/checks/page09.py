@@ -39,7 +39,8 @@ async def the_form_lets_a_user_in(scene: Scene) -> None:
 
 @page_check(
     points=2,
-    hint='Every "user" says who has come or gone, and how many are here: show both.',
+    hint='Every "user" says who has come or gone, and how many are here: show both, and count '
+    "nothing in the page.",
     needs=(the_form_lets_a_user_in, step09.the_rest_hear_who_has_gone),
 )
 async def the_page_shows_who_comes(scene: Scene) -> None:
@@ -51,6 +52,9 @@ async def the_page_shows_who_comes(scene: Scene) -> None:
     async with scene.turn() as turn:
         await terry.leave()
         turn.shows(amy, counted(1))
+    async with scene.turn() as turn:
+        (bob,) = await enter_page(scene, "bob")
+        turn.shows((amy, bob), counted(2))
 
 
 @page_check(
@@ -97,6 +101,22 @@ async def a_reloaded_page_is_still_logged_in(scene: Scene) -> None:
     async with scene.turn() as turn:
         await scene.reload(amy)
         turn.shows(amy, hidden(NAME_FORM), visible(CHAT))
+
+
+@page_check(
+    points=1,
+    hint="After a lost connection the page connects again, and its handlers are still there: "
+    'listen once, and not in the handler of "connect".',
+    needs=(messages_have_their_senders_names,),
+)
+async def a_message_comes_once_after_a_lost_connection(scene: Scene) -> None:
+    """a page that lost the connection shows a message once"""
+    (amy,) = await enter_page(scene, "amy")
+    (bob,) = await enter(scene, "bob")
+    await amy.lose_connection()
+    async with scene.turn() as turn:
+        await bob.emit("chat message", "Welcome back!")
+        turn.shows(amy, messages("Welcome back!", by=["bob"]))
 
 
 @page_check(

@@ -7,7 +7,7 @@ from grader.checking.expectations import ONCE
 from grader.checking.scene import Scene
 from grader.clients.socketio import ScriptedClient
 from grader.explaining.vocabulary import Place
-from grader.makechat.checks import page03, step10
+from grader.makechat.checks import page03, step10, step10_leaving
 from grader.makechat.checks.users import (
     hears_message,
     hears_no_message,
@@ -128,7 +128,7 @@ async def who_logs_in_elsewhere_reads_there(scene: Scene) -> None:
     points=1,
     hint='After a lost connection the page has a new socket. On "connect", emit "loginUser" where '
     "there is a name already.",
-    needs=(who_logs_in_elsewhere_reads_there, step10.who_left_can_log_in_again),
+    needs=(who_logs_in_elsewhere_reads_there, step10_leaving.who_left_can_log_in_again),
 )
 async def who_was_lost_is_logged_in_again(scene: Scene) -> None:
     """a user who lost the connection is logged in again when it is back"""
@@ -143,8 +143,8 @@ async def who_was_lost_is_logged_in_again(scene: Scene) -> None:
 
 @page_check(
     points=1,
-    hint="Write a <label> with for= before each input; a placeholder is no label. Take inputs and "
-    "buttons for what is typed and clicked: the Tab key leads to them.",
+    hint="Write a <label> with for= before each input; a placeholder is no label. Use <input> "
+    "and <button>: the Tab key reaches them.",
     needs=(who_registers_sees_the_messages,),
 )
 async def one_can_do_it_by_keyboard(scene: Scene) -> None:

@@ -2,8 +2,8 @@
 
 from grader.checking.check import page_check
 from grader.checking.scene import Scene
-from grader.makechat.checks import page03, step12
-from grader.makechat.checks.step12 import CLOSED, OPENED
+from grader.makechat.checks import modals, page03, step12
+from grader.makechat.checks.modals import CLOSED, OPENED
 from grader.makechat.places import PANEL, PANEL_BUTTONS, opened
 
 REPEATS = (page03.the_page_connects_by_itself,)
@@ -40,7 +40,7 @@ async def the_page_lists_what_is_open(scene: Scene) -> None:
 async def a_later_page_lists_it_too(scene: Scene) -> None:
     """a page that is opened later lists what was open before"""
     (terry,) = await scene.open("terry")
-    await step12.opened(scene, (terry, "invoices"))
+    await modals.opened(scene, (terry, "invoices"))
     (amy,) = await scene.visit("amy")
     async with scene.turn() as turn:
         turn.shows(amy, opened("invoices"))
@@ -48,8 +48,8 @@ async def a_later_page_lists_it_too(scene: Scene) -> None:
 
 @page_check(
     points=2,
-    hint='When a panel is opened, emit "openedModal" with {modalIdentifier: ...}: the key that the '
-    "server reads.",
+    hint='When a panel is opened, emit "openedModal" with {modalIdentifier: ...}, the key that the '
+    "server reads. Of the list that comes, show a line for each pair.",
     needs=(the_page_lists_what_is_open,),
 )
 async def an_opened_panel_is_listed(scene: Scene) -> None:
@@ -58,9 +58,13 @@ async def an_opened_panel_is_listed(scene: Scene) -> None:
     async with scene.turn() as turn:
         await amy.click_button(PANEL_BUTTONS, "Orders")
         turn.shows((amy, terry), opened("orders"))
+    (bob,) = await scene.open("bob")
     async with scene.turn() as turn:
         await terry.click_button(PANEL_BUTTONS, "Stock")
         turn.shows((amy, terry), opened("orders", "stock"))
+    async with scene.turn() as turn:
+        await bob.emit(OPENED, {"modalIdentifier": "orders"})
+        turn.shows((amy, terry), opened("orders", "orders", "stock"))
 
 
 @page_check(

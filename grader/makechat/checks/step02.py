@@ -173,7 +173,7 @@ async def a_folder_is_not_listed(scene: Scene) -> None:
 
 @check(
     points=2,
-    hint="add_static looks after this by itself. Where you join paths yourself, resolve() the "
+    hint="add_static already does this. Where you join paths yourself, resolve() the "
     "result, and answer 404 where it is not inside the folder.",
     needs=(the_script_is_served,),
     of_absence=True,

@@ -180,7 +180,7 @@ async def a_name_from_json_is_the_users(scene: Scene) -> None:
     needs=(everybody_hears_who_has_come,),
 )
 async def the_rest_hear_who_has_gone(scene: Scene) -> None:
-    """however a user goes, the rest hear `user`"""
+    """in whatever way a user leaves, the others hear `user`"""
     amy, terry, bob, eve = await present(scene, USER, "amy", "terry", "bob", "eve", known=True)
     async with scene.turn() as turn:
         await terry.leave()

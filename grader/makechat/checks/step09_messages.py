@@ -54,18 +54,25 @@ async def everybody_hears_a_message(scene: Scene) -> None:
     needs=(everybody_hears_a_message,),
 )
 async def each_message_has_its_own_senders_name(scene: Scene) -> None:
-    """of two users, each one's messages have that user's name"""
-    amy, terry = await enter(scene, "amy", "terry")
-    for sender in (amy, terry, terry, amy):
+    """messages have their sender's name, also after somebody leaves"""
+    amy, terry, bob = everybody = await enter(scene, "amy", "terry", "bob")
+    for sender in (amy, bob, terry, terry, amy):
         async with scene.turn() as turn:
             await sender.emit(MESSAGE, "it is me")
-            turn.hears((amy, terry), MESSAGE, said(sender.name, "it is me"), more_keys=True)
+            turn.hears(everybody, MESSAGE, said(sender.name, "it is me"), more_keys=True)
     async with scene.turn() as turn:
         # Together: whose message comes first is left open.
         await amy.emit(MESSAGE, "both")
         await terry.emit(MESSAGE, "both")
         both = (said("amy", "both"), said("terry", "both"))
-        turn.hears((amy, terry), MESSAGE, *both, lane=lambda one: one["username"], more_keys=True)
+        turn.hears(everybody, MESSAGE, *both, lane=lambda one: one["username"], more_keys=True)
+    since = await scene.unjudged(USER)
+    await amy.leave()
+    await told(scene, (terry, bob), USER, since)
+    for sender in (terry, bob):
+        async with scene.turn() as turn:
+            await sender.emit(MESSAGE, "still me")
+            turn.hears((terry, bob), MESSAGE, said(sender.name, "still me"), more_keys=True)
 
 
 @check(
@@ -199,22 +206,26 @@ async def a_browser_that_logs_in_again_is_the_new_user(scene: Scene) -> None:
 
 @check(
     points=1,
-    hint="Two tabs of one browser are two sockets with one session. Keep the name for each sid.",
-    needs=(everybody_hears_a_message,),
+    hint="Two tabs of one browser are two sockets with one session. Announce each, and keep the "
+    "name for each sid.",
+    needs=(everybody_hears_a_message, everybody_hears_who_has_come),
 )
 async def two_tabs_are_the_same_user(scene: Scene) -> None:
-    """two tabs of one browser speak under the same name"""
-    amy, terry = await enter(scene, "amy", "terry")
+    """two tabs of one browser come, speak and go under the same name"""
+    amy, terry = await present(scene, USER, "amy", "terry", known=True)
     tab = scene.tab(amy)
-    await scene.connect(tab, transport="polling")
     everybody = (amy, tab, terry)
+    async with scene.turn() as turn:
+        await scene.connect(tab, transport="polling")
+        # Whether tabs or users are counted is left open.
+        turn.hears(everybody, USER, {"username": "amy", "connected": True}, more_keys=True)
     for sender in (tab, amy):
         async with scene.turn() as turn:
             await sender.emit(MESSAGE, "hello")
             turn.hears(everybody, MESSAGE, said("amy", "hello"), more_keys=True)
     async with scene.turn() as turn:
         await amy.close_tab()
-        turn.hears_some((tab, terry), USER)
+        turn.hears((tab, terry), USER, {"username": "amy", "connected": False}, more_keys=True)
     async with scene.turn() as turn:
         await tab.emit(MESSAGE, "still here")
         turn.hears((tab, terry), MESSAGE, said("amy", "still here"), more_keys=True)

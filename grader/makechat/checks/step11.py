@@ -83,7 +83,7 @@ async def no_other_socket_hears_it(scene: Scene) -> None:
 
 @check(
     points=1,
-    hint="Emit to the room, the socket that wrote included: leave skip_sid away.",
+    hint="Emit to the room, the socket that wrote included: leave skip_sid out.",
     needs=(all_tabs_hear_it,),
 )
 async def ones_own_tabs_hear_it(scene: Scene) -> None:
@@ -163,6 +163,13 @@ async def who_left_the_room_can_enter_again(scene: Scene) -> None:
     async with scene.turn() as turn:
         await write(terry, "amy", "Welcome back!")
         hears_message(turn, tab, "Welcome back!", because=ONCE)
+    (tablet,) = await scene.open("amy's tablet")
+    await enter(scene, "amy", terry, tab, tablet)
+    await depart(scene, "amy", terry, tab, tablet)
+    async with scene.turn() as turn:
+        await write(terry, "amy", "Gone again?")
+        hears_message(turn, tablet, "Gone again?")
+        hears_no_message(turn, tab, because="however often it entered, it has left the room")
 
 
 @check(
@@ -219,7 +226,7 @@ async def _goes(scene: Scene, go: Callable[[ScriptedClient], Awaitable[None]]) -
     needs=(all_tabs_hear_it,),
 )
 async def the_other_tabs_stay(scene: Scene) -> None:
-    """when one tab is closed, the user's other tabs still hear"""
+    """when one tab is closed, the user's other tabs still hear messages"""
     await _goes(scene, ScriptedClient.close_tab)
 
 
@@ -229,5 +236,5 @@ async def the_other_tabs_stay(scene: Scene) -> None:
     needs=(all_tabs_hear_it,),
 )
 async def the_other_tabs_stay_after_a_cut(scene: Scene) -> None:
-    """when one tab is cut off, the user's other tabs still hear"""
+    """when one tab is cut off, the user's other tabs still hear messages"""
     await _goes(scene, ScriptedClient.cut)

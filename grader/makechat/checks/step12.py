@@ -4,17 +4,24 @@ Left open: the order of the pairs, what is sent where nothing is open, and wheth
 sent where nothing changes.
 """
 
-from collections.abc import Awaitable, Callable, Iterable
-from typing import Any
+from collections.abc import Awaitable, Callable
 
 from grader.checking.check import check
 from grader.checking.expectations import ONCE
 from grader.checking.scene import Scene
-from grader.checking.turn import Turn
 from grader.clients.socketio import ScriptedClient
-from grader.history.values import same, text_of
 from grader.makechat import vocabulary
 from grader.makechat.checks import step03, step11, users
+from grader.makechat.checks.modals import (
+    CLOSED,
+    INFO,
+    closes,
+    in_any_order,
+    info,
+    opened,
+    opens,
+    tells,
+)
 from grader.makechat.people import present, told
 
 VOCABULARY = vocabulary.USERS
@@ -25,66 +32,7 @@ REPEATS = (
     step11.all_tabs_hear_it,
 )
 
-OPENED = "openedModal"
-CLOSED = "closedModal"
-INFO = "recModalInfo"
-
 IDENTIFIERS = ("Orders", " user list ", "<dialog id='a'>", "設定 ⚙️", "__proto__", "z" * 64)
-
-Open = tuple[ScriptedClient, str]
-
-
-def info(*pairs: Open) -> dict[str, Any]:
-    """Who has what open: [socket id, modal identifier] for each."""
-    return {"info": [[client.sid, identifier] for client, identifier in pairs]}
-
-
-def in_any_order(value: Any) -> Any:
-    """The same for the same pairs in any order, whatever else is said with them."""
-    pairs = value.get("info") if isinstance(value, dict) else None
-    return {"info": sorted(pairs, key=text_of)} if isinstance(pairs, list) else value
-
-
-def tells(turn: Turn, hearers: Iterable[ScriptedClient], *pairs: Open) -> None:
-    """These clients hear, once, who has what open."""
-    turn.hears(hearers, INFO, info(*pairs), form=in_any_order, because=ONCE)
-
-
-async def opens(scene: Scene, one: Open, hearers: Iterable[ScriptedClient], *pairs: Open) -> None:
-    """Let a client open a modal; these clients hear who has what open."""
-    client, identifier = one
-    async with scene.turn() as turn:
-        await client.emit(OPENED, {"modalIdentifier": identifier})
-        tells(turn, hearers, *pairs)
-
-
-async def closes(
-    scene: Scene, client: ScriptedClient, hearers: Iterable[ScriptedClient], *pairs: Open
-) -> None:
-    """Let a client close its modal; these clients hear who has what open."""
-    async with scene.turn() as turn:
-        await client.emit(CLOSED)
-        tells(turn, hearers, *pairs)
-
-
-async def opened(scene: Scene, *pairs: Open) -> None:
-    """Let modals be opened before what the check is about.
-
-    Who is told is not judged. Where the one who opens it is, it is recorded by then.
-    """
-    since = await scene.unjudged(INFO)
-    for client, identifier in pairs:
-        await client.emit(OPENED, {"modalIdentifier": identifier})
-    last, _ = pairs[-1]
-
-    def recorded() -> bool:
-        where = scene.conversation.heard(last.name, INFO, since)
-        said = [scene.conversation.entries[i].args for i in where]
-        return any(
-            same(tuple(map(in_any_order, args)), (in_any_order(info(*pairs)),)) for args in said
-        )
-
-    await scene.until(recorded, 0.125)
 
 
 @check(
@@ -105,7 +53,7 @@ async def all_are_told_what_is_opened(scene: Scene) -> None:
     needs=(all_are_told_what_is_opened,),
 )
 async def all_are_told_what_is_closed(scene: Scene) -> None:
-    """when it is closed all are told, and nothing is open"""
+    """when a modal is closed, all are told that nothing is open"""
     amy, terry = everybody = await present(scene, INFO, "amy", "terry", alone=True)
     await opens(scene, (amy, "orders"), everybody, (amy, "orders"))
     await closes(scene, amy, everybody)
@@ -210,7 +158,7 @@ async def who_connects_is_told(scene: Scene) -> None:
     needs=(who_connects_is_told,),
 )
 async def the_others_are_not_told_again(scene: Scene) -> None:
-    """when a client connects, it alone is told"""
+    """only a client that connects is told what is open"""
     amy, terry = await present(scene, INFO, "amy", "terry", alone=True)
     await opened(scene, (amy, "orders"))
     async with scene.turn() as turn:
@@ -274,7 +222,7 @@ async def who_is_cut_off_has_nothing_open(scene: Scene) -> None:
     of_absence=True,
 )
 async def a_visitor_closes_nothing(scene: Scene) -> None:
-    """a client that has nothing open closes nothing of others"""
+    """a client with nothing open does not close what others have open"""
     amy, terry, bob, visitor = everybody = await present(
         scene, INFO, "amy", "terry", "bob", "visitor", alone=True
     )

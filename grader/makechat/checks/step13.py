@@ -36,7 +36,7 @@ async def logging_in_answers_with_the_user(scene: Scene) -> None:
     needs=(logging_in_answers_with_the_user,),
 )
 async def a_username_is_one_user(scene: Scene) -> None:
-    """a name that logs in again, in any browser, is the same user"""
+    """logging in again with a name gives the same user, in any browser"""
     amy, other, bob = scene.users("amy", "other", "bob")
     async with scene.turn() as turn:
         first = logged_in(await amy.post("/login", json={"username": "amy"}), "amy")
@@ -130,7 +130,7 @@ async def all_hear_of_a_newcomer(scene: Scene) -> None:
     needs=(all_hear_of_a_newcomer, a_username_is_one_user),
 )
 async def another_tab_is_no_news(scene: Scene) -> None:
-    """another tab of a user who is online is no news"""
+    """`userJoined` is not sent for another tab of a user who is online"""
     presence = Presence(scene)
     amy, bob = await presence.people("amy", "bob")
     await presence.come(bob, amy)
@@ -260,27 +260,7 @@ async def only_the_session_says_who_it_is(scene: Scene) -> None:
 
 @check(
     points=1,
-    hint="A login puts its own user's id into the session, whatever id is there already.",
-    needs=(the_newcomer_gets_the_list,),
-)
-async def another_login_in_the_browser_counts(scene: Scene) -> None:
-    """of two logins in one browser the last one says who its next socket is"""
-    presence = Presence(scene)
-    (amy,) = await presence.people("amy")
-    await presence.come(amy, news=False)
-    amy.user = "bob"
-    await presence.log_in(amy)
-    amy.user = "amy"
-    tab = await presence.tab(amy)
-    tab.user = "bob"
-    async with scene.turn() as turn:
-        await presence.add(turn, tab)
-        presence.gets_list(turn, tab)
-
-
-@check(
-    points=1,
-    hint="A socket without a session may connect: its user is None, and there is no pair of it.",
+    hint="A socket without a session may connect: its user is None, and it has no pair in the set.",
     needs=(all_hear_of_a_newcomer,),
 )
 async def a_stranger_is_on_no_list(scene: Scene) -> None:

@@ -4,7 +4,11 @@ from grader.checking.check import check
 from grader.checking.scene import Scene
 from grader.clients.socketio import ScriptedClient
 from grader.history.findings import CheckFailed, Fault, Finding
-from grader.makechat.checks.step13 import the_newcomer_gets_the_list
+from grader.makechat.checks.step13 import (
+    binding_again_changes_nothing,
+    each_user_is_listed_once,
+    the_newcomer_gets_the_list,
+)
 from grader.makechat.presence import Presence
 
 FEW, MANY = 5, 20
@@ -27,7 +31,7 @@ async def _cost(scene: Scene, presence: Presence, asker: ScriptedClient) -> int:
     points=2,
     hint="Read all users of the list with one query: SELECT … WHERE id IN (…), in SQLAlchemy "
     "select(User).where(User.id.in_(ids)).",
-    needs=(the_newcomer_gets_the_list,),
+    needs=(the_newcomer_gets_the_list, each_user_is_listed_once, binding_again_changes_nothing),
     environment={"DATABASE_URL": "postgresql+asyncpg://{postgres}"},
 )
 async def a_long_list_takes_no_more_statements(scene: Scene) -> None:

@@ -32,3 +32,23 @@ async def a_forged_or_tampered_cookie_binds_nothing(scene: Scene) -> None:
                 because = "the server has not made this cookie"
                 turn.answered(await ask(eve, eve), 401, because=because)
                 turn.hears_nothing(eve, LIST, because="nobody was bound")
+
+
+@check(
+    points=1,
+    hint="A login puts its own user's id into the session, whatever id is there already.",
+    needs=(the_newcomer_gets_the_list,),
+)
+async def another_login_in_the_browser_counts(scene: Scene) -> None:
+    """after a second login in a browser, its next socket is that user's"""
+    presence = Presence(scene)
+    (amy,) = await presence.people("amy")
+    await presence.come(amy, news=False)
+    amy.user = "bob"
+    await presence.log_in(amy)
+    amy.user = "amy"
+    tab = await presence.tab(amy)
+    tab.user = "bob"
+    async with scene.turn() as turn:
+        await presence.add(turn, tab)
+        presence.gets_list(turn, tab)

@@ -24,6 +24,8 @@ LEAVE = "userDisconnected"
 SEND = "sendAnotherUserAMessage"
 HEAR = "recMessage"
 
+NO_ACCOUNT = {"msg": "No account was found"}
+
 CALL = "Are you there?"
 TRIES = (0.125, 0.375, 0.5)  # of the patience: after each, the user is written to once more
 
@@ -45,7 +47,7 @@ NAMES = (
     "None",
     "0",
     "y" * 32,
-    # Each but for its end, its spaces or its first word one of the others.
+    # Each differs from another one only in its end, its spaces or its first word.
     "Amy Poe",
     "bob",
     "00",
@@ -171,3 +173,27 @@ def _is_called(scene: Scene, client: ScriptedClient, since: int) -> bool:
 def _text(message: dict[str, str]) -> str:
     """The lane of a message: those with the same text are alike, and no other order counts."""
     return message["msg"]
+
+
+async def at(
+    scene: Scene, where: str, user: str, sender: ScriptedClient, event: str = LOGIN
+) -> ScriptedClient:
+    """Let a known user be at one more socket, where somebody writes to that user."""
+    (client,) = await scene.open(where)
+    await client.emit(event, {"name": user})
+    await reach(scene, sender, user, client)
+    return client
+
+
+async def gets(
+    scene: Scene, sender: ScriptedClient, name: str, reader: ScriptedClient, *texts: str
+) -> None:
+    """Write texts to a user, one after the other, which the reader hears.
+
+    Somebody has just gone, and no event tells when the server has dealt with that: of several
+    messages the last one is sent after it.
+    """
+    for text in texts:
+        async with scene.turn() as turn:
+            await write(sender, name, text)
+            hears_message(turn, reader, text)

@@ -139,8 +139,8 @@ def _let_through(e: Evidence, finding: Finding, sid: str) -> Mistake | None:
             )
         return Mistake(
             "session-not-asked",
-            f"the request of {finding.client} has no session that counts, and the answer does not "
-            "say so. The user comes from the session of this request; where it has none, answer "
+            f"the request of {finding.client} has no valid session, and the answer is not "
+            "401. The user comes from the session of this request; where it has none, answer "
             "401.",
         )
     if "should be 403" in finding.text:

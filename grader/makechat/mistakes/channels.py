@@ -66,8 +66,8 @@ def of_the_names(e: Evidence) -> Mistake | None:
         ):
             return Mistake(
                 "kept-from-before",
-                "it is the list of the time before, without what was made since. Make the list "
-                "each time somebody asks.",
+                "it is the list that was told before, without the channels made since. Make "
+                "the list each time somebody asks.",
                 where,
             )
         made = {one.args[0] for one in all_sent(e, _NEW)}

@@ -79,7 +79,7 @@ def off_by_one(e: Evidence) -> Mistake | None:
             return Mistake(
                 "counted-after-the-emit",
                 f"{newcomers[-1]} has connected, and is not in the count: it is emitted before "
-                "it is made larger. Change it first, then emit it.",
+                "it is made larger, or leaves somebody out. Change it first, then emit it.",
                 e.source.handler_of("connect"),
             )
         ever_left = any(one.kind is Kind.LEFT for one in e.conversation.entries)

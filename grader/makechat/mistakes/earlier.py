@@ -51,7 +51,7 @@ def from_before(e: Evidence) -> Mistake | None:
         if came and len(now) == 1 and _handed_on(now[0], finding) and not same(now[0], finding.got):
             return Mistake(
                 "kept-from-before",
-                "it is what came the time before: the handler keeps it, and sends that instead of "
+                "it is what came the last time: the handler keeps it, and sends that instead of "
                 "what has come now.",
                 emitted_at(e, finding),
             )

@@ -34,7 +34,7 @@ def exchanged(e: Evidence) -> Mistake | None:
             return Mistake(
                 "handler-parameters",
                 f"{handler.function}({', '.join(names)}) is called with the sid first, and then "
-                "with the payload: exchange its parameters.",
+                "with the payload: swap its parameters.",
                 handler.where,
             )
     return None

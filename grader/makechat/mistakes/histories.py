@@ -26,7 +26,7 @@ def of_the_history(e: Evidence) -> Mistake | None:
         if len(expected) > 1 and _alike(expected[::-1], got):
             return Mistake(
                 "newest-first",
-                "the history is turned around. The oldest message comes first.",
+                "the history is in reverse order. The oldest message comes first.",
                 where,
             )
         if len(expected) > 1 and _alike(expected[-1:], got):

@@ -43,8 +43,9 @@ def too_early(e: Evidence, pairs: Pairs) -> Mistake | None:
     if pairs.bound_after(gone, rest):
         return Mistake(
             "one-socket-per-user",
-            f"{user} still has a tab, which was opened before the one that is closed now: the "
-            "second tab has overwritten the first. Keep a pair for each tab.",
+            f"{user} still has a tab, which was opened before the one that is closed now. Does the "
+            "second tab overwrite the first? Keep a pair for each tab, and emit userLeft only "
+            "where none with the user's id remains.",
             e.source.handler_of("disconnect"),
         )
     return Mistake(
@@ -91,9 +92,9 @@ def not_told(e: Evidence) -> Mistake | None:
     if all(emit.dead for emit in e.source.emitting(LEFT)):
         return Mistake(
             "never-emitted",
-            'the handler of "disconnect" does not come to emit "userLeft", so nobody can know.'
+            'the handler of "disconnect" does not come to emit "userLeft", so no client is told.'
             if e.source.emitting(LEFT)
-            else 'the handler of "disconnect" does not emit "userLeft", so nobody can know.',
+            else 'the handler of "disconnect" does not emit "userLeft", so no client is told.',
             e.source.handler_of("disconnect"),
         )
     if pairs.times_bound(gone[-1]) > 1 and len(pairs.all_tabs_of(gone[-1])) == 1:

@@ -83,7 +83,9 @@ def syntax_error(e: Evidence) -> Mistake | None:
                     "public/index.js, not to the server.",
                     frame.where,
                 )
-            return Mistake("syntax-error", f"this is no Python: {trace.text}.", frame.where)
+            return Mistake(
+                "syntax-error", f"Python cannot read this line: {trace.text}.", frame.where
+            )
     return None
 
 

@@ -217,7 +217,8 @@ def _told_first(e: Evidence) -> bool:
 def _kept(e: Evidence, what: str) -> Mistake:
     return Mistake(
         "modal-never-removed",
-        f'{what}. A closed tab sends no {_CLOSED}: remove the entry in "disconnect".',
+        f"{what}: the entry is kept, or removed after the rest are told. A socket that goes sends "
+        f'no {_CLOSED}: remove its entry in "disconnect", and then tell.',
         e.source.handler_of("disconnect"),
     )
 

@@ -54,7 +54,7 @@ def _list(e: Evidence, finding: Finding, expected: Any, got: list[Any]) -> Mista
         return Mistake(
             "pair-not-removed",
             f"{more[0]} has left, and is still on the list: the pair of a socket that goes is not "
-            "removed.",
+            "removed, or the list is not made from the pairs.",
             e.source.handler_of("disconnect"),
         )
     own = pairs.user_of(finding.client)
@@ -69,7 +69,7 @@ def _list(e: Evidence, finding: Finding, expected: Any, got: list[Any]) -> Mista
         return Mistake(
             "listed-too-early",
             f"the newcomer, {missing[0]}, is not on the list: the list is made before the pair is "
-            "added.",
+            "added, or leaves the newcomer out.",
             where,
         )
     return None
@@ -165,7 +165,7 @@ def not_told(e: Evidence) -> Mistake | None:
         return (
             hearing.misspelt_emit(e)
             or hearing.another_event(e)
-            or Mistake("never-emitted", f'nothing emits "{event}", so nobody can know.')
+            or Mistake("never-emitted", f'nothing emits "{event}", so no client is told.')
         )
     if event != JOINED:
         return None

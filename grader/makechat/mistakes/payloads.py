@@ -81,14 +81,14 @@ def _wrapping(value: Any, expected: Any, where: Where | None) -> Mistake | None:
     if _is_json_of(value, expected):
         return Mistake(
             "json-text",
-            "it is JSON text, a string. emit makes JSON of a dict by itself: leave json.dumps "
-            "away.",
+            "it is JSON text, a string. emit makes JSON of a dict by itself: do not call "
+            "json.dumps.",
             where,
         )
     if value == str(expected):
         return Mistake(
             "json-text",
-            "it is text, as str() makes it. emit sends a dict as it is: leave str() away.",
+            "it is text, as str() makes it. emit sends a dict as it is: do not call str().",
             where,
         )
     return None
@@ -119,7 +119,7 @@ def _keys(value: dict[str, Any], expected: dict[str, Any], where: Where | None) 
         one, two = other
         if same(expected[one], value[two]) and same(expected[two], value[one]):
             return Mistake(
-                "keys-exchanged", f"{text_of(one)} and {text_of(two)} are exchanged.", where
+                "keys-exchanged", f"{text_of(one)} and {text_of(two)} are swapped.", where
             )
     return None
 

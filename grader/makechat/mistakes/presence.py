@@ -70,7 +70,7 @@ def _shape(e: Evidence, finding: Finding, expected: Any, got: Any) -> Mistake | 
     if expected and same({v: k for k, v in expected.items()}, got):
         return Mistake(
             "turned-around",
-            "keys and values are turned around: the username is the key, the socket id the value.",
+            "keys and values are swapped: the username is the key, the socket id the value.",
         )
     under = [key for key, value in got.items() if same(value, expected)]
     if under:

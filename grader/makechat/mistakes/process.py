@@ -4,10 +4,11 @@ import ast
 import re
 
 from grader.explaining.evidence import Evidence, handled
-from grader.explaining.tracebacks import warnings
 from grader.history.conversation import Entry, Kind
 from grader.history.findings import Fault
 from grader.makechat.frameworks import framework
+from grader.makechat.mistakes.awaiting import missing_await, used_before_await
+from grader.makechat.mistakes.connecting import not_attached, one_transport, refuses_everybody
 from grader.makechat.mistakes.loading import (
     browser_name,
     hides_a_package,
@@ -22,9 +23,6 @@ BLOCKING = ("time.sleep", "input", "requests.get", "requests.post")
 _GONE = ("IncompleteReadError", "ConnectionResetError", "BrokenPipeError")  # of a client that went
 # python-socketio takes a TypeError in these for a handler of fewer parameters, or of more.
 _TRIED_AGAIN = ("connect", "disconnect")
-_COROUTINE = re.compile(r"'coroutine'|coroutine object|type coroutine")
-_CALLED = re.compile(r"start_background_task\((?P<name>[\w.]+)\(")
-_NEVER_AWAITED = re.compile(r"coroutine '[\w.<>]*?(\w+)' was never awaited")
 _ARGUMENTS = re.compile(
     r"(?P<function>[\w.<>]+)\(\) (?P<what>takes .*|missing .* required positional arguments?: .*)"
 )
@@ -122,46 +120,6 @@ def ends_itself(e: Evidence) -> Mistake | None:
     return None
 
 
-def missing_await(e: Evidence) -> Mistake | None:
-    """A coroutine of the server was made and never run."""
-    if any(_COROUTINE.search(trace.text) for trace in e.traces if trace.frames):
-        return None  # it is used before it is awaited, and a traceback says where
-    own = {text: where for _, text, where in warnings(e.printed, e.source.folder)}
-    for line in e.printed:
-        if match := _NEVER_AWAITED.search(line):
-            # Python tells of it where it lets go of the coroutine, which may be anywhere.
-            places = e.source.unawaited(match[1])
-            return Mistake(
-                "missing-await",
-                f"{match[1]}(...) without await makes a coroutine and does nothing with it: "
-                f"write await in front of it.",
-                places[0] if len(places) == 1 else own.get(match[0]),
-            )
-    return None
-
-
-def used_before_await(e: Evidence) -> Mistake | None:
-    """What a call gives is used, and it is a coroutine that nobody has awaited."""
-    for trace in e.traces:
-        if trace.frames and _COROUTINE.search(trace.text):
-            if task := _CALLED.search(trace.frames[-1].code):
-                return Mistake(
-                    "called-in-place",
-                    "start_background_task calls the function itself: hand it "
-                    f"{task['name']}, without parentheses.",
-                    trace.frames[-1].where,
-                )
-            called = {match[1] for line in e.printed if (match := _NEVER_AWAITED.search(line))}
-            places = [place for name in called for place in e.source.unawaited(name)]
-            call = f"{called.pop()}(...)" if len(called) == 1 else "the call that made it"
-            return Mistake(
-                "missing-await",
-                f"this is a coroutine and no value yet: write await in front of {call}.",
-                places[0] if len(places) == 1 else trace.frames[-1].where,
-            )
-    return None
-
-
 def outside_its_function(e: Evidence) -> Mistake | None:
     """A name is used in a file's outermost lines that only a function there has, as a parameter."""
     for trace in e.traces:
@@ -212,51 +170,6 @@ def nothing_keeps_running(e: Evidence) -> Mistake | None:
             "not-running",
             f"{program(e)} came to its end without starting a server. "
             f"{framework(e.source).starts} starts it and does not return.",
-        )
-    return None
-
-
-NOT_THERE = ((403,), (404,))  # uvicorn answers 403 to a WebSocket where nobody serves one
-
-
-def not_attached(e: Evidence) -> Mistake | None:
-    """The HTTP app runs, and knows nothing of Socket.IO."""
-    unknown = any(one.kind is Kind.HTTP and one.args in NOT_THERE for one in e.turn)
-    if unknown and e.of(Fault.REFUSED):
-        starts = ("listen",) if e.source.scripts else ("run_app", "run")
-        return Mistake(
-            "not-attached",
-            "the web app runs without Socket.IO: nobody answers at /socket.io/. "
-            f"{framework(e.source).attaches}.",
-            next(iter(e.source.calls(*starts)), None),
-        )
-    return None
-
-
-def one_transport(e: Evidence) -> Mistake | None:
-    """The server was told to offer one transport alone."""
-    where = e.source.keyword("transports")
-    refused = any(entry.kind is Kind.HTTP and entry.args == (400,) for entry in e.turn)
-    if where and refused and e.of(Fault.REFUSED):
-        return Mistake(
-            "one-transport",
-            "the server offers one transport alone. Without transports=[...] it offers both, "
-            "and each client takes what it can.",
-            where,
-        )
-    return None
-
-
-def refuses_everybody(e: Evidence) -> Mistake | None:
-    """The connect handler says no, and nobody has ever got in."""
-    listeners = e.source.listening_to("connect")
-    refusals = {finding.text for finding in e.of(Fault.REFUSED)}
-    if "Connection rejected by server" in refusals and not e.conversation.sids:
-        return Mistake(
-            "refuses-everybody",
-            "the connect handler returns False, or raises ConnectionRefusedError, and so refuses "
-            "every client that has come.",
-            listeners[0].where if listeners else None,
         )
     return None
 

@@ -8,7 +8,7 @@ from grader.explaining.evidence import Evidence
 from grader.history.conversation import Kind
 from grader.history.findings import Fault
 from grader.makechat.frameworks import framework
-from grader.makechat.mistakes.process import NOT_THERE
+from grader.makechat.mistakes.connecting import NOT_THERE
 from grader.report.result import Mistake, Where
 
 _AT = re.compile(r"listened at (?P<address>\S+), but not at")
@@ -78,7 +78,7 @@ def another_namespace(e: Evidence) -> Mistake | None:
     return Mistake(
         "another-namespace",
         f'the handlers are on the namespace "{namespace}", and the page connects to the one that '
-        'needs no name, "/". Leave the namespace away.',
+        'needs no name, "/". Remove the namespace.',
         where,
     )
 

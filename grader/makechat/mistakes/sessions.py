@@ -127,7 +127,8 @@ def name_of_another(e: Evidence) -> Mistake | None:
                 "The server keeps the earlier name: read the session for each socket again.",
                 e.source.handler_of("connect"),
             )
-        if any(got in names for one, names in logins.items() if one != browser):
+        anothers = any(got in names for one, names in logins.items() if one != browser)
+        if anothers and not _has_spoken_since_the_last_came(e, expected):
             return Mistake(
                 "one-user-for-all",
                 f"{expected} acts, and it comes as from {got}: the name is kept in one variable "
@@ -135,6 +136,14 @@ def name_of_another(e: Evidence) -> Mistake | None:
                 e.source.handler_of("connect"),
             )
     return None
+
+
+def _has_spoken_since_the_last_came(e: Evidence, name: str) -> bool:
+    """Whether a message has come under the name, and since then no client that could take it."""
+    entries = e.conversation.entries
+    last = max((i for i, one in enumerate(entries) if one.kind is Kind.CONNECTED), default=0)
+    said = (one.args[0] for one in entries[last:] if one.args and one.event == _MESSAGE)
+    return any(isinstance(one, dict) and one.get("username") == name for one in said)
 
 
 def wrong_count(e: Evidence) -> Mistake | None:
@@ -243,7 +252,7 @@ def _newcomer(e: Evidence) -> str:
 def _name_not_kept(who: str) -> Mistake:
     return Mistake(
         "name-not-kept",
-        f"{who} is let in, and nothing is kept of that socket: usernames[sid] = username would.",
+        f"{who} is let in, and the server does not keep its name. Write usernames[sid] = username.",
     )
 
 

@@ -35,7 +35,7 @@ def nothing_handles(e: Evidence) -> Mistake | None:
 def _returns_at_once(event: str, handler: Listener) -> Mistake:
     return Mistake(
         "never-emitted",
-        f'the handler of "{event}" returns at once, so nobody can know.',
+        f'the handler of "{event}" returns at once, so no client is told.',
         handler.where,
     )
 
@@ -58,13 +58,9 @@ def unheard(e: Evidence) -> Mistake | None:
     if not missing:
         return None
     event = missing[0].event
-    sent = event
-    if e.act is None or e.act.kind is Kind.LEFT:
-        sent = "disconnect" if e.act else "connect"
     if e.hearers(event):
         return None
-    if e.act and e.act.kind is Kind.SENT:
-        sent = e.act.event
+    sent = _sent(e, event)
     if mistake := not_handled(e, sent):
         return mistake
     handlers = e.source.listening_to(sent)
@@ -76,14 +72,27 @@ def unheard(e: Evidence) -> Mistake | None:
             f'two functions handle "{sent}": the second one replaces the first.',
             handlers[-1].where,
         )
-    handler = handlers[0]
+    return _why_not_emitted(e, event, sent, handlers[0])
+
+
+def _sent(e: Evidence, event: str) -> str:
+    """The event that the server had to handle before it could emit this one."""
+    if e.act and e.act.kind is Kind.SENT:
+        return e.act.event
+    if e.act is None:
+        return "connect"
+    return "disconnect" if e.act.kind is Kind.LEFT else event
+
+
+def _why_not_emitted(e: Evidence, event: str, sent: str, handler: Listener) -> Mistake | None:
+    """Why the handler of what was sent emits nothing that anybody could hear."""
     emits = e.source.emitting(event)
     if not emits:
         if e.source.emits_otherwise(event):
             return None
         return Mistake(
             "never-emitted",
-            f'the handler of "{sent}" does not emit "{event}", so nobody can know.',
+            f'the handler of "{sent}" does not emit "{event}", so no client is told.',
             handler.where,
         )
     if handler.idle:
@@ -102,6 +111,12 @@ def unheard(e: Evidence) -> Mistake | None:
             "that asks, joined or not, and with {} when nobody is online.",
             handler.where,
         )
+    return _to_nobody(e, event, sent, handler)
+
+
+def _to_nobody(e: Evidence, event: str, sent: str, handler: Listener) -> Mistake | None:
+    """It is emitted, and there is nobody whom it could reach; or there is nothing to emit."""
+    emits = e.source.emitting(event)
     gone = e.act is not None and e.act.kind is Kind.LEFT
     if gone and all(emit.to_its_caller for emit in e.source.emitting(event, handling=sent)):
         return Mistake(

@@ -8,7 +8,7 @@ import re
 from grader.explaining.evidence import Evidence
 from grader.history.conversation import Kind
 from grader.history.findings import Fault
-from grader.makechat.mistakes.process import NOT_THERE
+from grader.makechat.mistakes.connecting import NOT_THERE
 from grader.report.result import Mistake, Where
 
 _OLD = ("0", "1", "2")  # the major versions that speak an older protocol
@@ -75,7 +75,7 @@ def namespace_in_node(e: Evidence) -> Mistake | None:
                 return Mistake(
                     "another-namespace",
                     f'the handlers are on the namespace "{name}", and the page connects to the '
-                    'one that needs no name, "/". Leave the namespace away.',
+                    'one that needs no name, "/". Remove the namespace.',
                     Where(file, line),
                 )
     return None

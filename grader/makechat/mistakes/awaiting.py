@@ -1,0 +1,51 @@
+"""Mistakes with coroutines: made and never run, or used before they are awaited."""
+
+import re
+
+from grader.explaining.evidence import Evidence
+from grader.explaining.tracebacks import warnings
+from grader.report.result import Mistake
+
+_COROUTINE = re.compile(r"'coroutine'|coroutine object|type coroutine")
+_CALLED = re.compile(r"start_background_task\((?P<name>[\w.]+)\(")
+_NEVER_AWAITED = re.compile(r"coroutine '[\w.<>]*?(\w+)' was never awaited")
+
+
+def missing_await(e: Evidence) -> Mistake | None:
+    """A coroutine of the server was made and never run."""
+    if any(_COROUTINE.search(trace.text) for trace in e.traces if trace.frames):
+        return None  # it is used before it is awaited, and a traceback says where
+    own = {text: where for _, text, where in warnings(e.printed, e.source.folder)}
+    for line in e.printed:
+        if match := _NEVER_AWAITED.search(line):
+            # Python tells of it where it lets go of the coroutine, which may be anywhere.
+            places = e.source.unawaited(match[1])
+            return Mistake(
+                "missing-await",
+                f"{match[1]}(...) without await makes a coroutine and does nothing with it: "
+                f"write await in front of it.",
+                places[0] if len(places) == 1 else own.get(match[0]),
+            )
+    return None
+
+
+def used_before_await(e: Evidence) -> Mistake | None:
+    """What a call gives is used, and it is a coroutine that nobody has awaited."""
+    for trace in e.traces:
+        if trace.frames and _COROUTINE.search(trace.text):
+            if task := _CALLED.search(trace.frames[-1].code):
+                return Mistake(
+                    "called-in-place",
+                    "start_background_task calls the function itself: hand it "
+                    f"{task['name']}, without parentheses.",
+                    trace.frames[-1].where,
+                )
+            called = {match[1] for line in e.printed if (match := _NEVER_AWAITED.search(line))}
+            places = [place for name in called for place in e.source.unawaited(name)]
+            call = f"{called.pop()}(...)" if len(called) == 1 else "the call that made it"
+            return Mistake(
+                "missing-await",
+                f"this is a coroutine and no value yet: write await in front of {call}.",
+                places[0] if len(places) == 1 else trace.frames[-1].where,
+            )
+    return None
