@@ -6,7 +6,7 @@ from grader.checking.check import page_check
 from grader.checking.scene import Scene
 from grader.clients.socketio import ScriptedClient
 from grader.makechat.checks import step13, step13_leaving
-from grader.makechat.people import log_out
+from grader.makechat.people import log_out, told
 from grader.makechat.places import CHAT, NAME_FORM, NAME_INPUT, users
 from grader.makechat.presence import JOINED, LEFT, Presence
 
@@ -113,6 +113,30 @@ async def a_reload_stays_logged_in(scene: Scene) -> None:
     await amy.reload()
     async with scene.turn() as turn:
         turn.shows(amy, users("amy", "bob"), visible(CHAT), hidden(NAME_FORM))
+
+
+@page_check(
+    points=1,
+    hint='After a lost connection the page has a new socket: on "connect", ask for /connected/ '
+    "with its id, and begin the list again with the onlineUsers that comes.",
+    needs=(who_comes_and_leaves_is_shown,),
+)
+async def who_was_lost_is_online_again(scene: Scene) -> None:
+    """a page that lost the connection lists who is online when it is back"""
+    presence = Presence(scene)
+    amy = await _logged_in(scene, "amy")
+    bob, cat, dan = await presence.people("bob", "cat", "dan")
+    await presence.come(bob, cat, news=False)
+    async with scene.turn() as turn:
+        turn.shows(amy, users("amy", "bob", "cat"))
+    since = await scene.unjudged(JOINED)
+    async with amy.offline():
+        await bob.close_tab()
+    # The page asks to be bound again by itself, and a server may say nothing of that to others.
+    await told(scene, [cat], JOINED, since)
+    async with scene.turn() as turn:
+        await presence.add(turn, dan)
+        turn.shows(amy, users("amy", "cat", "dan", without=["bob"]))
 
 
 @page_check(
