@@ -150,7 +150,7 @@ class ComesTo(Hears):
 
 
 @dataclass(frozen=True)
-class Answered(Hears):
+class HearsResponse(Hears):
     """A client hears one HTTP response: its status, and headers of which some must be there.
 
     Each payload is (status, {header: value}), or (status,), and one of them will do; the first is

@@ -15,17 +15,16 @@ from typing import Any, Protocol
 
 from grader.browser.sights import Sight
 from grader.checking.expectations import (
-    Answered,
     ComesTo,
     Heard,
     Hears,
     HearsOneOf,
+    HearsResponse,
     HearsSome,
     MayHear,
     Prints,
 )
-from grader.checking.facts import Answered as RequestAnswered
-from grader.checking.facts import Dismissed, Fact, KeptOut, Refused
+from grader.checking.facts import Answered, Dismissed, Fact, KeptOut, Refused
 from grader.checking.quiet import SPREAD, Client, Surroundings, settle
 from grader.clients.http import NOTHING, Answer
 from grader.history.conversation import Kind, Payload
@@ -154,7 +153,9 @@ class Turn:
         if instead is not None:
             payloads.append((instead,))
         self._hears.append(
-            Answered(client.name, "response", tuple(payloads), because=because, without=without)
+            HearsResponse(
+                client.name, "response", tuple(payloads), because=because, without=without
+            )
         )
 
     def acknowledged(
@@ -197,7 +198,7 @@ class Turn:
         because: says, in the words of the report, why.
         """
         self._facts.append(
-            RequestAnswered(answer, status, headers or {}, cookie, json, more_keys, because)
+            Answered(answer, status, headers or {}, cookie, json, more_keys, because)
         )
 
     def refused(self, clients: Clients, message: str = "", *, because: str = "") -> None:

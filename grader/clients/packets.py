@@ -59,7 +59,7 @@ def sid_of(connect: Packet) -> str:
     return sid if isinstance(sid, str) else ""
 
 
-class MalformedError(ValueError):
+class MalformedPacketError(ValueError):
     """What the server sent is no Socket.IO packet."""
 
 
@@ -73,7 +73,7 @@ def recording_packets(take: Callable[[Packet], None]) -> type[Packet]:
                 if wrong := _wrong(self):
                     raise ValueError(wrong)
             except UNDECODABLE as error:
-                raise MalformedError(str(error)) from error
+                raise MalformedPacketError(str(error)) from error
             if not attachments:
                 take(self)
             return attachments
@@ -82,7 +82,7 @@ def recording_packets(take: Callable[[Packet], None]) -> type[Packet]:
             try:
                 complete: bool = super().add_attachment(attachment)
             except UNDECODABLE as error:
-                raise MalformedError(str(error)) from error
+                raise MalformedPacketError(str(error)) from error
             if complete:
                 take(self)
             return complete
@@ -105,7 +105,7 @@ def own_its_errors(
     async def handled(message: Any) -> None:
         try:
             await handle(message)
-        except MalformedError as error:
+        except MalformedPacketError as error:
             malformed(repr(message), error)
         except Exception as error:
             if is_ours(error, outside=__file__):

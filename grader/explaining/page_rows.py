@@ -9,8 +9,9 @@ from grader.explaining.evidence import Evidence
 from grader.explaining.notes import note_of
 from grader.history.conversation import ERROR_KINDS, Entry, Kind
 from grader.history.findings import Fault, Finding
-from grader.history.values import printable, show
+from grader.history.values import show
 from grader.report.result import Row, Where
+from grader.text import printable
 
 
 def happened(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:

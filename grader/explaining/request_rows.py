@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 
 from grader.explaining.evidence import Evidence
 from grader.history.conversation import Entry
-from grader.history.values import cut, printable, text_of
+from grader.history.values import cut, renamed, text_of
 from grader.report.result import Row
+from grader.text import printable
 
 SHOWN = ("Location", "Set-Cookie")  # of an answer's headers
 LONGEST = 60  # characters of a body that is no JSON
@@ -51,6 +52,4 @@ def _headers(headers: Mapping[str, str | list[str]]) -> Iterator[str]:
 
 
 def _named(text: str, names: Mapping[str, str]) -> str:
-    for long, short in names.items():
-        text = text.replace(long, short)
-    return cut(text)
+    return cut(renamed(text, names))

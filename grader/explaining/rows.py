@@ -9,8 +9,9 @@ from grader.explaining.notes import note_of
 from grader.explaining.recognising import recognise
 from grader.history.conversation import END, Entry, Kind, Payload
 from grader.history.findings import Fault, Finding
-from grader.history.values import cut, printable, shortened, show
+from grader.history.values import cut, shortened, show
 from grader.report.result import Explanation, Row
+from grader.text import printable
 
 MOST_ROWS = 16
 MOST_NOTES = 4  # of which the rows around are kept, where some have to go

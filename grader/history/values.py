@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from grader.text import printable
+
 WIDEST = 160  # characters of a value that is shown whole
 _CONTEXT = 40  # characters on either side of the place that is shown of a longer one
 
@@ -48,13 +50,6 @@ def text_of(value: Any) -> str:
     return printable(text)
 
 
-def printable(text: str) -> str:
-    """The text with each control, format and unpaired surrogate character as an escape."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
-
-
 def show(payload: tuple[Any, ...], names: Mapping[str, str], beside: tuple[Any, ...] = ()) -> str:
     """An event's payload as the reader sees it; "" where there is none.
 
@@ -62,9 +57,14 @@ def show(payload: tuple[Any, ...], names: Mapping[str, str], beside: tuple[Any, 
     than `WIDEST` is cut where it differs from `beside`, and says how long it is.
     """
     text, other = (", ".join(map(text_of, values)) for values in (payload, beside))
+    return cut(renamed(text, names), renamed(other, names))
+
+
+def renamed(text: str, names: Mapping[str, str]) -> str:
+    """The text with what stands for each of these names in its place."""
     for long, short in names.items():
-        text, other = text.replace(long, short), other.replace(long, short)
-    return cut(text, other)
+        text = text.replace(long, short)
+    return text
 
 
 def cut(text: str, other: str = "") -> str:

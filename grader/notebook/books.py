@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.course.course import CourseError
-from grader.history.values import printable
+from grader.text import printable
 
 EXERCISE = "exercise"  # tags a cell that defines one function, for the student to write
 MEASURES = "measures"  # tags a cell that takes long, and that no exercise needs

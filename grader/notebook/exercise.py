@@ -20,11 +20,12 @@ from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol
 
 from grader.checking.check import Check
-from grader.history.values import cut, printable
+from grader.history.values import cut
 from grader.notebook.books import Cell
 from grader.notebook.crossing import CELL, CrossingError, decode, encode
 from grader.notebook.execution import KernelGoneError, Ran
 from grader.report.result import Row
+from grader.text import printable
 
 DEADLINE = 10  # times the patience with one call: the longest that a check may take
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from grader.checking.check import Check
 from grader.checking.verdicts import not_judged, outcome, with_needs
-from grader.history.values import cut, printable
+from grader.history.values import cut
 from grader.notebook.books import MEASURES, Book, Cell
 from grader.notebook.execution import Kernel, KernelGoneError, Ran, start
 from grader.notebook.exercise import Trial, WrongError
@@ -17,6 +17,7 @@ from grader.notebook.smallest import smallest
 from grader.report.result import CheckResult, Explanation, Row, StepResult, Verdict
 from grader.servers.process import LaunchError
 from grader.servers.protocol import Launcher
+from grader.text import printable
 
 LONGEST_CELL = 10.0  # seconds; what takes longer is tagged MEASURES, and not run here
 MOST_FATAL = 3  # cells that may end the kernel; it is started again without them

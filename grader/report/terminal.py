@@ -23,6 +23,7 @@ from grader.report.result import (
     overall,
     steps_text,
 )
+from grader.text import printable
 
 WIDTH = 80
 _NARROWEST = 20  # of a note below a row that is very wide
@@ -134,7 +135,7 @@ def _not_begun(checks: Sequence[CheckResult]) -> dict[str, list[str]]:
             points[exercise] += check.points
     mark = click.style(_MARKS[Verdict.FAILED], fg=_COLOURS[Verdict.FAILED])
     return {
-        name: [_spread(f"  {mark} {_plain(name)} is not written yet", f"0 of {_points(count)}")]
+        name: [_spread(f"  {mark} {printable(name)} is not written yet", f"0 of {_points(count)}")]
         for name, count in points.items()
     }
 
@@ -157,7 +158,7 @@ def _check(check: CheckResult, verbose: bool, *, worth: bool) -> Iterator[str]:
         for happening in check.history:
             args = ", ".join(map(_repr, happening.args))
             what = f"{happening.client:<10} {happening.kind:<10} {happening.event} {args}"
-            yield f"      {happening.at:8.4f}  {_plain(what)}".rstrip()
+            yield f"      {happening.at:8.4f}  {printable(what)}".rstrip()
 
 
 def _explanation(explanation: Explanation, hint: str) -> Iterator[str]:
@@ -165,21 +166,21 @@ def _explanation(explanation: Explanation, hint: str) -> Iterator[str]:
     if explanation.printed:
         yield "      The server printed:"
         for line in explanation.printed:
-            yield f"        {_plain(line)}".rstrip()
+            yield f"        {printable(line)}".rstrip()
     if explanation.console:
         yield "      The page's console says:"
         for line in explanation.console:
             yield from _wrapped(line, 8)
     for file in explanation.screenshots:
-        yield f"      Screenshot: {_plain(file)}"
+        yield f"      Screenshot: {printable(file)}"
     mistake = explanation.mistake
     yield from _wrapped(f"Looks like: {mistake.text}" if mistake else f"Hint: {hint}", 6)
     if where := (mistake and mistake.where) or explanation.place:
-        yield f"          → {_plain(where.file)}:{where.line}"
+        yield f"          → {printable(where.file)}:{where.line}"
 
 
 def _rows(rows: tuple[Row, ...]) -> Iterator[str]:
-    rows = tuple(Row(*map(_plain, dataclasses.astuple(row))) for row in rows)
+    rows = tuple(Row(*map(printable, dataclasses.astuple(row))) for row in rows)
     who = max((len(row.who) for row in rows), default=0)
     does = max((len(row.does) for row in rows if row.who), default=0)
     for row in rows:
@@ -202,7 +203,7 @@ def _wrapped(text: str, indent: int) -> Iterator[str]:
     """Paragraphs, each wrapped; what already has lines keeps them."""
     for i, paragraph in enumerate(text.splitlines()):
         first = " " * (indent + (2 if i else 0))
-        yield from _folded(_plain(paragraph), WIDTH, first, " " * (indent + 4))
+        yield from _folded(printable(paragraph), WIDTH, first, " " * (indent + 4))
 
 
 def _folded(text: str, width: int, first: str = "", indent: str = "") -> list[str]:
@@ -216,13 +217,6 @@ def _folded(text: str, width: int, first: str = "", indent: str = "") -> list[st
         break_on_hyphens=False,
     )
     return [line.replace("\0", " ") for line in lines]
-
-
-def _plain(text: str) -> str:
-    """The text, with what a terminal would obey, or could not write, as escapes."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def _repr(value: Any) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from grader.checking.expectations import Answered
+from grader.checking.expectations import HearsResponse
 from grader.history.findings import Fault
 
 UPGRADE = {"Upgrade": "websocket"}
@@ -23,7 +23,7 @@ def test_of_two_answers_that_will_do_either_is_right(
     status: int, headers: dict[str, str], *, right: bool
 ) -> None:
     payloads: tuple[tuple[Any, ...], ...] = ((426, UPGRADE), (400,))
-    answered = Answered("amy", "response", payloads)
+    answered = HearsResponse("amy", "response", payloads)
     complete, finding = answered.judge([(3, (status, headers))])
     assert complete
     if right:

@@ -7,7 +7,7 @@ import socketio
 from socketio.packet import Packet
 
 from grader.clients.packets import (
-    MalformedError,
+    MalformedPacketError,
     arguments,
     own_its_errors,
     recording_packets,
@@ -100,7 +100,9 @@ async def test_an_error_of_who_takes_a_packet_is_not_the_packets_fault(
 
 
 def test_what_is_malformed_says_why() -> None:
-    with pytest.raises(MalformedError, match="an event is an array that begins with its name"):
+    with pytest.raises(
+        MalformedPacketError, match="an event is an array that begins with its name"
+    ):
         recording_packets(lambda _: None)(encoded_packet="2[1]")
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from grader.history.values import WIDEST, printable, same, shortened, show, text_of
+from grader.history.values import WIDEST, same, shortened, show, text_of
 
 # What is easily taken for another of them.
 ALIKE: tuple[Any, ...] = (
@@ -211,14 +211,6 @@ def test_a_text_that_is_not_composed_shows_its_accents_apart() -> None:
 def test_the_text_of_what_is_nested_deeply_shows_its_inside() -> None:
     assert text_of(deep(5_000, "amy")) == "[" * 5_000 + '"amy"' + "]" * 5_000
     assert "(10,005 characters)" in show((deep(5_000, "amy"),), {})
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [("new user", "new user"), ("a\tb\n", r"a\tb\n"), ("\x1b]0;x\x07", r"\x1b]0;x\x07")],
-)
-def test_text_is_made_printable(text: str, shown: str) -> None:
-    assert printable(text) == shown
 
 
 def test_no_payload_is_shown_as_nothing() -> None:
