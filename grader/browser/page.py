@@ -146,19 +146,19 @@ class Page(Deeds):
 
     async def _look_for(self, sights: Sequence[Sight], patience: Patience) -> list[Finding]:
         answer = self._patience(None)  # to answer at all, however short the other one is
+        in_time = bool(patience.left())  # otherwise it has been looked at before, and has answered
         seen = ""
         findings: list[Finding] = []
         looking = asyncio.ensure_future(look.look(self.tab, self._places, seen, answer))
         try:
             while True:
                 # The last look may begin when the patience has ended: it gets its answer too.
-                left = patience.left() or (0.0 if seen else answer.left())
-                await asyncio.wait([looking], timeout=min(left, _PEEK))
+                seconds = patience.left() or (0.0 if seen else answer.left())
+                await asyncio.wait([looking], timeout=min(seconds, _PEEK))
                 if looking.done():
                     seen = looking.result() or seen
-                    looking = asyncio.ensure_future(
-                        look.look(self.tab, self._places, seen, patience)
-                    )
+                    left = patience if seen else answer
+                    looking = asyncio.ensure_future(look.look(self.tab, self._places, seen, left))
                 if seen:
                     shown = self._sights(seen)
                     findings = [
@@ -172,7 +172,7 @@ class Page(Deeds):
                     break
         finally:
             looking.cancel()
-        if not seen:
+        if not seen and in_time:
             return [Wrong("answer", "a script keeps it busy without end").finding(self.name)]
         return findings
 

@@ -10,6 +10,7 @@ A failed expectation raises CheckFailed with its findings.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from itertools import chain
 from types import TracebackType
 from typing import Any, Protocol
 
@@ -305,17 +306,19 @@ class Turn:
 
     async def _watch(self) -> None:
         patience = self._around.patience(None)
-        if not await self._unseen(patience):
+        first = await self._looks(patience)
+        if not any(first):
             return
         # A page that was right at the first look may be wrong by now, as the others are.
-        if findings := await self._unseen(patience):
-            stopped = self._around.broken()
-            raise CheckFailed([*findings, *([stopped] if stopped else [])], self.since)
+        again = await self._looks(patience)
+        found = [now or before for now, before in zip(again, first, strict=True)]
+        stopped = self._around.broken()
+        raise CheckFailed([*chain(*found), *([stopped] if stopped else [])], self.since)
 
-    async def _unseen(self, patience: Patience) -> list[Finding]:
+    async def _looks(self, patience: Patience) -> list[list[Finding]]:
+        """What each page does not show of what it should, once it has had the patience for it."""
         looks = (page.unseen(sights, patience) for page, sights in self._shows.items())
-        unseen = await asyncio.gather(*looks)
-        return [finding for found in unseen for finding in found]
+        return await asyncio.gather(*looks)
 
     def _over(self) -> bool:
         return bool(self._complete() or self.wrongs() or self._around.broken())

@@ -112,7 +112,9 @@ async def a_reloaded_page_is_still_logged_in(scene: Scene) -> None:
 async def a_message_comes_once_after_a_lost_connection(scene: Scene) -> None:
     """a page that lost the connection shows a message once"""
     (amy,) = await enter_page(scene, "amy")
-    (bob,) = await enter(scene, "bob")
+    async with scene.turn() as turn:
+        (bob,) = await enter(scene, "bob")
+        turn.shows(amy, counted(2))
     await amy.lose_connection()
     async with scene.turn() as turn:
         await bob.emit("chat message", "Welcome back!")
