@@ -297,12 +297,12 @@ class Turn:
             raise CheckFailed(findings, self.since)
 
     async def _more(self) -> bool:
-        """Wait within the patience; whether more has come, and the turn is not decided yet."""
+        """Wait within the patience until more has come, or the turn is decided; whether it has."""
         around, came = self._around, self._came()
         await around.conversation.until(
             lambda: self._came() > came or self._over(), around.patience(None)
         )
-        return self._came() > came and not self._over()
+        return self._came() > came
 
     async def _watch(self) -> None:
         patience = self._around.patience(None)

@@ -331,10 +331,11 @@ class ScriptedClient:
     def _take(self, packet: Packet) -> None:
         """Record a packet that came."""
         if (packet.namespace or "/").startswith(BARRIER):
+            # One may have been lost with an earlier connection, or be answered twice.
+            asked = range(self._passed + 1, self._barriers + 1)
             number = (packet.namespace or "").removeprefix(BARRIER)
-            if packet.packet_type in (CONNECT, CONNECT_ERROR) and number.isdecimal():
-                # One may have been lost with an earlier connection, or be answered twice.
-                self._passed = max(self._passed, int(number))
+            if packet.packet_type in (CONNECT, CONNECT_ERROR) and number in map(str, asked):
+                self._passed = int(number)
                 self._conversation.changed()
         elif packet.packet_type == CONNECT_ERROR:
             self._refusal = packet

@@ -188,6 +188,18 @@ async def test_an_answer_that_never_came_holds_no_later_barrier_up(telling: Stag
     assert await amy.barrier()
 
 
+@pytest.mark.parametrize("number", ["2", "9" * 5000, "x", ""])
+async def test_an_answer_that_nobody_asked_for_passes_no_barrier(
+    telling: Stage, number: str
+) -> None:
+    amy = telling.client()
+    await amy.connect()
+    assert await amy.barrier()
+    await amy._sio.eio.handlers["message"](f"4/barrier-{number},")
+    assert not telling.conversation.fault
+    assert amy._passed == 1
+
+
 async def test_who_has_gone_sends_nothing(telling: Stage) -> None:
     amy = telling.client()
     await amy.connect()

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from grader.checking.check import check
 from grader.checking.scene import Scene
+from grader.checking.turn import Turn
 from grader.clients.socketio import ScriptedClient
 from grader.makechat.checks.step10 import (
     a_login_moves_the_messages,
@@ -27,6 +28,13 @@ from grader.makechat.checks.users import (
 CROWD = ("Ann", "ben", "cat", "dan", "eve", "fay")
 
 
+async def _write_in_vain(turn: Turn, sender: ScriptedClient, name: str) -> None:
+    """Write to a user who is offline: what the sender hears says that it has been dealt with."""
+    await write(sender, name, "Are you asleep?")
+    await sender.emit(LOGIN, {"name": "nobody"})
+    turn.hears(sender, UNKNOWN, NO_ACCOUNT, more_keys=True)
+
+
 @check(
     points=1,
     hint='In "disconnect", set the status of the user whose socket goes to "offline", and send to '
@@ -39,9 +47,7 @@ async def who_is_offline_gets_nothing(scene: Scene) -> None:
     amy, terry, bob = await register(scene, "amy", "terry", "bob")
     await terry.leave()
     async with scene.turn() as turn:
-        await write(amy, "terry", "Are you asleep?")
-        await amy.emit(LOGIN, {"name": "nobody"})  # answered once the message is dealt with
-        turn.hears(amy, UNKNOWN, NO_ACCOUNT, more_keys=True)
+        await _write_in_vain(turn, amy, "terry")
         hears_no_message(turn, bob, because="it is for terry")
         hears_no_message(turn, amy, because="terry is offline")
     (phone,) = await scene.open("terry's phone")
@@ -54,7 +60,7 @@ async def _returns(scene: Scene, go: Callable[[ScriptedClient], Awaitable[None]]
     amy, terry = await register(scene, "amy", "terry")
     await go(terry)
     (bob,) = await scene.open("bob")
-    await bob.emit(REGISTER, {"name": "bob"})  # whoever registers meanwhile
+    await bob.emit(REGISTER, {"name": "bob"})  # as anybody may meanwhile
     await reach(scene, amy, "bob", bob)
     async with scene.turn() as turn:
         phone = await at(scene, "terry's phone", "terry", amy)
@@ -112,9 +118,7 @@ async def no_earlier_socket_takes_over(scene: Scene) -> None:
     phone = await at(scene, "amy's phone", "amy", terry)
     await phone.leave()
     async with scene.turn() as turn:
-        await write(terry, "amy", "Are you asleep?")
-        await terry.emit(LOGIN, {"name": "nobody"})  # answered once the message is dealt with
-        turn.hears(terry, UNKNOWN, NO_ACCOUNT, more_keys=True)
+        await _write_in_vain(turn, terry, "amy")
         hears_no_message(turn, amy, because="amy's socket was the phone, which has gone")
 
 
