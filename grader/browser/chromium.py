@@ -93,6 +93,7 @@ class Browser:
         self._chromium: Chromium | None = None
         self._driver: int | None = None  # its process
         self._counted: tuple[float, Callable[[], float] | None] = 0.0, None  # since when
+        self._listed: tuple[float, list[int], list[int]] = 0.0, [], []  # when, and what was there
         self._starting = None if self._unmet else asyncio.create_task(self._start())
 
     async def ready(self) -> str:
@@ -128,16 +129,26 @@ class Browser:
         return counted
 
     def _count(self) -> Callable[[], float]:
-        shared = Waits(lambda: (pid for pid in self._processes() if not _is_renderer(pid)))
-        pages = Waits(lambda: filter(_is_renderer, self._processes()), longest=True)
+        shared = Waits(lambda: self._processes()[0])
+        pages = Waits(lambda: self._processes()[1], longest=True)
         return lambda: shared() + pages()
 
-    def _processes(self) -> list[int]:
-        """Those of the browser and of its driver, which has started it, and which we have."""
+    def _processes(self) -> tuple[list[int], list[int]]:
+        """Those of the browser and of its driver, which has started it; and the pages' own.
+
+        They are looked for once in LATELY seconds: there are dozens.
+        """
+        when, shared, pages = self._listed
+        if time.monotonic() - when <= LATELY:
+            return shared, pages
         if self._driver is None:
             ours = family(os.getpid())
             self._driver = next((pid for pid in ours if b"run-driver" in _command(pid)), None)
-        return family(self._driver) if self._driver else []
+        every = family(self._driver) if self._driver else []
+        pages = [pid for pid in every if b"--type=renderer" in _command(pid)]
+        shared = [pid for pid in every if pid not in pages]
+        self._listed = time.monotonic(), shared, pages
+        return shared, pages
 
     async def close(self) -> None:
         """End it, started or starting; its processes go with it.
@@ -164,10 +175,6 @@ class Browser:
             self._chromium = await self._playwright.chromium.launch(executable_path=self._path)
         except (Error, OSError) as error:
             self._unmet = f"the browser does not start: {str(error).strip().splitlines()[0]}"
-
-
-def _is_renderer(pid: int) -> bool:
-    return b"--type=renderer" in _command(pid)
 
 
 def _command(pid: int) -> bytes:

@@ -6,17 +6,21 @@ alone and answers in microseconds; elsewhere, and where the kernel has none, psu
 
 import contextlib
 import itertools
+import os
 import random
 import socket
 import struct
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 
 # Below the ranges from which Linux (32768-60999) and macOS (49152-65535) take the ports of
 # outgoing connections, so that no client's own port is in a server's way.
 FIRST, LAST = 20_000, 32_000
+
+_CHILDREN = Path("/proc/thread-self/children")  # it is there where Linux tells them
 
 # linux/netlink.h, linux/sock_diag.h, linux/inet_diag.h, net/tcp_states.h
 _NETLINK_SOCK_DIAG = 4
@@ -208,18 +212,25 @@ def family(pid: int) -> list[int]:
     where psutil looks at all processes of the machine.
     """
     found = [pid]
-    with contextlib.suppress(OSError):
+    if _CHILDREN.exists():
         for member in found:
-            for thread in Path(f"/proc/{member}/task").iterdir():
-                found += map(int, (thread / "children").read_text().split())
+            found += _children(member)
         return found
-    if sys.platform == "linux" and not Path(f"/proc/{pid}").exists():
-        return [pid]
     import psutil  # seldom needed, and slow to import
 
     with contextlib.suppress(psutil.Error):
-        return [pid, *(child.pid for child in psutil.Process(pid).children(recursive=True))]
-    return [pid]
+        found += [child.pid for child in psutil.Process(pid).children(recursive=True)]
+    return found
+
+
+def _children(pid: int) -> Iterator[int]:
+    """Those that the process has started itself; of a thread that ends meanwhile, none."""
+    # A browser has hundreds of threads, and is asked at every turn: pathlib's objects would cost
+    # the most of it.
+    with contextlib.suppress(OSError), os.scandir(f"/proc/{pid}/task") as threads:
+        for thread in threads:
+            with contextlib.suppress(OSError), FileIO(f"{thread.path}/children") as file:
+                yield from map(int, file.read().split())
 
 
 def _listeners_by_psutil(pid: int) -> set[Listener]:

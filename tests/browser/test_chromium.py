@@ -171,7 +171,7 @@ async def test_what_it_waited_before_a_wait_began_is_not_given_back_to_that_one(
     browser = Browser()
     waited = [0.0]
     now = [100.0]
-    monkeypatch.setattr(browser, "_processes", lambda: [os.getpid()])
+    monkeypatch.setattr(browser, "_processes", lambda: ([os.getpid()], []))
     monkeypatch.setattr("grader.history.patience.starved", lambda _pid: waited[0])
     monkeypatch.setattr("grader.browser.chromium.time.monotonic", lambda: now[0])
     first = browser.waits()

@@ -66,8 +66,14 @@ def test_address_and_port_belong_together(address: str, only_ipv6: bool, at_home
     assert str(one) == (f"[{address}]:3000" if ":" in address else f"{address}:3000")
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="proc(5)")
-def test_a_family_is_a_process_and_all_that_came_from_it() -> None:
+@pytest.mark.parametrize("told", [True, False], ids=["by Linux", "by psutil"])
+def test_a_family_is_a_process_and_all_that_came_from_it(
+    monkeypatch: pytest.MonkeyPatch, *, told: bool
+) -> None:
+    if told and sys.platform != "linux":
+        pytest.skip("proc(5)")
+    if not told:
+        monkeypatch.setattr(ports, "_CHILDREN", Path("/nowhere"))
     child = "import subprocess; subprocess.run(['cat'])"
     code = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
     with subprocess.Popen(
