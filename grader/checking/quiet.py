@@ -19,7 +19,10 @@ class Client(Protocol):
     """What a turn needs of a client, whatever it speaks."""
 
     name: str
-    connected: bool
+
+    @property
+    def connected(self) -> bool:
+        """Whether it is connected now."""
 
     async def barrier(self, patience: Patience | None = None) -> bool:
         """Wait until all that the server has queued for it has come; False when it does not."""

@@ -23,9 +23,10 @@ from grader.checking.quiet import (
 from grader.checking.servers import Servers
 from grader.checking.turn import Turn
 from grader.checking.turns import Turns
+from grader.clients.connection import Transport
 from grader.clients.http import Answer, Fetcher
 from grader.clients.line import Line
-from grader.clients.socketio import ScriptedClient, Transport
+from grader.clients.socketio import ScriptedClient
 from grader.explaining.vocabulary import EMPTY, Vocabulary
 from grader.history.conversation import Conversation, Kind
 from grader.history.findings import CheckFailed, Fault, Finding

@@ -5,7 +5,8 @@ from typing import Any
 
 from grader.browser.page import Page
 from grader.checking.scene import Scene
-from grader.clients.socketio import ScriptedClient, Transport
+from grader.clients.connection import Transport
+from grader.clients.socketio import ScriptedClient
 from grader.makechat.places import (
     CHANNEL_INPUT,
     CHANNELS,

@@ -15,9 +15,10 @@ from grader.servers.output import Output
 class StandIn(ScriptedClient):
     """A client without a wire: its barriers pass while `answered` says so."""
 
+    connected = True
+
     def __init__(self, name: str) -> None:
         self.name = name
-        self.connected = True
         self.answered: Callable[[], bool] = lambda: True
         self.barriers: list[Patience | None] = []
 

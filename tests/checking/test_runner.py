@@ -16,7 +16,7 @@ from grader.checking.check import Check, Play
 from grader.checking.options import Options
 from grader.checking.runner import StepRun
 from grader.checking.scene import Scene
-from grader.clients.socketio import ScriptedClient
+from grader.clients.connection import Connection
 from grader.history.findings import CheckFailed, Fault, Finding
 from grader.history.patience import Patience
 from grader.report.result import CheckResult, StepResult, Verdict
@@ -338,7 +338,7 @@ async def test_an_error_in_a_clients_work_is_the_graders_own(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """It ends the wait for what the error has kept from being recorded."""
-    monkeypatch.setattr(ScriptedClient, "_comes", blunder)
+    monkeypatch.setattr(Connection, "_comes", blunder)
     monkeypatch.setattr("grader.history.blame._GRADER", Path(__file__).parent)
 
     async def play(scene: Scene) -> None:

@@ -8,9 +8,11 @@ from typing import Any
 
 import engineio
 import pytest
+from socketio import AsyncClient
 
+from grader.clients.connection import Transport
 from grader.clients.line import Line
-from grader.clients.socketio import ScriptedClient, Transport
+from grader.clients.socketio import ScriptedClient
 from grader.history.conversation import Conversation, Kind
 from grader.history.patience import Patience
 from grader.makechat.people import join
@@ -150,15 +152,15 @@ async def test_a_connection_that_ends_as_soon_as_it_is_there_is_no_fault_of_ours
     telling: Stage,
 ) -> None:
     amy = telling.client()
-    connect = amy._sio.connect
+    connect = AsyncClient.connect
 
-    async def connect_and_lose(*arguments: Any, **options: Any) -> None:
-        await connect(*arguments, **options)
+    async def connect_and_lose(sio: AsyncClient, *arguments: Any, **options: Any) -> None:
+        await connect(sio, *arguments, **options)
         # As where the server ends it: the library forgets its tasks.
-        await amy._sio.eio.disconnect(abort=True)
+        await sio.eio.disconnect(abort=True)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(amy._sio, "connect", connect_and_lose)
+        patch.setattr(AsyncClient, "connect", connect_and_lose)
         assert await amy.connect()
     assert telling.kinds()[0] is Kind.CONNECTED
 
@@ -195,9 +197,10 @@ async def test_an_answer_that_nobody_asked_for_passes_no_barrier(
     amy = telling.client()
     await amy.connect()
     assert await amy.barrier()
-    await amy._sio.eio.handlers["message"](f"4/barrier-{number},")
+    (connection,) = amy._connections
+    await connection._sio.eio.handlers["message"](f"4/barrier-{number},")
     assert not telling.conversation.fault
-    assert amy._passed == 1
+    assert connection._passed == 1
 
 
 async def test_who_has_gone_sends_nothing(telling: Stage) -> None:
