@@ -84,7 +84,6 @@
       named: outer.length > 0 && outer.every(isNamed),
       live: outer.some(isLive) || texts.slice(-1).some(isSaid),
       in_view: texts.filter(isInView).map(read),
-      focused: outer.some((element) => element.contains(document.activeElement)),
     };
   }
   const rules = [...document.styleSheets]

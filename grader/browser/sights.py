@@ -35,7 +35,6 @@ class Seen:
     named: bool = False
     live: bool = False
     in_view: Sequence[str] = ()
-    focused: bool = False
 
     def count(self, text: str) -> int:
         """How often the text stands here, not as a part of a longer word."""

@@ -37,10 +37,6 @@ class Cookies:
         made["path"] = "/"
         self.jar.update_cookies([(name, made)], self._url)
 
-    def clear(self) -> None:
-        """Forget all."""
-        self.jar.clear()
-
 
 class _Jar(aiohttp.CookieJar):
     """Keeps cookies as browsers do on this machine.

@@ -41,13 +41,6 @@ async def test_a_cookie_is_a_hosts_whatever_its_port_and_sent_by_sockets_too() -
     assert sent(cookies, "http://127.0.0.2:3000") == {}
 
 
-async def test_cookies_are_forgotten() -> None:
-    cookies = Cookies(HERE)
-    cookies.set("session", "amy")
-    cookies.clear()
-    assert cookies.values() == {}
-
-
 def test_the_cookies_of_an_answer() -> None:
     lines = ("session=a=b; Path=/; HttpOnly;SameSite=lax", "gone=; Max-Age=0")
     session, gone = set_by(lines)
