@@ -30,6 +30,7 @@ from grader.servers.services import Given, Services
 from grader.servers.world import World
 
 DEADLINE = 10  # times the patience: the longest that one check may take
+GIVEN_BACK = 30  # times the patience: what the machine and the grader may make it longer by
 SLOW = 0.25  # seconds; servers that need longer to start do not all start at the same time
 
 
@@ -201,8 +202,7 @@ class Player:
             given=given,
         )
         try:
-            longest = Patience(self._options.patience * DEADLINE, waits())
-            failure = await _played(check, scene, longest)
+            failure = await _played(check, scene, self._deadline(waits()))
             if failure and browser:
                 prefix = f"{self._prefix}-{check.id}"
                 failure.pictures = await scene.photograph(self._options.pictures, prefix)
@@ -212,6 +212,18 @@ class Player:
         if conversation.fault:
             raise conversation.fault
         return failure and await servers.with_cause(failure)
+
+    def _deadline(self, waited: Callable[[], float]) -> Patience:
+        """The longest that a check may take from now on.
+
+        While the grader computes, be it for other checks, no conversation goes on.
+        """
+        seconds, ours = self._options.patience, _own_time()
+        return Patience(
+            seconds * DEADLINE,
+            lambda: waited() + _own_time() - ours,
+            most=seconds * GIVEN_BACK,
+        )
 
     def _failed(
         self,
@@ -243,6 +255,11 @@ class Player:
 
     def _history(self, conversation: Conversation) -> tuple[Happening, ...]:
         return happenings(conversation) if self._options.keep_history else ()
+
+
+def _own_time() -> float:
+    """Seconds that the grader has been on a core, or has waited for one, ever."""
+    return patience.computed(os.getpid()) + patience.starved(os.getpid())
 
 
 async def _played(check: Check, scene: Scene, span: Patience) -> CheckFailed | None:

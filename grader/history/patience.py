@@ -130,12 +130,15 @@ class Lately:
 class Patience:
     """A span of `seconds` that begins now, and is longer by the seconds that `waited()` gives.
 
-    `waited` is asked only once the span would be over.
+    `waited` is asked only once the span would be over, and gives `most` seconds at most.
     """
 
-    def __init__(self, seconds: float, waited: Callable[[], float] = lambda: 0.0) -> None:
+    def __init__(
+        self, seconds: float, waited: Callable[[], float] = lambda: 0.0, most: float = MOST
+    ) -> None:
         self.seconds = seconds
         self._waited = waited
+        self._most = most
         self._began = time.monotonic()
 
     def left(self) -> float:
@@ -143,5 +146,5 @@ class Patience:
         gone = time.monotonic() - self._began
         if gone < self.seconds:
             return self.seconds - gone
-        allowed = self.seconds + min(self._waited(), MOST)
+        allowed = self.seconds + min(self._waited(), self._most)
         return max(0.0, allowed - gone)

@@ -5,13 +5,14 @@ import gc
 import json
 import os
 import signal
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
-from grader.checking import runner, suite
+from grader.checking import player, runner, suite
 from grader.checking.check import Check, Play
 from grader.checking.options import Options
 from grader.checking.runner import StepRun
@@ -313,6 +314,35 @@ async def played(play: Play) -> CheckResult:
         return (await step.run(4, "step 4", [Check(play, 1, "Look.")])).checks[0]
     finally:
         await launcher.close()
+
+
+async def test_a_conversation_that_never_ends_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(player, "DEADLINE", 0.1)
+
+    async def play(scene: Scene) -> None:
+        """it goes on and on"""
+        await asyncio.Event().wait()
+
+    result = await played(play)
+    assert result.verdict is Verdict.FAILED
+    assert result.explanation
+    assert result.explanation.rows[-1].note == "the conversation was not over after 0.2 s"
+
+
+async def test_while_the_grader_computes_no_conversation_takes_too_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(player, "DEADLINE", 0.1)
+
+    async def play(scene: Scene) -> None:
+        """it passes, while the grader has much else to do"""
+        for _ in range(6):
+            began = time.process_time()
+            while time.process_time() - began < 0.1:
+                pass
+            await asyncio.sleep(0)
+
+    assert (await played(play)).verdict is Verdict.PASSED
 
 
 def blunder(*_: object) -> None:
