@@ -171,6 +171,7 @@ COUNT = replace(
 
 # Step 9: a cookie says which user a socket belongs to, and the page sends nothing by itself.
 SESSIONS = Vocabulary(
+    socketio=True,
     events=frozenset({"user", "chat message"}),
     arrivals=True,
     places=places.PLACES,

@@ -24,6 +24,7 @@ _ASK_AGAIN = 0.05  # seconds between two questions to a server that is not on PO
 _ANSWER = 1.0  # seconds for the answer
 _LARGEST = 2**16  # bytes of the answer
 _OPENED = re.compile(rb"\AHTTP/1\.[01] 200 .*?\r\n\r\n.*\"sid\"\s*:\s*\"([^\"]+)\"", re.DOTALL)
+_KEPT_OUT = re.compile(rb"\AHTTP/1\.[01] (401|403) ")  # as by allowRequest in Node
 
 
 class NotReadyError(Exception):
@@ -136,15 +137,17 @@ async def ready(
 
 
 async def _answers(world: World, port: int, seconds: float | None = _ANSWER) -> bool:
-    """Whether Socket.IO answers on the port: it opens a session, which is closed again at once.
+    """Whether Socket.IO answers on the port: it lets nobody in whom it does not know, or it opens a
+    session, which is closed again at once.
 
     `seconds` is the longest to wait; None: without end. The source is the Engine.IO protocol,
     revision 4, "Handshake" and "Packet encoding".
     """
     path = "/socket.io/?EIO=4&transport=polling"
-    opened = _OPENED.match(await _request(world, port, f"GET {path}", seconds))
+    answer = await _request(world, port, f"GET {path}", seconds)
+    opened = _OPENED.match(answer)
     if opened is None:
-        return False
+        return bool(_KEPT_OUT.match(answer))
     sid = opened[1].decode(errors="replace")
     await _request(world, port, f"POST {path}&sid={sid}", _ANSWER, b"1")
     return True

@@ -72,6 +72,25 @@ async def test_another_port_is_believed_where_socketio_answers(
         assert all(line.text != "a client" for line in server.output.lines())
 
 
+@pytest.mark.parametrize("status", [401, 403])
+async def test_another_port_is_believed_where_socketio_lets_nobody_in(
+    launcher: HostLauncher, tmp_path: Path, status: int
+) -> None:
+    port = ports.free_port()
+    source = f"""
+        from aiohttp import web
+
+        async def keep_out(request):
+            return web.json_response({{"code": 4, "message": "Forbidden"}}, status={status})
+
+        app = web.Application()
+        app.router.add_get("/socket.io/", keep_out)
+        web.run_app(app, host="127.0.0.1", port={port}, print=None)
+    """
+    async with serve(tmp_path, source, launcher, socketio=True) as server:
+        assert server.elsewhere == port
+
+
 async def test_where_nothing_answers_it_says_where_it_listened(
     launcher: HostLauncher, tmp_path: Path
 ) -> None:
