@@ -9,8 +9,9 @@ from functools import partial
 from typing import Any
 
 from grader.browser.page import Page
+from grader.checking.expecting import Clients
 from grader.checking.scene import Scene
-from grader.checking.turn import Clients, Turn
+from grader.checking.turn import Turn
 from grader.clients.socketio import ScriptedClient
 from grader.history.conversation import Conversation, Kind
 from grader.history.findings import Fault, Finding
