@@ -64,7 +64,12 @@ TEXT_INPUT = Place("the message input", "#message-input")
 INBOX = Place("the messages", ".message-container", ("recMessage",))
 LOGOUT_BUTTON = Place("the button to log out", ".logout")
 PANEL_BUTTONS = Place("the buttons of the panels", ".modal-buttons")
-PANEL = Place("the open panel", "dialog[open]", ("openedModal",), passing=True)
+PANEL = Place(
+    "the open panel",
+    "dialog[open], [role=dialog], [role=alertdialog]",
+    ("openedModal",),
+    passing=True,
+)
 OPEN = Place("the list of who has what open", ".modals-open", ("recModalInfo",))
 WHOLE = Place("the page", "body", ("noAccountFound",))
 WRITERS = (
