@@ -82,7 +82,11 @@ class Player:
         if reason := await self._unmet(check):
             started()
             return not_judged(check, reason)
-        return await self._play(check, started)
+        try:
+            return await self._play(check, started)
+        except Exception:
+            trace = traceback.format_exc()
+            return not_judged(check, f"a fault of the grader's own:\n{trace}", fault=True)
 
     def _missing(self, check: Check) -> str:
         """What is not installed here that the check needs; "" where nothing is."""
@@ -129,9 +133,6 @@ class Player:
             return not_judged(check, f"{error}, twice: judge it by hand", fault=True)
         except LaunchError as error:
             return not_judged(check, f"the grader could not start a server: {error}", fault=True)
-        except Exception:
-            trace = traceback.format_exc()
-            return not_judged(check, f"a fault of the grader's own:\n{trace}", fault=True)
         finally:
             self.under_way.remove(conversation)
         if failure:

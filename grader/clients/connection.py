@@ -57,6 +57,7 @@ class Connection:
         self._line = line
         self._conversation = line.conversation
         self._tasks: list[asyncio.Future[Any]] = []  # of the library, to be ended with this
+        self._web: aiohttp.ClientWebSocketResponse | None = None  # to be closed with this
         self._barriers = self._passed = 0
         self._asked = 0  # how many acknowledgements
         self._unacked: dict[int, str] = {}  # number of each that is due → its event
@@ -206,6 +207,7 @@ class Connection:
     def abandon(self) -> None:
         """Let it be: what is still heard on it is not the client's any more."""
         self.is_open = False
+        self._web = self._sio.eio.ws or self._web  # the library forgets it
         # The library keeps all that are connected, for when the process is interrupted.
         with contextlib.suppress(ValueError):
             engineio.base_client.connected_clients.remove(self._sio.eio)
@@ -221,10 +223,10 @@ class Connection:
             done, _ = await asyncio.wait(tasks, timeout=_CLOSING)
             for task in done:  # what they end with now, nobody needs
                 _ = task.cancelled() or task.exception()
-        if engine.ws:  # it would say that nobody has, when it is let go of
+        if self._web:  # it would say that nobody has, when it is let go of
             with contextlib.suppress(aiohttp.ClientError, OSError, TimeoutError):
                 async with asyncio.timeout(_CLOSING):
-                    await engine.ws.close()
+                    await self._web.close()
 
     def _library_ended(self, task: asyncio.Task[None]) -> None:
         """Record what the library has tripped over, where it does so for good."""

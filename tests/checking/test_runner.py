@@ -18,6 +18,7 @@ from grader.checking.options import Options
 from grader.checking.runner import StepRun
 from grader.checking.scene import Scene
 from grader.clients.connection import Connection
+from grader.explaining.vocabulary import Vocabulary
 from grader.history.findings import CheckFailed, Fault, Finding
 from grader.history.patience import Patience
 from grader.report.result import CheckResult, StepResult, Verdict
@@ -362,6 +363,33 @@ async def test_an_error_in_a_check_is_the_graders_own() -> None:
         blunder()
 
     assert_own(await played(play))
+
+
+async def test_an_error_in_a_rule_of_mistakes_is_the_graders_own_and_no_other_checks() -> None:
+    async def fails(scene: Scene) -> None:
+        """something is missing"""
+        (amy,) = await scene.open("amy")
+        async with scene.turn() as turn:
+            turn.hears(amy, "new user", "amy")
+
+    async def passes(scene: Scene) -> None:
+        """a client connects"""
+        await scene.open("amy")
+
+    launcher, words = HostLauncher(WarmHost()), Vocabulary(rules=(blunder,))
+    try:
+        step = StepRun(
+            Submission(TESTS / "right" / "one_file"),
+            launcher,
+            Options(patience=0.5),
+            vocabulary=words,
+        )
+        checks = [Check(play, 1, "Look.") for play in (fails, passes)]
+        failed, passed = (await step.run(4, "step 4", checks)).checks
+    finally:
+        await launcher.close()
+    assert_own(failed)
+    assert passed.verdict is Verdict.PASSED
 
 
 async def test_an_error_in_a_clients_work_is_the_graders_own(
