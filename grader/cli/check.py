@@ -13,7 +13,7 @@ import click
 from grader.checking.options import Options
 from grader.cli import startup
 from grader.cli.documented import Documented
-from grader.cli.places import around, has_app, here, own
+from grader.cli.places import around, has_app, here, may_be_read, own
 from grader.cli.values import finite
 from grader.course.course import (
     INSTALLED,
@@ -101,7 +101,9 @@ def _jobs(names: tuple[str, ...], options: CheckOptions) -> "list[Job]":
 
     _source(options)
     _output(options.output)
+    _variables(options.env)
     folder = (here() / (options.path or "")).resolve()
+    may_be_read(folder)
     if not folder.is_dir():
         raise Refused(f"no folder {options.path}")
     if options.server:
@@ -153,10 +155,23 @@ def _output(name: str | None) -> None:
     if name is None:
         return
     file = here() / name
-    if not name.strip() or file.is_dir():
-        raise Refused(f"--output {name!r} is no file")
-    if not os.access(file.parent, os.W_OK):
-        raise Refused(f"--output: {file.parent} is no folder that can be written to")
+    try:
+        if not name.strip() or file.is_dir():
+            raise Refused(f"--output {name!r} is no file")
+        special = file.exists() and not file.is_file()
+    except PermissionError:
+        special = False
+    place = file if special else file.resolve().parent
+    if not os.access(place, os.W_OK):
+        kind = "file" if special else "folder"
+        raise Refused(f"--output: {place} is no {kind} that can be written to")
+
+
+def _variables(given: tuple[str, ...]) -> None:
+    """Refuse what no variable can be called."""
+    for one in given:
+        if not one.partition("=")[0] or "\0" in one:
+            raise Refused(f"--env {one!r} names no variable")
 
 
 def _course(folder: Path, options: CheckOptions) -> Course:

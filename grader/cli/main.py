@@ -10,6 +10,10 @@ from grader.running import interrupt
 def main() -> None:
     """Run `grader`; ends with its exit code."""
     interrupt.ends_the_program()  # before the imports, which take a moment
+    startup.open_what_is_closed()
+    if sys.flags.optimize > 1:
+        print("grader: with python -OO or PYTHONOPTIMIZE=2 checks have no lines", file=sys.stderr)
+        sys.exit(3)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # not every terminal has a ✓

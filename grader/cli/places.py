@@ -1,5 +1,6 @@
 """Where a command is, and which course, step and submission that means."""
 
+import os
 from pathlib import Path
 
 import click
@@ -44,8 +45,24 @@ def own(step: Step, *, solution: bool, inside: bool) -> Path:
     return step.solution if solution or inside else step.folder
 
 
+def may_be_read(place: Path) -> None:
+    """Raises Refused where a file or a folder may not be read by who runs this."""
+    try:
+        there = place.exists()
+    except PermissionError:
+        there = False
+        closed = True
+    else:
+        closed = there and not os.access(place, os.R_OK | os.X_OK * place.is_dir())
+    if closed:
+        raise Refused(f"{shown(place)} may not be read")
+
+
 def has_app(folder: Path) -> None:
     """Raises Refused where it has none."""
+    may_be_read(folder)
     if not (folder / "app.py").is_file():
         name = f"the current folder, {folder}," if folder == here() else shown(folder)
         raise Refused(f"{name} has no app.py")
+    for file in sorted(folder.glob("*.py")):
+        may_be_read(file)

@@ -18,6 +18,21 @@ if TYPE_CHECKING:
 _COLD = ("--url", "--list", "--help", "-h")  # with any of these no server is started
 
 
+def open_what_is_closed() -> None:
+    """Let input, output and errors be there, where who has started us has closed them.
+
+    Otherwise the next file or socket that is opened would be what is printed to. The exit code is
+    then all that is said.
+    """
+    for descriptor, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        if getattr(sys, name) is None:
+            opened = os.open(os.devnull, os.O_RDWR)  # the lowest that is free
+            if opened != descriptor:
+                os.dup2(opened, descriptor)
+                os.close(opened)
+            setattr(sys, name, open(descriptor, mode, closefd=False, encoding="utf-8"))  # noqa: SIM115
+
+
 def early_host(arguments: Sequence[str]) -> "WarmHost | None":
     """The host, if the arguments look as if one will be needed: it begins before our own imports.
 

@@ -250,6 +250,7 @@ class Connection:
                 self._conversation.changed()
         elif packet.packet_type == CONNECT_ERROR:
             self._refusal = packet
+            self._lost("server disconnect")  # where it had let the client in
             self._conversation.changed()
         elif packet.packet_type == DISCONNECT:
             # It may come before connect() has returned, and the library then forgets it.
@@ -260,6 +261,9 @@ class Connection:
         elif packet.packet_type in EVENTS:
             args = arguments(packet, recovers=self._recovers)
             self._comes(Kind.HEARD, str(packet.data[0]), args)
+            if packet.data[0] == "disconnect":
+                # The library would take an event of this name for the end of the connection.
+                packet.data = ["an event"]
         elif packet.packet_type in ACKS and (due := self._unacked.pop(packet.id, "")):
             self._comes(Kind.ACKED, due, tuple(packet.data))
 

@@ -33,7 +33,14 @@ def spinner(total: int, *, hidden: bool) -> "Iterator[Callable[[CheckResult], No
 
 
 def write(text: str, file: Path) -> None:
-    """Write the file under another name, and give it its own once it is whole. Raises OSError."""
+    """Write the file under another name, and give it its own once it is whole. Raises OSError.
+
+    A link stays, and its file is written. What is no file, as /dev/stdout, is written to.
+    """
+    if file.exists() and not file.is_file():
+        file.write_text(f"{text}\n", encoding="utf-8")
+        return
+    file = file.resolve()
     # Where several write it, each its own; beside the file, as only there it can be renamed.
     beside = file.with_name(f".{file.name}.{os.getpid()}")
     try:

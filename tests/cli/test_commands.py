@@ -704,3 +704,33 @@ def test_a_port_written_into_the_file_is_graded_the_same(option: str) -> None:
     document = json.loads(run.out)
     (note,) = document["steps"][0]["notes"]
     assert ("one check after another" in note) == ("network" not in document["isolation"])
+
+
+@pytest.mark.parametrize("closed", ["2>&-", ">&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize(("folder", "code"), [(SOLUTION, 0), (STEP_4, 1)])
+def test_the_exit_code_says_it_also_where_nothing_can_be_printed(
+    closed: str, folder: Path, code: int
+) -> None:
+    command = f"{shlex.join([str(GRADER), 'check', '4', '--path', str(folder)])} {closed}"
+    run = subprocess.run(["sh", "-c", command], check=False, capture_output=True, timeout=LONGEST)
+    assert run.returncode == code
+
+
+def test_without_docstrings_nothing_is_judged() -> None:
+    run = grader("check", "4", env={"PYTHONOPTIMIZE": "2"})
+    refused(run, "with python -OO or PYTHONOPTIMIZE=2 checks have no lines", code=3)
+
+
+@pytest.mark.parametrize("given", ["", "=x"])
+def test_a_variable_without_a_name_is_refused(given: str) -> None:
+    refused(grader("check", "4", "--env", given), f"--env {given!r} names no variable")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+@pytest.mark.parametrize("name", ["app.py", "chat.py", ""])
+def test_what_may_not_be_read_is_no_fault_of_the_submission(tmp_path: Path, name: str) -> None:
+    folder = Path(shutil.copytree(SOLUTION, tmp_path / "mine"))
+    (folder / name).chmod(0)
+    run = grader("check", "4", "--path", str(folder))
+    (folder / name).chmod(0o700)
+    refused(run, f"{folder / name} may not be read")

@@ -44,6 +44,10 @@ async def two(sid, *arguments):
 async def disconnect(sid, reason):
     print("gone:", reason)
 
+@sio.event
+async def echo(sid, *event):
+    await sio.emit(event[0], event[1:], to=sid)
+
 web.run_app(app, host="127.0.0.1", port=int(os.environ["PORT"]))
 """
 
@@ -253,6 +257,43 @@ async def test_what_is_no_packet_is_recorded_as_such() -> None:
         assert await there.conversation.until(
             lambda: Kind.MALFORMED in there.kinds(), Patience(SECONDS)
         )
+
+
+@pytest.mark.parametrize("payload", [(), (1,), ("terry",), ({"user": "terry"},)])
+async def test_an_event_that_is_called_disconnect_is_an_event(
+    telling: Stage, payload: tuple[object, ...]
+) -> None:
+    amy = telling.client()
+    await amy.connect()
+    await amy.emit("echo", "disconnect", *payload)
+    assert await telling.hears("disconnect") == payload
+    assert await amy.barrier()
+    assert telling.kinds() == [Kind.CONNECTED, Kind.SENT, Kind.HEARD]
+
+
+async def test_who_is_refused_after_all_has_lost_the_connection(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(
+        TELLING.replace(
+            "web.run_app",
+            """
+from socketio import packet
+
+@sio.event
+async def refuse(sid):
+    said = packet.Packet(packet.CONNECT_ERROR, data={"message": "the name is taken"})
+    await sio._send_packet(sio.manager.eio_sid_from_sid(sid, "/"), said)
+
+web.run_app""",
+        )
+    )
+    async with stage(tmp_path) as there:
+        amy = there.client()
+        await amy.connect()
+        await amy.emit("refuse")
+        assert await there.conversation.until(lambda: not amy.connected, Patience(SECONDS))
+        await amy.emit("refuse")
+        assert there.kinds() == [Kind.CONNECTED, Kind.SENT, Kind.LOST]
+        assert there.conversation.entries[-1].event == "the server ends the connection"
 
 
 async def test_no_event_comes_behind_the_barrier() -> None:

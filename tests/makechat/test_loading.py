@@ -1,5 +1,6 @@
 """A file that hides an installed module is named; a name that one's own file lacks is not."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -24,3 +25,9 @@ def test_only_a_file_with_the_name_of_an_installed_module_hides_one(
         """
     mistake = named(tmp_path, not_ready(), printed=printed)
     assert (mistake is not None and mistake.id == "hides-a-package") == hides
+
+
+def test_a_pipe_beside_the_server_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "chat.py")
+    app(tmp_path, "import chat\n")
+    assert named(tmp_path, not_ready()) is None

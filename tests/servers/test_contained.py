@@ -517,3 +517,15 @@ async def test_what_it_changes_in_memory_is_not_there_for_the_next(trial: Trial)
     """
     for _ in range(2):
         assert await trial.said(source) == [None, None]
+
+
+async def test_what_it_leaves_in_system_v_ipc_no_other_sees(trial: Trial) -> None:
+    source = """
+        import ctypes, json
+        libc = ctypes.CDLL(None, use_errno=True)
+        EXISTS, CREATE = 0, 0o1600
+        print(json.dumps([libc.msgget(4711, how) for how in (EXISTS, CREATE)]), flush=True)
+    """
+    for _ in range(2):
+        found, made = await trial.said(source)
+        assert (found, made >= 0) == (-1, True)

@@ -1,11 +1,11 @@
 """Step 9's page, Who is this socket? It logs in and out, and shows who is who."""
 
-from grader.browser.sights import Texts, hidden, visible
+from grader.browser.sights import Texts, empty, hidden, visible
 from grader.checking.check import page_check
 from grader.checking.scene import Scene
 from grader.makechat.checks import page02, step09, step09_messages
 from grader.makechat.people import enter, enter_page, log_out, write
-from grader.makechat.places import CHAT, MESSAGES, NAME_FORM, counted, messages
+from grader.makechat.places import CHAT, CHAT_INPUT, MESSAGES, NAME_FORM, counted, messages
 
 REPEATS = (page02.nothing_goes_wrong_in_the_page,)
 
@@ -59,8 +59,8 @@ async def the_page_shows_who_comes(scene: Scene) -> None:
 
 @page_check(
     points=2,
-    hint='On submit emit "chat message" with the text alone; show username and message when it '
-    "comes back.",
+    hint='On submit emit "chat message" with the text alone, and empty the input; show username '
+    "and message when it comes back.",
     needs=(the_form_lets_a_user_in, step09_messages.each_message_has_its_own_senders_name),
 )
 async def messages_have_their_senders_names(scene: Scene) -> None:
@@ -69,10 +69,11 @@ async def messages_have_their_senders_names(scene: Scene) -> None:
     async with scene.turn() as turn:
         await write(amy, "hello, all")
         turn.shows((amy, terry), messages("hello, all", by=["Amy Pond"]))
+        turn.shows(amy, empty(CHAT_INPUT))
     async with scene.turn() as turn:
         await write(terry, "good morning")
         both = messages("hello, all", "good morning", by=["Amy Pond", "terry"], in_order=True)
-        turn.shows(terry, both)
+        turn.shows((amy, terry), both)
 
 
 @page_check(

@@ -63,7 +63,8 @@ async def who_registers_sees_the_messages(scene: Scene) -> None:
 @page_check(
     points=2,
     hint='When the form is submitted, emit "sendAnotherUserAMessage" with the name and the text '
-    "as {name: ..., msg: ...}, and empty the input of the message.",
+    "as {name: ..., msg: ...}, and empty the input of the message. event.preventDefault() keeps "
+    "the browser from sending the form, too.",
     needs=(who_registers_sees_the_messages,),
 )
 async def the_form_writes_to_one_user(scene: Scene) -> None:
@@ -75,6 +76,9 @@ async def the_form_writes_to_one_user(scene: Scene) -> None:
         hears_message(turn, terry, "It is on.", because=ONCE)
         hears_no_message(turn, bob, because="it is for terry")
         turn.shows(amy, empty(TEXT_INPUT))
+    async with scene.turn() as turn:
+        await write_to(amy, "terry", "Come over.")
+        hears_message(turn, terry, "Come over.", because=ONCE)
 
 
 @page_check(

@@ -1,7 +1,7 @@
 """Step 11's page, A room per user: two tabs of one user, and a button to log out."""
 
 from grader.browser.page import Page
-from grader.browser.sights import visible
+from grader.browser.sights import connected, hidden, visible
 from grader.checking.check import page_check
 from grader.checking.expectations import ONCE
 from grader.checking.scene import Scene
@@ -26,7 +26,8 @@ async def _log_in(scene: Scene, where: str, sender: ScriptedClient) -> Page:
 
 @page_check(
     points=2,
-    hint='When the form is submitted, emit "userConnected" with the name alone, no object.',
+    hint='When the form is submitted, emit "userConnected" with the name alone, no object. Then '
+    "hide the form, and show the messages.",
     needs=(step11.all_tabs_hear_it, page03.the_page_connects_by_itself),
 )
 async def two_tabs_show_the_message(scene: Scene) -> None:
@@ -36,7 +37,7 @@ async def two_tabs_show_the_message(scene: Scene) -> None:
     phone = await _log_in(scene, "amy's phone", terry)
     async with scene.turn() as turn:
         await write(terry, "amy", "Where are you?")
-        turn.shows((tab, phone), inbox("Where are you?"))
+        turn.shows((tab, phone), inbox("Where are you?"), hidden(ACCOUNT))
 
 
 @page_check(
@@ -52,11 +53,15 @@ async def the_form_writes_to_a_room(scene: Scene) -> None:
     async with scene.turn() as turn:
         await write_to(amy, "terry", "Buy milk.")
         hears_message(turn, (tab, phone), "Buy milk.", because=ONCE)
+    async with scene.turn() as turn:
+        await write_to(amy, "terry", "And tea.")
+        hears_message(turn, (tab, phone), "And tea.", because=ONCE)
 
 
 @page_check(
     points=2,
-    hint='On a click, emit "userDisconnected" with the name, and show the form again.',
+    hint='On a click, emit "userDisconnected" with the name, and show the form again. Whoever logs '
+    "in next begins with an empty list.",
     needs=(two_tabs_show_the_message, step11.who_leaves_the_room_hears_no_more),
 )
 async def who_logs_out_hears_no_more(scene: Scene) -> None:
@@ -65,31 +70,19 @@ async def who_logs_out_hears_no_more(scene: Scene) -> None:
     tab = await _log_in(scene, "amy's tab", terry)
     phone = await _log_in(scene, "amy's phone", terry)
     async with scene.turn() as turn:
-        await tab.click_button(LOGOUT_BUTTON, "Log out")
-        turn.shows(tab, visible(ACCOUNT))
-
-    def told() -> bool:
-        entries = scene.conversation.entries
-        return any(e.kind is Kind.SENT and e.event == LEAVE for e in entries)
-
-    await scene.until(told)
+        await write(terry, "amy", "It is your turn.")
+        turn.shows((tab, phone), inbox("It is your turn."))
+    await _log_out(scene, tab)
     for text in ("Has she left?", "In one tab, yes."):
         async with scene.turn() as turn:
             await write(terry, "amy", text)
             turn.shows(phone, inbox(text))
-    entries = scene.conversation.entries
-    surplus = [
-        Finding(Fault.SURPLUS, tab.name, HEAR, None, entries[i].args, i, "amy logged out here")
-        for i in scene.conversation.heard(tab.name, HEAR)
-        if entries[i].args == tuple(received("In one tab, yes."))
-    ]
-    if surplus:
-        raise scene.failed(surplus, 0)
-    await tab.write(LOGIN_INPUT, "amy")
-    await reach(scene, terry, "amy", tab, phone)
+    _hears_not(scene, tab, "In one tab, yes.")
+    await tab.write(LOGIN_INPUT, "bob")
+    await reach(scene, terry, "bob", tab)
     async with scene.turn() as turn:
-        await write(terry, "amy", "Here again?")
-        turn.shows((tab, phone), inbox("Here again?"))
+        await write(terry, "bob", "Here again?")
+        turn.shows(tab, inbox("Here again?", without=["It is your turn."]))
 
 
 @page_check(
@@ -107,3 +100,50 @@ async def who_was_lost_is_in_the_room_again(scene: Scene) -> None:
     async with scene.turn() as turn:
         await write(terry, "amy", "Welcome back!")
         turn.shows(amy, inbox("Welcome back!"))
+
+
+@page_check(
+    points=1,
+    hint="The page keeps the name to enter the room again after a lost connection. Forget it at "
+    "the logout.",
+    needs=(who_logs_out_hears_no_more, who_was_lost_is_in_the_room_again),
+)
+async def who_logged_out_stays_out_of_the_room(scene: Scene) -> None:
+    """who logged out is not in the room again after a lost connection"""
+    (terry,) = await scene.open("terry")
+    tab = await _log_in(scene, "amy's tab", terry)
+    phone = await _log_in(scene, "amy's phone", terry)
+    await _log_out(scene, tab)
+    async with scene.turn() as turn:
+        await tab.lose_connection()
+        turn.shows(tab, connected(times=2))
+    for text in ("Has she left?", "In one tab, yes."):
+        async with scene.turn() as turn:
+            await write(terry, "amy", text)
+            turn.shows(phone, inbox(text))
+    _hears_not(scene, tab, "In one tab, yes.")
+
+
+async def _log_out(scene: Scene, page: Page) -> None:
+    """Click on "Log out"; what the page tells the server of it is under way then."""
+    async with scene.turn() as turn:
+        await page.click_button(LOGOUT_BUTTON, "Log out")
+        turn.shows(page, visible(ACCOUNT))
+
+    def told() -> bool:
+        entries = scene.conversation.entries
+        return any(e.kind is Kind.SENT and e.event == LEAVE for e in entries)
+
+    await scene.until(told)
+
+
+def _hears_not(scene: Scene, page: Page, text: str) -> None:
+    """Fail where the page, on which amy has logged out, has heard the text."""
+    entries = scene.conversation.entries
+    surplus = [
+        Finding(Fault.SURPLUS, page.name, HEAR, None, entries[i].args, i, "amy logged out here")
+        for i in scene.conversation.heard(page.name, HEAR)
+        if entries[i].args == tuple(received(text))
+    ]
+    if surplus:
+        raise scene.failed(surplus, 0)

@@ -92,7 +92,7 @@ def syntax_error(e: Evidence) -> Mistake | None:
 def no_utf8(e: Evidence) -> Mistake | None:
     """A file is saved as UTF-16, which Python does not read."""
     folder = e.source.folder if e.of(Fault.NOT_READY) else None
-    for file in sorted(folder.glob("*.py")) if folder else ():
+    for file in filter(Path.is_file, sorted(folder.glob("*.py")) if folder else ()):
         with contextlib.suppress(OSError), file.open("rb") as opened:
             if opened.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
                 return Mistake(

@@ -47,6 +47,8 @@ def enter_own(folder: str, sight: Sight, *, processes: bool) -> None:
     `processes`: it is in a PID namespace of its own, and sees the processes of that alone.
     """
     kernel.unshare(kernel.NEW_MOUNTS)
+    with contextlib.suppress(OSError):  # not every kernel has them
+        kernel.unshare(kernel.NEW_IPC)  # what it makes there would outlive it: ipc_namespaces(7)
     kernel.make_all_read_only()
     with contextlib.ExitStack() as opened:
         lower = _opened(folder, opened)
