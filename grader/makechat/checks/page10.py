@@ -79,6 +79,7 @@ async def the_form_writes_to_one_user(scene: Scene) -> None:
     async with scene.turn() as turn:
         await write_to(amy, "terry", "Come over.")
         hears_message(turn, terry, "Come over.", because=ONCE)
+        turn.shows(amy, visible(TEXT_INPUT))
 
 
 @page_check(

@@ -11,7 +11,7 @@ from grader.history.findings import Fault, Finding
 from grader.makechat.checks import page03, step11
 from grader.makechat.checks.users import HEAR, LEAVE, enter, hears_message, reach, received, write
 from grader.makechat.people import write_to
-from grader.makechat.places import ACCOUNT, LOGIN_INPUT, LOGOUT_BUTTON, inbox
+from grader.makechat.places import ACCOUNT, LOGIN_INPUT, LOGOUT_BUTTON, TEXT_INPUT, inbox
 
 REPEATS = (page03.the_page_connects_by_itself,)
 
@@ -56,12 +56,13 @@ async def the_form_writes_to_a_room(scene: Scene) -> None:
     async with scene.turn() as turn:
         await write_to(amy, "terry", "And tea.")
         hears_message(turn, (tab, phone), "And tea.", because=ONCE)
+        turn.shows(amy, visible(TEXT_INPUT))
 
 
 @page_check(
     points=2,
-    hint='On a click, emit "userDisconnected" with the name, and show the form again. Whoever logs '
-    "in next begins with an empty list.",
+    hint='On a click, emit "userDisconnected" with the name, and show the form again. The next '
+    "user begins with an empty list.",
     needs=(two_tabs_show_the_message, step11.who_leaves_the_room_hears_no_more),
 )
 async def who_logs_out_hears_no_more(scene: Scene) -> None:
@@ -109,7 +110,7 @@ async def who_was_lost_is_in_the_room_again(scene: Scene) -> None:
     needs=(who_logs_out_hears_no_more, who_was_lost_is_in_the_room_again),
 )
 async def who_logged_out_stays_out_of_the_room(scene: Scene) -> None:
-    """who logged out is not in the room again after a lost connection"""
+    """a user who logged out is in no room after a lost connection"""
     (terry,) = await scene.open("terry")
     tab = await _log_in(scene, "amy's tab", terry)
     phone = await _log_in(scene, "amy's phone", terry)

@@ -189,6 +189,24 @@ async def who_changes_gets_the_history(scene: Scene) -> None:
 
 @check(
     points=1,
+    hint="Let the socket that changes the channel leave the old room, or stay in it; close_room() "
+    "and the like take everybody out.",
+    needs=(who_changes_gets_the_history,),
+)
+async def who_changes_takes_nobody_out(scene: Scene) -> None:
+    """a user who changes the channel takes nobody else out of it"""
+    amy, terry = await open_in_general(scene, "amy", "terry")
+    await scene.join(amy, terry)
+    await make(scene, amy, "cats")
+    await enter(scene, terry, "cats")
+    await enter(scene, terry, GENERAL)
+    async with scene.turn() as turn:
+        message = await say(amy, "meow", channel="cats")
+        turn.hears(amy, MESSAGE, message)  # whether terry does is left open
+
+
+@check(
+    points=1,
     hint="Every channel has a list of its own: write [] where it is made.",
     needs=(who_changes_gets_the_history, general_is_there_from_the_start),
 )
@@ -211,7 +229,7 @@ async def histories_do_not_mix(scene: Scene) -> None:
     needs=(who_changes_gets_the_history,),
 )
 async def an_existing_channel_keeps_its_history(scene: Scene) -> None:
-    """a channel that is made a second time keeps its history"""
+    """a channel that is made again keeps messages and members"""
     amy, terry, bob = await open_in_general(scene, "amy", "terry", "bob")
     await scene.join(amy, terry, bob)
     for channel, text in ((GENERAL, "hello"), ("cats", "meow")):
@@ -223,6 +241,9 @@ async def an_existing_channel_keeps_its_history(scene: Scene) -> None:
             await bob.emit(NEW, channel)
             turn.hears(bob, CHANGE, history(channel, said), more_keys=True)
         await expect_history(scene, terry, channel, said)
+        async with scene.turn() as turn:
+            message = await say(bob, "still there?", channel=channel)
+            turn.hears((amy, terry, bob), MESSAGE, message)
 
 
 @check(

@@ -1,10 +1,11 @@
 """Mistakes with coroutines: made and never run, or used before they are awaited."""
 
+import ast
 import re
 
 from grader.explaining.evidence import Evidence
 from grader.explaining.tracebacks import warnings
-from grader.report.result import Mistake
+from grader.report.result import Mistake, Where
 
 _COROUTINE = re.compile(r"'coroutine'|coroutine object|type coroutine")
 _CALLED = re.compile(r"start_background_task\((?P<name>[\w.]+)\(")
@@ -20,13 +21,28 @@ def missing_await(e: Evidence) -> Mistake | None:
         if match := _NEVER_AWAITED.search(line):
             # Python tells of it where it lets go of the coroutine, which may be anywhere.
             places = e.source.unawaited(match[1])
+            where = places[0] if len(places) == 1 else own.get(match[0])
+            plain = _plain_function(e, where) if where else ""
             return Mistake(
                 "missing-await",
                 f"{match[1]}(...) without await makes a coroutine and does nothing with it: "
-                f"write await in front of it.",
-                places[0] if len(places) == 1 else own.get(match[0]),
+                f"write await in front of it{f', and async before def {plain}' if plain else ''}.",
+                where,
             )
     return None
+
+
+def _plain_function(e: Evidence, where: Where) -> str:
+    """The function in which a line stands, where there can be no await in it; "" elsewhere."""
+    tree = e.source.trees.get(where.file)
+    around = [
+        node
+        for node in (ast.walk(tree) if tree else ())
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        and node.lineno <= where.line <= (node.end_lineno or node.lineno)
+    ]
+    inner = max(around, key=lambda node: node.lineno, default=None)
+    return inner.name if isinstance(inner, ast.FunctionDef) else ""
 
 
 def used_before_await(e: Evidence) -> Mistake | None:

@@ -7,7 +7,7 @@ from grader.explaining.evidence import Evidence
 from grader.history.conversation import Kind
 from grader.history.findings import Fault
 from grader.makechat.frameworks import framework
-from grader.makechat.mistakes.said import all_sent
+from grader.makechat.mistakes.said import all_sent, changed, tidied
 from grader.makechat.people import GENERAL
 from grader.report.result import Mistake, Where
 
@@ -72,6 +72,9 @@ def of_the_names(e: Evidence) -> Mistake | None:
             )
         made = {one.args[0] for one in all_sent(e, _NEW)}
         added = [name for name in got if name not in expected]
+        meant = [name for name in (*expected, *made) if added and tidied(name, added[0])]
+        if meant:
+            return changed(meant[0], added[0], e.source.handler_of(_NEW))
         if added and got[: len(expected)] == expected and made.isdisjoint(added):
             return Mistake(
                 "unknown-made",
@@ -170,7 +173,7 @@ def not_in_the_room(e: Evidence) -> Mistake | None:
     if not emits or any(emit.to_its_caller or emit.leaves_out for emit in emits):
         return None
     made_with = framework(e.source)
-    entries = e.conversation.entries
+    entries, hearers = e.conversation.entries, e.hearers(_MESSAGE)
     if not any(one.kind is Kind.HEARD and one.event == _CHANGE for one in entries):
         return None  # a server of an earlier step, which has no rooms
     for finding in e.of(Fault.MISSING):
@@ -195,12 +198,16 @@ def not_in_the_room(e: Evidence) -> Mistake | None:
                 "old room.",
                 leaving[0] if len(leaving) == 1 else None,
             )
-        if own and (e.hearers(_MESSAGE) or no_rooms):
+        speaks = e.act is not None and e.act.client == finding.client
+        if own and speaks and not _alike(e, finding.client, own[-1], channel).isdisjoint(hearers):
+            return None  # they came into it in the same way: the message leaves its sender out
+        if own and (hearers or no_rooms):
             how = "made" if own[-1] == _NEW else "changed to"
+            or_so = " Or is the sender of a message left out?" if speaks and hearers else ""
             return Mistake(
                 "room-not-entered",
                 f"{finding.client} has {how} {channel}, and does not hear what is said there: "
-                f"{made_with.enters} enters its room.",
+                f"{made_with.enters} enters its room.{or_so}",
                 e.source.handler_of(own[-1]),
             )
     return None
@@ -218,6 +225,11 @@ def maker_not_taken(e: Evidence) -> Mistake | None:
         f'"{_CHANGE}": the page shows the old one still.',
         e.source.handler_of(_NEW),
     )
+
+
+def _alike(e: Evidence, client: str, event: str, channel: Any) -> set[str]:
+    """The others who have made a channel, or changed to it, as a client has."""
+    return {one.client for one in all_sent(e, event) if one.args == (channel,)} - {client}
 
 
 def _entered(e: Evidence, channel: Any) -> set[str]:

@@ -7,7 +7,7 @@ from grader.explaining.evidence import Evidence
 from grader.history.conversation import Kind
 from grader.history.findings import Fault, Finding
 from grader.history.values import same, text_of
-from grader.makechat.mistakes.said import all_sent
+from grader.makechat.mistakes.said import all_sent, changed, tidied
 from grader.makechat.people import GENERAL
 from grader.report.result import Mistake
 
@@ -77,6 +77,9 @@ def _lost_key(expected: dict[str, Any], got: Any) -> str:
 def _emptied(e: Evidence, finding: Finding) -> Mistake | None:
     """A history is empty that should not be."""
     expected = finding.expected[0] if finding.expected else {}
+    got = finding.got[0] if finding.got else {}
+    if isinstance(got, dict) and tidied(expected["channel"], got.get("channel")):
+        return changed(expected["channel"], got["channel"], e.source.handler_of(_NEW))
     made = [one for one in all_sent(e, _NEW) if one.args == (expected["channel"],)]
     was_there = any(
         one.kind is Kind.HEARD

@@ -49,7 +49,8 @@ def _shape(e: Evidence, finding: Finding, expected: Any, got: Any) -> Mistake | 
     if isinstance(got, list) and all(isinstance(one, str) for one in got):
         return Mistake(
             "list-of-names",
-            "it is a list of names. The page needs the object, username → socket id.",
+            f"it is {'a list of names' if got else 'an empty list'}. The page needs the object, "
+            "username → socket id.",
             where,
         )
     if isinstance(got, list) and _pairs(expected, got):
@@ -64,7 +65,7 @@ def _shape(e: Evidence, finding: Finding, expected: Any, got: Any) -> Mistake | 
         return Mistake(
             "map-as-json",
             "an empty object comes, as a Map has no JSON: Object.fromEntries(map) makes an object "
-            "of it.",
+            "of it. A Promise comes so, too, where nothing waits for it.",
             made,
         )
     if expected and same({v: k for k, v in expected.items()}, got):
@@ -197,6 +198,13 @@ def _still_there(e: Evidence, gone: str) -> Mistake | None:
     ]
     if removed and all(line < emit.line for line in removed):
         return None  # it is removed first, and something else is sent
+    if emit.line in removed:  # all in one line
+        return Mistake(
+            "never-removed",
+            f"{gone} has left and is still on the list: what is removed is not the key of {gone}, "
+            "or it is removed after the emit.",
+            emit,
+        )
     if removed or "disconnect" not in [one.event for one in e.source.listeners]:
         return told_too_early
     return Mistake(

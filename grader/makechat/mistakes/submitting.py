@@ -12,7 +12,9 @@ from grader.report.result import Mistake, Where
 def sent_by_the_browser(e: Evidence) -> Mistake | None:
     """The browser sends a form: the address then has its fields after a `?`, or is its action's."""
     typed = any(n.kind is Kind.ACTED and n.event == "types" for n in e.turn)
-    for entry in e.turn:
+    # A form that was sent in an earlier turn may be missed in this one only.
+    before = [one for one in e.conversation.entries[: e.since] if "?" in one.event]
+    for entry in (*e.turn, *before):
         if entry.kind is not Kind.LOADED:
             continue
         path = urlsplit(entry.event).path
