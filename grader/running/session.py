@@ -115,12 +115,22 @@ def _run(plan: Sequence[Plan], options: CheckOptions, host: WarmHost | None) -> 
     finally:
         if host:
             host.close()
-    if options.output:
-        from grader.report.document import render
-
-        write(render(report), Path(options.output))
+    unwritten = _unwritten(report, options.output) if options.output else ""
     print_report(report, as_json=options.as_json, verbose=options.verbose)
+    if unwritten:
+        raise Unable(f"--output {options.output!r} could not be written: {unwritten}")
     return report.exit_code
+
+
+def _unwritten(report: "Report", name: str) -> str:
+    """Write the document; why that failed, "" where it has not. The report is not lost by it."""
+    from grader.report.document import render
+
+    try:
+        write(render(report), Path(name))
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""
 
 
 async def _check(

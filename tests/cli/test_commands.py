@@ -734,3 +734,13 @@ def test_what_may_not_be_read_is_no_fault_of_the_submission(tmp_path: Path, name
     run = grader("check", "4", "--path", str(folder))
     (folder / name).chmod(0o700)
     refused(run, f"{folder / name} may not be read")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_a_report_that_cannot_be_written_is_printed_all_the_same() -> None:
+    run = grader("check", "4", "--solution", "-k", "takes a client", "--output", "/dev/full")
+    assert run.code == 3
+    assert run.err == (
+        "grader: --output '/dev/full' could not be written: No space left on device\n"
+    )
+    assert "1 of 1 point in" in run.out
