@@ -183,13 +183,14 @@ def _was_listed(e: Evidence, expected: dict[str, Any]) -> bool:
 def _still_there(e: Evidence, gone: str) -> Mistake | None:
     """A user who has left is on the list: it is told too early, or nobody is ever removed."""
     emit = e.source.emit_of(_LEFT)
-    told_too_early = Mistake(
-        "told-before-removed",
-        f"{gone} has left and is still on the list: it is emitted before {gone} is removed.",
-        emit,
-    )
+
+    def told_too_early(or_so: str = "") -> Mistake:
+        text = f"{gone} has left and is still on the list: it is emitted before {gone} is removed"
+        return Mistake("told-before-removed", f"{text}{or_so}.", emit)
+
+    unclear = told_too_early(", or something else is removed")
     if emit is None:
-        return told_too_early
+        return unclear
     lines = [one.where.line for one in e.source.listeners if one.where.file == emit.file]
     begins = max((line for line in lines if line <= emit.line), default=0)
     ends = min((line for line in lines if line > emit.line), default=10**9)
@@ -198,15 +199,10 @@ def _still_there(e: Evidence, gone: str) -> Mistake | None:
     ]
     if removed and all(line < emit.line for line in removed):
         return None  # it is removed first, and something else is sent
-    if emit.line in removed:  # all in one line
-        return Mistake(
-            "never-removed",
-            f"{gone} has left and is still on the list: what is removed is not the key of {gone}, "
-            "or it is removed after the emit.",
-            emit,
-        )
+    if removed and emit.line not in removed:
+        return told_too_early()
     if removed or "disconnect" not in [one.event for one in e.source.listeners]:
-        return told_too_early
+        return unclear
     return Mistake(
         "never-removed",
         f"{gone} has left and is still on the list: nothing removes {gone} from it.",
