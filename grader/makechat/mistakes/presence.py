@@ -224,10 +224,12 @@ def _who_is_missing(e: Evidence, finding: Finding, expected: Any, got: Any) -> M
             e.source.emit_of(_ASK),
         )
     if expected:
+        alone = set(expected) == {finding.client}
         return Mistake(
             "not-saved",
             f"{', '.join(expected)} has joined, and the list does not know it: the name is not "
-            "saved, or saved in another dict than the one that is sent.",
+            "saved, or saved in another dict than the one that is sent"
+            f"{', or the one who asks is left out' if alone else ''}.",
         )
     return None
 
