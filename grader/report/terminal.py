@@ -74,7 +74,8 @@ def _lines(step: StepResult, verbose: bool) -> Iterator[str]:
     summary = f"{points} of {_points(step.possible)} in {step.seconds:.2f} s"
     held = overall(check.verdict for check in step.held)
     if points == step.possible and held is Verdict.FAILED:
-        summary += f", but {steps_text(step.holds)} must still hold"
+        hold = "holds" if len(step.holds) == 1 else "hold"
+        summary += f", but {steps_text(step.holds)} no longer {hold}"
     yield "  " + click.style(summary, fg=colour)
     if left_out := step.page_checks_not_run:
         were = "page check was" if left_out == 1 else "page checks were"

@@ -397,10 +397,15 @@ def test_a_check_of_an_earlier_step_that_fails_is_shown_in_full_and_without_poin
     ]
 
 
-def test_all_points_do_not_hide_that_an_earlier_step_fails() -> None:
-    step = StepResult(6, "Saving", (PASSED,), (), 0.5, holds=(4, 5), held=(PASSED, FAILED))
+@pytest.mark.parametrize(
+    ("holds", "text"), [((4, 5), "steps 4 and 5 no longer hold"), ((4,), "step 4 no longer holds")]
+)
+def test_all_points_do_not_hide_that_an_earlier_step_fails(
+    holds: tuple[int, ...], text: str
+) -> None:
+    step = StepResult(6, "Saving", (PASSED,), (), 0.5, holds=holds, held=(PASSED, FAILED))
     *_, summary = render(Report("step06", (step,))).splitlines()
-    assert summary == "  2 of 2 points in 0.50 s, but steps 4 and 5 must still hold"
+    assert summary == f"  2 of 2 points in 0.50 s, but {text}"
 
 
 def test_a_title_that_leaves_no_room_for_the_points_goes_on_in_the_next_line() -> None:
