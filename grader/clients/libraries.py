@@ -14,6 +14,7 @@ from websockets.exceptions import ConnectionClosed
 from grader.clients.echo import EchoClient
 from grader.history.conversation import Kind
 
+_NEVER = 3600.0  # seconds: the patience is our own, not the library's
 _CLOSING = 1.0  # seconds that a library has to close a connection in the end
 
 
@@ -112,7 +113,8 @@ class AiohttpClient(LibraryClient):
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(socket_factory=self._line.world.for_aiohttp)
         )
-        self._socket = await self._session.ws_connect(self._line.url)
+        never = aiohttp.ClientWSTimeout(ws_close=_NEVER)
+        self._socket = await self._session.ws_connect(self._line.url, timeout=never)
 
     async def _send_text(self, text: str) -> None:
         with contextlib.suppress(ConnectionError):  # it may be lost just now
@@ -145,7 +147,9 @@ class WebsocketsClient(LibraryClient):
         address = self._line.url.replace("http", "ws", 1)
         parts = urlsplit(self._line.url)
         connected = await self._line.world.connect(parts.hostname or "", parts.port or 80)
-        self._socket = await connect(address, open_timeout=None, proxy=None, sock=connected)
+        self._socket = await connect(
+            address, open_timeout=None, close_timeout=_NEVER, proxy=None, sock=connected
+        )
 
     async def _send_text(self, text: str) -> None:
         assert self._socket

@@ -377,6 +377,15 @@ async def test_a_library_talks_and_leaves(library: type[LibraryClient], solution
     assert await solution.hears("close") == (1000,)
 
 
+async def test_how_long_a_close_may_take_is_for_us_to_say(solution: Stage) -> None:
+    """By themselves both give up after ten seconds, and take the connection for closed then."""
+    amy, terry = solution.client(AiohttpClient), solution.client(WebsocketsClient)
+    assert await amy.connect()
+    assert await terry.connect()
+    assert terry._socket
+    assert (amy._socket._timeout.ws_close, terry._socket.close_timeout) == (3600, 3600)
+
+
 @LIBRARIES
 async def test_a_library_says_why_it_is_not_let_in(library: type[LibraryClient]) -> None:
     async with against(answering(b"HTTP/1.1 501 Not Implemented\r\n\r\n", silent=False)) as stage:
