@@ -32,8 +32,8 @@ coverage: $(VENV)/.dev static tests/right/node/node_modules/.ready
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report $(if $(TESTS),--fail-under=0)
 
-bench: $(VENV)/.dev build/student/.ready
-	$(BIN)/python -m bench $(CURDIR)/build/student/bin/python
+bench: $(VENV)/.dev build/venv/.ready
+	$(BIN)/python -m bench $(CURDIR)/build/venv/bin/python
 
 # The lessons, the executed notebooks and a reference, as a site in build/book/html.
 book: $(VENV)/.book
@@ -65,9 +65,9 @@ $(VENV)/.ready: pyproject.toml
 	touch $@
 
 # What a student has: the floor is measured there.
-build/student/.ready: pyproject.toml
-	$(PYTHON) -m venv build/student
-	build/student/bin/pip install --quiet --disable-pip-version-check --editable .
+build/venv/.ready: pyproject.toml
+	$(PYTHON) -m venv build/venv
+	build/venv/bin/pip install --quiet --disable-pip-version-check --editable .
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.ready
