@@ -33,8 +33,8 @@ class Figures:
 
     @property
     def rate(self) -> float:
-        """Of the mutants that are to be caught, the part that is."""
-        return self.caught / max(self.caught + self.missed, 1)
+        """Of the mutants that are to be caught, the part that is; 1.0 where there are none."""
+        return 1 - self.missed / max(self.caught + self.missed, 1)
 
 
 def place(root: Path) -> Path:

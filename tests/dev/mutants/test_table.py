@@ -7,6 +7,7 @@ import pytest
 
 from grader.dev.cases.case import Case, CaseError, Head
 from grader.dev.mutants import reviewed, table
+from grader.dev.mutants.figures import Figures
 from grader.dev.mutants.journal import Graded, Journal, key_of
 from grader.dev.mutants.making import Mutant
 
@@ -133,3 +134,11 @@ def test_what_is_wrong_with_the_list_is_told(tmp_path: Path, text: str, what: st
     with pytest.raises(CaseError) as caught:
         reviewed.read(tmp_path, 6)
     assert str(caught.value) == f"step06.txt:{what}"
+
+
+@pytest.mark.parametrize(
+    ("caught", "missed", "rate"), [(3, 1, 0.75), (3, 0, 1.0), (0, 2, 0.0), (0, 0, 1.0)]
+)
+def test_the_rate_is_of_those_that_are_to_be_caught(caught: int, missed: int, rate: float) -> None:
+    one = Figures(9, 2, caught, missed, 0, 0, 0, 1, "2026-11-27", "e6cdcdb")
+    assert one.rate == rate
