@@ -2,6 +2,7 @@
 
 import io
 import sys
+from typing import NoReturn
 
 from grader.cli import startup
 from grader.running import interrupt
@@ -12,8 +13,7 @@ def main() -> None:
     interrupt.ends_the_program()  # before the imports, which take a moment
     startup.open_what_is_closed()
     if sys.flags.optimize > 1:
-        print("grader: with python -OO or PYTHONOPTIMIZE=2 checks have no lines", file=sys.stderr)
-        sys.exit(3)
+        _give_up("with python -OO or PYTHONOPTIMIZE=2 checks have no lines")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # not every terminal has a ✓
@@ -32,9 +32,14 @@ def main() -> None:
             host.close()
         if sys.flags.dev_mode:
             raise
-        from grader.report.result import ExitCode
         from grader.running.blunder import told
 
-        sys.stdout.flush()
-        print(f"grader: {told(error)}", file=sys.stderr)
-        startup.end(ExitCode.UNJUDGED)
+        _give_up(told(error))
+
+
+def _give_up(why: str) -> NoReturn:
+    from grader.report.result import ExitCode
+
+    sys.stdout.flush()
+    print(f"grader: {why}", file=sys.stderr)
+    startup.end(ExitCode.UNJUDGED)

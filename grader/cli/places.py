@@ -48,13 +48,10 @@ def own(step: Step, *, solution: bool, inside: bool) -> Path:
 def may_be_read(place: Path) -> None:
     """Raises Refused where a file or a folder may not be read by who runs this."""
     try:
-        there = place.exists()
+        readable = not place.exists() or os.access(place, os.R_OK | os.X_OK * place.is_dir())
     except PermissionError:
-        there = False
-        closed = True
-    else:
-        closed = there and not os.access(place, os.R_OK | os.X_OK * place.is_dir())
-    if closed:
+        readable = False
+    if not readable:
         raise Refused(f"{shown(place)} may not be read")
 
 

@@ -242,7 +242,7 @@ class Connection:
     def _take(self, packet: Packet) -> None:
         """Record a packet that came."""
         if (packet.namespace or "/").startswith(BARRIER):
-            # One may have been lost with an earlier connection, or be answered twice.
+            # One may never have been answered, and another is answered twice.
             asked = range(self._passed + 1, self._barriers + 1)
             number = (packet.namespace or "").removeprefix(BARRIER)
             if packet.packet_type in (CONNECT, CONNECT_ERROR) and number in map(str, asked):
