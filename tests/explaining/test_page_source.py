@@ -103,7 +103,7 @@ def test_an_event_that_the_page_does_not_listen_to(history: History, tmp_path: P
         "page-does-not-listen",
         'the server sends "new message", and nothing in the page listens to it: '
         'socket.on("new message", ...).',
-        None,
+        Where("public/index.js", 1),
     )
 
 
@@ -124,7 +124,7 @@ def test_an_event_that_nothing_in_the_page_emits(history: History, tmp_path: Pat
     assert named(history.explained(UNSENT, folder=folder)) == (
         "page-does-not-emit",
         'nothing in the page emits "new user", so the server cannot know.',
-        None,
+        Where("public/index.js", 1),
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from grader.explaining.evidence import Evidence
 from grader.report.result import Where
 
+SOCKET = "io("  # where a page makes its socket: there is the place for what it lacks
 _FILES = ("public/index.html", "public/index.js")
 
 

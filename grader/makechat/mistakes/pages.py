@@ -12,7 +12,7 @@ from grader.history.conversation import Entry, Kind
 from grader.history.findings import Fault
 from grader.makechat.mistakes import submitting
 from grader.makechat.mistakes.forms import FORMS
-from grader.makechat.mistakes.page_files import naming, text_of_page
+from grader.makechat.mistakes.page_files import SOCKET, naming, text_of_page
 from grader.makechat.mistakes.spelling import alike, meant
 from grader.report.result import Mistake
 
@@ -119,6 +119,7 @@ def not_sent(e: Evidence) -> Mistake | None:
             return Mistake(
                 "page-does-not-emit",
                 f'nothing in the page emits "{finding.event}", so the server cannot know.',
+                naming(e, SOCKET),
             )
     return None
 
@@ -146,6 +147,7 @@ def not_listened_to(e: Evidence) -> Mistake | None:
             "page-does-not-listen",
             f'the server sends "{came[0]}", and nothing in the page listens to it: '
             f'socket.on("{came[0]}", ...).',
+            naming(e, SOCKET),
         )
     return None
 
@@ -163,6 +165,7 @@ def not_said_again(e: Evidence) -> Mistake | None:
                 "page-does-not-listen",
                 "after a lost connection the page has a new socket, which the server does not "
                 'know yet, and nothing in the page listens to "connect".',
+                naming(e, SOCKET),
             )
     return None
 

@@ -31,6 +31,7 @@ def sent_by_the_browser(e: Evidence) -> Mistake | None:
                 "page-does-not-listen",
                 f"the browser sends the form itself, and {comes}: nothing in the page listens to "
                 '"submit".',
+                naming(e, "<form"),
             )
         return Mistake(
             "sent-by-the-browser",
