@@ -382,3 +382,58 @@ def test_where_an_app_of_node_listens_alone(tmp_path: Path) -> None:
     mistake = recognise(evidence)
     assert mistake
     assert (mistake.id, mistake.where) == ("not-attached", Where("app.js", 3))
+
+
+def test_what_is_not_there_comes_as_null_from_node(tmp_path: Path) -> None:
+    source = NODE % ("", "io.emit('user has left', this.users);")
+    mistake = told(tmp_path, source, LEFT, {"amy": AMY}, None)
+    assert mistake
+    assert (mistake.id, mistake.where) == ("no-payload", Where("app.js", 5))
+    assert mistake.text == (
+        "undefined and null come as null: nothing of that name is there. In a method that is "
+        "handed over as a handler, `this` is the socket."
+    )
+
+
+def test_all_may_be_removed_where_node_removes_somebody(tmp_path: Path) -> None:
+    loop = "for (const one in users) if (users[one] = socket.id) delete users[one];"
+    source = NODE % ("", f"{loop}\n    io.emit('user has left', users);")
+    mistake = told(tmp_path, source, LEFT, {"amy": AMY}, {})
+    assert mistake
+    assert mistake.id == "everybody-removed"
+    assert mistake.text == (
+        "one leaves, and nobody is left on the list: all are removed, and not terry alone, or "
+        "nobody was on it."
+    )
+
+
+def test_a_thread_of_flask_has_no_request(tmp_path: Path) -> None:
+    source = """
+        from flask_socketio import SocketIO, emit
+
+        socketio = SocketIO(app)
+
+        @socketio.on("new user")
+        def join(name):
+            Thread(target=emit, args=("new user", name)).start()
+        """
+    (tmp_path / "app.py").write_text(dedent(source), encoding="utf-8")
+    printed = (
+        "Exception in thread Thread-1 (emit):",
+        "Traceback (most recent call last):",
+        '  File "/usr/lib/python3/threading.py", line 1038, in _bootstrap_inner',
+        "    self.run()",
+        "RuntimeError: Working outside of request context.",
+    )
+    history = conversation()
+    finding = Finding(Fault.MISSING, "terry", JOIN, ("terry",))
+    since = len(history.entries) - 1
+    evidence = Evidence([finding], history, since, printed, None, Source(tmp_path), 2.0, CHAT)
+    mistake = recognise(evidence)
+    assert mistake
+    assert (mistake.id, mistake.where) == ("outside-the-request", None)
+    assert mistake.text == (
+        "emit(...), join_room(...) and request belong to the event that is being handled, and a "
+        "thread or task of its own handles none. socketio.emit(...) may be called anywhere: hand "
+        "the sid over where one client alone is to hear it."
+    )

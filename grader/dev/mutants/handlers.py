@@ -109,7 +109,7 @@ def blocks(source: Source) -> Iterator[Change]:
     yield from _begins(source, "import time; time.sleep(60)")
 
 
-@_handler("never-emitted", "first-only", "kept-from-before")
+@_handler("never-emitted", "first-only", "kept-from-before", "room-not-left")
 def first_time_alone(source: Source) -> Iterator[Change]:
     """A handler does its work for the first event of a socket alone."""
     for handler in source.handlers:

@@ -52,7 +52,14 @@ def dropped(source: Source) -> Iterator[Change]:
         yield Change(call, (source.replaced(payload, "None"),))
 
 
-@_payload("old-messages", "kept-from-before", "list-cached", "not-saved", "counted-after-the-emit")
+@_payload(
+    "old-messages",
+    "kept-from-before",
+    "list-cached",
+    "not-saved",
+    "counted-after-the-emit",
+    "listed-too-early",
+)
 def old_value(source: Source) -> Iterator[Change]:
     """The payload of the time before is sent, the first time the right one."""
     for call, payload in _payloads(source):

@@ -157,6 +157,8 @@ def _let_through(e: Evidence, finding: Finding, sid: str) -> Mistake | None:
             "it is. Keep the user of each socket, from the session of its handshake.",
         )
     if "should be 404" in finding.text:
+        if any("disconnect" in e.handlers_of(trace) for trace in e.left_out):
+            return None  # it may have been known, and that handler did not come to forget it
         what = f"the socket of {owner} is closed" if owner else "no socket has this id"
         return Mistake(
             "sockets-not-known",

@@ -166,6 +166,28 @@ def own_room_left(e: Evidence) -> Mistake | None:
     return None
 
 
+def left_for_nowhere(e: Evidence) -> Mistake | None:
+    """A client that has asked for a channel that is not there is not in its own any more."""
+    for finding in e.about(_MESSAGE, Fault.MISSING):
+        message = finding.expected[0] if finding.expected else None
+        channel = message.get("channel") if isinstance(message, dict) else None
+        moves = [one.args[0] for one in all_sent(e, _NEW, _CHANGE) if one.client == finding.client]
+        if channel not in moves or moves[-1] == channel or _answered(e, finding.client, moves[-1]):
+            continue
+        # Who has come in the same way, and stayed, hears it: so it is not the coming that fails.
+        others = e.hearers(_MESSAGE) & _entered(e, channel)
+        leaving = e.source.calls("leave_room", "leave")
+        if _answered(e, finding.client, channel) and (others or leaving):
+            return Mistake(
+                "left-for-nowhere",
+                f"{finding.client} has asked for “{moves[-1]}”, which is no channel, and no longer "
+                f"hears what is said in {channel}: look for the channel first, then leave the "
+                "old room.",
+                leaving[0] if len(leaving) == 1 else None,
+            )
+    return None
+
+
 def not_in_the_room(e: Evidence) -> Mistake | None:
     """A client that changed to a channel, or made it, does not hear what others there hear."""
     emits = e.source.emitting(_MESSAGE)
@@ -187,17 +209,6 @@ def not_in_the_room(e: Evidence) -> Mistake | None:
             continue  # it is in the room
         # Where nobody hears it, only the source tells that nobody is in the room.
         no_rooms = _answered(e, finding.client, channel) and not e.source.entering
-        leaving = e.source.calls("leave_room", "leave")
-        moves = [one for one in all_sent(e, _NEW, _CHANGE) if one.client == finding.client]
-        asked = moves[-1].args[0] if moves and moves[-1].args else channel
-        if own and leaving and asked != channel and not _answered(e, finding.client, asked):
-            return Mistake(
-                "left-for-nowhere",
-                f"{finding.client} has asked for “{asked}”, which is no channel, and no longer "
-                f"hears what is said in {channel}: look for the channel first, then leave the "
-                "old room.",
-                leaving[0] if len(leaving) == 1 else None,
-            )
         speaks = e.act is not None and e.act.client == finding.client
         if own and speaks and not _alike(e, finding.client, own[-1], channel).isdisjoint(hearers):
             return None  # they came into it in the same way: the message leaves its sender out
@@ -263,6 +274,7 @@ RULES = (
     of_the_names,
     taken_along,
     leaks,
+    left_for_nowhere,
     not_in_the_room,
     maker_not_taken,
 )

@@ -42,11 +42,13 @@ def from_before(e: Evidence) -> Mistake | None:
     if not act or act.kind is not Kind.SENT or e.traces:
         return None
     now = [one.args for one in e.turn if one.kind is Kind.SENT and one.event == act.event]
-    earlier = [one for one in entries[: e.since] if one.kind in (Kind.SENT, Kind.HEARD)]
+    before = entries[: e.since]
+    earlier = [one for one in before if one.kind in (Kind.SENT, Kind.HEARD)]
+    told = [one for one in before if one.kind is Kind.HEARD]  # what came late was not told yet
     if any(one.event == act.event and same(one.args, sent) for one in earlier for sent in now):
         return None  # the same was said before: what is made of it now is what was then
     for finding in differing(e):
-        came = any(one.event == finding.event and same(one.args, finding.got) for one in earlier)
+        came = any(one.event == finding.event and same(one.args, finding.got) for one in told)
         came = came and bool(_values(finding.got) - _values(finding.expected))
         if came and len(now) == 1 and _handed_on(now[0], finding) and not same(now[0], finding.got):
             return Mistake(

@@ -1,7 +1,7 @@
 """Mistakes that show in who heard an event: not the sender, only the sender, all, or twice."""
 
 from grader.explaining.evidence import Evidence
-from grader.history.conversation import Kind
+from grader.history.conversation import Entry, Kind
 from grader.history.findings import Fault
 from grader.history.values import same
 from grader.makechat.frameworks import FLASK, framework
@@ -79,6 +79,11 @@ def first_only(e: Evidence) -> Mistake | None:
     ]
     if len(earlier) != 1 or not heard:
         return None
+    emits = e.source.emitting(act.event)
+    if any("to" in one.narrowed and not one.to_its_caller for one in emits) and (
+        not e.source.entering
+    ):
+        return None  # it may go to nobody, now that there is something to look it up by
     if any(one.kind is Kind.LEFT for one in e.conversation.entries[earlier[0] : last]):
         return None  # it may be the leaving that has changed something
     return Mistake(
@@ -87,6 +92,28 @@ def first_only(e: Evidence) -> Mistake | None:
         "has to do its work each time.",
         e.source.handler_of(act.event),
     )
+
+
+def said_again(e: Evidence) -> Mistake | None:
+    """What somebody says a second time is not handed on, and other things are."""
+    entries, event = e.conversation.entries, "new message"
+    sent = [n.args for n in entries if n.kind is Kind.SENT and n.event == event]
+    for finding in e.about(event, Fault.MISSING) if not e.traces else ():
+        told = [n.args for n in entries if _is_heard(n, finding.client, event)]
+        came = sum(same(args, finding.expected) for args in told)
+        said = sum(same(args, finding.expected) for args in sent)
+        if 0 < came < said and len(told) > came:
+            return Mistake(
+                "said-again-dropped",
+                "the very same was said before, and came; said again, it does not come. Two "
+                "messages with the same text are two messages.",
+                e.source.handler_of(event),
+            )
+    return None
+
+
+def _is_heard(entry: Entry, client: str, event: str) -> bool:
+    return entry.kind is Kind.HEARD and (entry.client, entry.event) == (client, event)
 
 
 def not_the_sender(e: Evidence) -> Mistake | None:
@@ -224,6 +251,7 @@ RULES = (
     misspelt_emit,
     another_event,
     first_only,
+    said_again,
     unheard,
     not_the_sender,
     only_the_sender,

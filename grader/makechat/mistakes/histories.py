@@ -47,11 +47,20 @@ def of_the_history(e: Evidence) -> Mistake | None:
                 '{"sender": ..., "message": ...}.',
                 where,
             )
-        if same([one["message"] for one in expected], got):
+        if len(got) == len(expected) and all(isinstance(one, str) for one in got):
             return Mistake(
                 "history-of-texts",
-                "the history has the texts alone. The page shows who said each: save "
+                "the history has texts, not objects. The page shows who said each: save "
                 '{"sender": ..., "message": ...}.',
+                where,
+            )
+        if len(got) == 2 * len(expected) and _alike(
+            [one for one in expected for _ in range(2)], got
+        ):
+            return Mistake(
+                "saved-twice",
+                "each message is in the history twice: it is saved in two places, or by a handler "
+                "that runs twice.",
                 where,
             )
         channel = finding.expected[0]["channel"] if finding.expected else None

@@ -215,7 +215,7 @@ def _told_first(e: Evidence) -> bool:
 
 
 def _kept(e: Evidence, what: str) -> Mistake:
-    return Mistake(
+    return silence.misnamed(e, "disconnect") or Mistake(
         "modal-never-removed",
         f"{what}: the entry is kept, or removed after the rest are told. A socket that goes sends "
         f'no {_CLOSED}: remove its entry in "disconnect", and then tell.',

@@ -59,7 +59,7 @@ def _list(e: Evidence, finding: Finding, expected: Any, got: list[Any]) -> Mista
         )
     own = pairs.user_of(finding.client)
     earlier = [one for one in pairs.names_of(finding.client) if one in came]
-    if missing == [own] and earlier:
+    if missing == [own] and earlier and not _joined(e, own):
         return Mistake(
             "name-of-an-earlier-login",
             f"the browser was logged in as {earlier[0]} before, and is logged in as {own} now. A "
@@ -73,6 +73,14 @@ def _list(e: Evidence, finding: Finding, expected: Any, got: list[Any]) -> Mista
             where,
         )
     return None
+
+
+def _joined(e: Evidence, name: str) -> bool:
+    """Whether somebody is told in the turn that the user has come."""
+    return any(
+        entry.kind is Kind.HEARD and entry.event == JOINED and name in names(entry.args)
+        for entry in e.turn
+    )
 
 
 def told_too_much(e: Evidence) -> Mistake | None:

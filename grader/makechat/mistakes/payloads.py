@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from grader.explaining.evidence import Evidence
-from grader.history.conversation import Kind
+from grader.history.conversation import Kind, Payload
 from grader.history.values import same, text_of
 from grader.makechat.mistakes import earlier, texts
 from grader.makechat.mistakes.differing import differing, emitted_at
@@ -37,12 +37,12 @@ def shape(e: Evidence) -> Mistake | None:
         where = emitted_at(e, finding)
         assert got is not None
         one = "object" if isinstance(expected, dict) else "value"
+        if not got or (got == (None,) and expected is not None):
+            return _without(e, got, where)
         if len(got) != 1:
             return Mistake(
                 "several-arguments",
-                f"it comes as {len(got)} arguments. A tuple is taken apart: emit one {one}."
-                if got
-                else "it comes without a payload: emit(event, data).",
+                f"it comes as {len(got)} arguments. A tuple is taken apart: emit one {one}.",
                 where,
             )
         value = got[0]
@@ -57,6 +57,23 @@ def shape(e: Evidence) -> Mistake | None:
         if mistake := _key_added(value, expected, where):
             return mistake
     return None
+
+
+def _without(e: Evidence, got: Payload, where: Where | None) -> Mistake:
+    """No payload came, or null, for which nobody has asked."""
+    if not got:
+        text = (
+            "it comes without a payload: emit(event, data). None counts as none, and a function "
+            "without a return gives None, as append(), sort() and update() do."
+        )
+    elif e.source.scripts:
+        text = (
+            "undefined and null come as null: nothing of that name is there. In a method that is "
+            "handed over as a handler, `this` is the socket."
+        )
+    else:
+        text = "null comes: there is nothing in what is emitted."
+    return Mistake("no-payload", text, where)
 
 
 def _wrapping(value: Any, expected: Any, where: Where | None) -> Mistake | None:

@@ -127,7 +127,15 @@ def _who_left(e: Evidence, finding: Finding, expected: Any, got: Any) -> Mistake
     lost = [name for name in expected if name not in got]
     if gone and gone in got and not lost and len(got) == len(expected) + 1:
         return _still_there(e, gone)
-    if not got and expected and (e.source.emptied or _was_listed(e, expected)):
+    shown = bool(e.source.emptied or _was_listed(e, expected))
+    if not got and expected and not shown and e.source.removals and e.source.adds:
+        return Mistake(
+            "everybody-removed",
+            f"one leaves, and nobody is left on the list: all are removed, and not {gone} alone, "
+            "or nobody was on it.",
+            e.source.handler_of("disconnect"),
+        )
+    if not got and expected and shown:
         calls = e.source.emptied
         return Mistake(
             "everybody-removed",
@@ -225,11 +233,12 @@ def _who_is_missing(e: Evidence, finding: Finding, expected: Any, got: Any) -> M
         )
     if expected:
         alone = set(expected) == {finding.client}
+        promise = ", or a Promise is sent, for which nothing waits" if e.source.scripts else ""
         return Mistake(
             "not-saved",
             f"{', '.join(expected)} has joined, and the list does not know it: the name is not "
             "saved, or saved in another dict than the one that is sent"
-            f"{', or the one who asks is left out' if alone else ''}.",
+            f"{', or the one who asks is left out' if alone else ''}{promise}.",
         )
     return None
 

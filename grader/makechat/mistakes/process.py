@@ -90,6 +90,20 @@ def _disagreement(match: re.Match[str]) -> str:
     return f"the call is {what}" if what.startswith("missing") else f"it {what}"
 
 
+def outside_the_request(e: Evidence) -> Mistake | None:
+    """A thread of the student's uses what Flask has only while it handles something."""
+    for trace in e.traces:
+        if trace.text.startswith("Working outside of request context"):
+            return Mistake(
+                "outside-the-request",
+                "emit(...), join_room(...) and request belong to the event that is being handled, "
+                "and a thread or task of its own handles none. socketio.emit(...) may be called "
+                "anywhere: hand the sid over where one client alone is to hear it.",
+                trace.frames[-1].where if trace.frames else None,
+            )
+    return None
+
+
 def asks_the_terminal(e: Evidence) -> Mistake | None:
     """input() found nobody who would type anything."""
     for trace in e.traces:
@@ -226,6 +240,7 @@ RULES = (
     missing_module,
     port_taken,
     wrong_parameters,
+    outside_the_request,
     asks_the_terminal,
     missing_await,
     used_before_await,

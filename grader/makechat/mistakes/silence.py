@@ -44,7 +44,7 @@ def unheard(e: Evidence) -> Mistake | None:
     """Nobody heard anything: what keeps the event from being handled, or from being emitted."""
     arrived = e.vocabulary.arrivals and any(one.kind is Kind.CONNECTED for one in e.turn)
     if e.source.known and not e.act and e.of(Fault.UNPRINTED):
-        return _misnamed(e, "connect")
+        return misnamed(e, "connect")
     if not e.source.known or not (e.act or arrived):
         return None
     if (
@@ -176,7 +176,7 @@ def not_handled(e: Evidence, event: str) -> Mistake | None:
             f"{handler.outermost}() is never called, so no handler in it is registered.",
             e.source.function(handler.outermost),
         )
-    if mistake := _misnamed(e, event):
+    if mistake := misnamed(e, event):
         return mistake
     if event == "disconnect":
         return Mistake(
@@ -205,7 +205,7 @@ def not_handled(e: Evidence, event: str) -> Mistake | None:
     return Mistake("no-handler", f'nothing handles "{event}": @{server}.on("{event}") would.')
 
 
-def _misnamed(e: Evidence, event: str) -> Mistake | None:
+def misnamed(e: Evidence, event: str) -> Mistake | None:
     """The function for an event of Socket.IO's own is there, with another name, or unregistered."""
     if event not in _OF_A_SOCKET or not e.source.trees or e.source.listening_to(event):
         return None
