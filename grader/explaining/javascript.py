@@ -119,7 +119,7 @@ def _read(tokens: list[Token], constants: Mapping[str, str]) -> Script:
         if name := _property(tokens, i):
             if tokens[i + (2 if token.code == "." else 3)].code in _ASSIGNING:
                 found.assigned.add(name)
-            elif token.code == "." and i and tokens[i - 1].code == "socket":
+            elif token.code == "." and i and (tokens[i - 1].code == "socket" or name == "rooms"):
                 found.read.append((name, token.line))
         if token.code in _LOOPS and _is(tokens, i + 1, "("):
             loops.append(_end_of_loop(tokens, ends, i + 1))

@@ -437,3 +437,16 @@ def test_a_thread_of_flask_has_no_request(tmp_path: Path) -> None:
         "thread or task of its own handles none. socketio.emit(...) may be called anywhere: hand "
         "the sid over where one client alone is to hear it."
     )
+
+
+def test_a_socket_of_node_that_goes_has_left_its_rooms(tmp_path: Path) -> None:
+    mistake = gone(
+        tmp_path,
+        NODE % ("", "socket.rooms.forEach((one) => io.to(one).emit('user has left', users));"),
+    )
+    assert mistake
+    assert (mistake.id, mistake.where) == ("rooms-left-already", Where("app.js", 5))
+    assert mistake.text == (
+        'in "disconnect" the socket has left all its rooms, and socket.rooms is empty. '
+        "io.emit(…) reaches everybody."
+    )

@@ -258,7 +258,16 @@ def _not_removed(e: Evidence) -> Mistake | None:
             'await sio.save_session(sid, {"username": username}).',
             e.source.calls("get_session")[0],
         )
+    handler = e.source.handler_of("disconnect")
     for name, where in e.source.never_assigned:
+        beside = handler and handler.file == where.file and handler.line <= where.line
+        if name == "rooms" and beside:
+            return Mistake(
+                "rooms-left-already",
+                'in "disconnect" the socket has left all its rooms, and socket.rooms is empty. '
+                "io.emit(…) reaches everybody.",
+                where,
+            )
         if "name" in name.lower():
             return Mistake(
                 "name-not-kept",
