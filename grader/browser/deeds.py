@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 _MOST_TABS = 40  # times that the Tab key is pressed in search of something
 
+# Whether a modal dialog lies over an element: nothing outside it can be used (HTML, "inert").
+_LIES_UNDER = """(element) => {
+  const modal = [...document.querySelectorAll("dialog:modal")].at(-1);
+  return Boolean(modal && !modal.contains(element));
+}"""
 _HAS_FOCUS = "(selector) => Boolean(document.activeElement?.matches(selector))"
 
 
@@ -93,12 +98,17 @@ class Deeds:
         self, place: Place, text: str, then: str, deed: Callable[[], Awaitable[object]]
     ) -> None:
         field = self.tab.locator(place.selector).first
+
+        async def ready(milliseconds: float) -> None:
+            await self._dismiss(field, milliseconds)
+            await field.fill(text, timeout=milliseconds)
+
         await self._do(
             "types",
             f"{text_of(text)} into {place.name}{then}",
             f"there is no {place.selector} that can be typed into",
             deed,
-            ready=lambda ms: field.fill(text, timeout=ms),
+            ready,
         )
 
     async def write_by_keyboard(self, place: Place, text: str) -> None:
@@ -122,12 +132,23 @@ class Deeds:
         """Click on what is found, again each time, until it can be clicked on."""
 
         async def ready(milliseconds: float) -> None:
-            await (await find()).click(timeout=milliseconds, trial=True)
+            found = await find()
+            await self._dismiss(found, milliseconds)
+            await found.click(timeout=milliseconds, trial=True)
 
         async def deed() -> None:
             await (await find()).click()
 
         await self._do("clicks", what, otherwise, deed, ready)
+
+    async def _dismiss(self, wanted: "Locator", milliseconds: float) -> None:
+        """Close a modal dialog that lies over what is wanted, as any user does, by Escape.
+
+        Raises TimeoutError where the page does not answer in time.
+        """
+        async with asyncio.timeout(milliseconds / 1000):
+            if await wanted.count() and await wanted.first.evaluate(_LIES_UNDER):
+                await self.tab.keyboard.press("Escape")
 
     async def _do(
         self,

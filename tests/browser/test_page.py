@@ -534,6 +534,19 @@ async def test_what_is_typed_alone_is_not_sent(pages: Pages) -> None:
     await right(page, users(without=["amy"]))
 
 
+async def test_a_dialog_that_lies_over_the_page_is_closed_before_its_user_goes_on(
+    pages: Pages,
+) -> None:
+    script = "const dialog = document.querySelector('dialog'); dialog.showModal();"
+    inside = '<dialog class="username-form"><input id="chat-input"><button>Say</button></dialog>'
+    markup = f"{FORM.replace('<form', '<form onsubmit=event.preventDefault()')}{inside}"
+    page = await opened(pages, f"{markup}<script>{script}</script>")
+    await page.fill(CHAT_INPUT, "hi")
+    assert await page.tab.evaluate("dialog.open")  # what is wanted is in it
+    await page.fill(NAME_INPUT, "amy")
+    assert not await page.tab.evaluate("dialog.open")
+
+
 async def test_every_open_page_is_photographed(pages: Pages, tmp_path: Path) -> None:
     PAGES[0] = "<h1>Hello</h1>"
     amy, terry = await pages.open("amy", "terry")
