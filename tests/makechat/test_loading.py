@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.report.result import Where
 from tests.makechat.test_reaching import app, named, not_ready
 
 
@@ -25,6 +26,39 @@ def test_only_a_file_with_the_name_of_an_installed_module_hides_one(
         """
     mistake = named(tmp_path, not_ready(), printed=printed)
     assert (mistake is not None and mistake.id == "hides-a-package") == hides
+
+
+@pytest.mark.parametrize(
+    ("own", "error", "what"),
+    [
+        ("socketio.py", "No module named 'socketio.async_server'", "file socketio.py"),
+        ("socketio/__init__.py", "No module named 'socketio.async_server'", "folder socketio"),
+        (
+            "socketio/__init__.py",
+            "cannot import name 'AsyncServer' from 'socketio' (…)",
+            "folder socketio",
+        ),
+    ],
+)
+def test_a_folder_hides_a_module_as_a_file_does(
+    tmp_path: Path, own: str, error: str, what: str
+) -> None:
+    (tmp_path / own).parent.mkdir(exist_ok=True)
+    app(tmp_path, "", name=own)
+    app(tmp_path, "from socketio.async_server import AsyncServer\n")
+    printed = f"""
+        Traceback (most recent call last):
+          File "{tmp_path / "app.py"}", line 1, in <module>
+            from socketio.async_server import AsyncServer
+        ModuleNotFoundError: {error}
+        """
+    mistake = named(tmp_path, not_ready(), printed=printed)
+    assert mistake
+    assert (mistake.id, mistake.where) == ("hides-a-package", Where(own, 1))
+    assert mistake.text == (
+        f"your own {what} hides the module socketio: Python looks in the folder of app.py first. "
+        f"Give the {what.split()[0]} another name."
+    )
 
 
 def test_a_pipe_beside_the_server_is_not_waited_for(tmp_path: Path) -> None:

@@ -34,22 +34,27 @@ def last_place(trace: Trace) -> Where | None:
 
 
 def hides_a_package(e: Evidence) -> Mistake | None:
-    """A file of the student's has the name of a module that is installed, and hides it."""
+    """A file or package of the student's has the name of an installed module, and hides it."""
+    folder = e.source.folder
+    if folder is None:
+        return None
     for trace in e.traces:
         match = re.search(
             r"cannot import name '[^']+' from (?:partially initialized module )?'(?P<name>\w+)|"
-            r"(?:partially initialized )?module '(?P<module>\w+)' has no attribute",
+            r"(?:partially initialized )?module '(?P<module>\w+)' has no attribute|"
+            r"No module named '(?P<package>\w+)\.",
             trace.text,
         )
-        name = match and (match["name"] or match["module"])
-        file = e.source.folder / f"{name}.py" if name and e.source.folder else None
-        if name and file and file.is_file() and _is_installed(name, file):
-            return Mistake(
-                "hides-a-package",
-                f"your own file {name}.py hides the module {name}: Python looks in the folder "
-                "of app.py first. Give the file another name.",
-                Where(f"{name}.py", 1),
-            )
+        name = next(filter(None, match.groups()), "") if match else ""
+        for own in (f"{name}/__init__.py", f"{name}.py") if name else ():
+            if (file := folder / own).is_file() and _is_installed(name, file):
+                what = "file" if own.endswith(f"{name}.py") else "folder"
+                return Mistake(
+                    "hides-a-package",
+                    f"your own {what} {own.removesuffix('/__init__.py')} hides the module {name}: "
+                    f"Python looks in the folder of app.py first. Give the {what} another name.",
+                    Where(own, 1),
+                )
     return None
 
 
