@@ -108,17 +108,21 @@ def misspelt_connect(e: Evidence) -> Mistake | None:
 
 
 def not_sent(e: Evidence) -> Mistake | None:
-    """A page does not send what it should, and nothing in it would."""
+    """A page does not send what it should, or does not ask for what it should show, and nothing in
+    it would.
+    """
     pages = e.conversation.pages
     source = e.source.page
-    for finding in e.of(Fault.MISSING):
+    emitted = {event for event, _ in source.emits}
+    for finding in (*e.of(Fault.MISSING), *e.of(Fault.UNSEEN)):
         sent = {n.event for n in e.turn if n.kind is Kind.SENT and n.client in pages}
-        emitted = {event for event, _ in source.emits}
-        its = finding.event in FORMS and finding.event not in sent | emitted
-        if its and emitted and not source.unread:
+        wanted = {finding.event} | (e.vocabulary.asked & {*finding.about})
+        never = sorted((wanted & FORMS.keys()) - sent - emitted)
+        if never and emitted and not source.unread:
+            so = "does not answer" if never[0] in e.vocabulary.asked else "cannot know"
             return Mistake(
                 "page-does-not-emit",
-                f'nothing in the page emits "{finding.event}", so the server cannot know.',
+                f'nothing in the page emits "{never[0]}", so the server {so}.',
                 naming(e, SOCKET),
             )
     return None
