@@ -19,7 +19,7 @@ from nbformat import NotebookNode
 from grader.dev import files
 from grader.notebook.books import course_files
 
-SECONDS = 180  # for all cells of one notebook, on a machine that is busy
+SECONDS = 600  # for all cells of one notebook, on a machine that is busy with other things
 
 # Where Jupyter and IPython read and write what is the user's own.
 FOLDERS = ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
