@@ -54,8 +54,14 @@ class Evidence:
         )
 
     def _ends(self, trace: Trace) -> bool:
-        """Whether nothing has come that is emitted below the place where a handler stopped."""
+        """Whether nothing has come that is emitted below the place where a handler stopped.
+
+        Where it was called once in the turn, what anybody has heard tells that it went on.
+        """
         came = {finding.event for finding in self.of(Fault.DIFFERENT)}
+        calls = [handled(entry) for entry in self.turn]
+        if all(calls.count(event) == 1 for event in self.handlers_of(trace)):
+            came |= {entry.event for entry in self.turn if entry.kind is Kind.HEARD}
         stopped = {(one.where.file, one.function): one.where.line for one in trace.frames}
         return not any(
             emit.event in came

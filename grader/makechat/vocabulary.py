@@ -133,6 +133,7 @@ USERS = Vocabulary(
         *SERVER,
         silence.nothing_handles,
         *again.RULES,
+        rooms.one_room_for_all,
         *letters.RULES,
         *rooms.RULES,
         *modals.RULES,

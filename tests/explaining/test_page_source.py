@@ -152,3 +152,43 @@ def test_the_librarys_event_that_the_page_misspells(history: History, tmp_path: 
         'the page listens to "conect", and the event of the library is "connect".',
         Where("public/index.js", 6),
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "mistake"),
+    [
+        (
+            "ReferenceError: currentUser is not defined (public/index.js:3)",
+            (
+                "script-stops",
+                "the script stopped here, with ReferenceError: currentUser is not defined; the "
+                "rest of it never ran.",
+                Where("public/index.js", 3),
+            ),
+        ),
+        (
+            "SyntaxError: Unexpected token '}'",
+            (
+                "script-unreadable",
+                "public/index.js cannot be read, so nothing in it runs: Unexpected token '}'. Is a "
+                "bracket or a quote missing, or one too many?",
+                None,
+            ),
+        ),
+    ],
+)
+def test_an_error_that_a_page_does_not_catch(
+    history: History, tmp_path: Path, said: str, mistake: tuple[str, str, Where | None]
+) -> None:
+    history.conversation.record(Kind.CONSOLE, "amy", said)
+    assert named(history.explained(UNSEEN, folder=page(tmp_path, SCRIPT))) == mistake
+
+
+def test_of_two_forms_the_one_that_the_browser_sends_is_pointed_at(
+    history: History, tmp_path: Path
+) -> None:
+    other = 'other.addEventListener("submit", (event) => {\n  event.preventDefault();\n});\n'
+    history.conversation.record(Kind.LOADED, "amy", "http://127.0.0.1:3000/?name=amy")
+    mistake = history.explained(UNSEEN, folder=page(tmp_path, other + SCRIPT)).mistake
+    assert mistake
+    assert (mistake.id, mistake.where) == ("sent-by-the-browser", Where("public/index.js", 5))

@@ -163,7 +163,7 @@ def literal_key(source: Source) -> Iterator[Change]:
             yield Change(node, (source.replaced(node, f"{{{', '.join(new)}}}"),))
 
 
-@_payload("list-of-names", *_SHAPE, "left-not-an-object")
+@_payload("list-of-names", *_SHAPE, "not-an-object")
 def keys_of_users(source: Source) -> Iterator[Change]:
     """The names of the users are sent without their socket ids."""
     yield from _of_users(source, "list({})")

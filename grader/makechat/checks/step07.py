@@ -30,6 +30,7 @@ REPEATS = (step03.takes_a_client_over_websocket,)
 
 NAMES = (
     "late night",
+    "late",  # a part of another one
     "<b>cats</b> & dogs",
     "猫 🐈",
     "  Late  NIGHT ",
@@ -62,7 +63,7 @@ async def everybody_hears_of_a_new_channel(scene: Scene) -> None:
     points=1,
     hint=(
         'Answer "get channels" with list(channels), to=sid: only the names, and only '
-        "to the client that asks."
+        "to the client that asks, joined or not."
     ),
     needs=(step03.takes_a_client_over_websocket,),
 )
@@ -74,6 +75,11 @@ async def only_the_asker_gets_the_channels(scene: Scene) -> None:
         await amy.emit(ALL)
         turn.hears(amy, ALL, [GENERAL])
         for other in (terry, visitor):
+            turn.hears_nothing(other, ALL, because=f"{other.name} did not ask")
+    async with scene.turn() as turn:
+        await visitor.emit(ALL)
+        turn.hears(visitor, ALL, [GENERAL])
+        for other in (amy, terry):
             turn.hears_nothing(other, ALL, because=f"{other.name} did not ask")
     async with scene.turn() as turn:
         # This comes after the answer: with it, the answer's handler has surely ended.
@@ -291,7 +297,11 @@ async def a_newcomer_gets_all_channels(scene: Scene) -> None:
 @check(
     points=1,
     hint="Look whether the name is in channels first. A defaultdict, or setdefault, makes it.",
-    needs=(general_is_there_from_the_start, only_the_asker_gets_the_channels),
+    needs=(
+        general_is_there_from_the_start,
+        only_the_asker_gets_the_channels,
+        its_members_hear_a_message,
+    ),
 )
 async def a_change_to_nowhere_makes_no_channel(scene: Scene) -> None:
     """changing to an unknown channel does nothing"""
@@ -301,6 +311,15 @@ async def a_change_to_nowhere_makes_no_channel(scene: Scene) -> None:
     await expect_channels(scene, amy)
     await say_in(scene, terry, GENERAL, "hello")
     await expect_channels(scene, terry)
+    await make(scene, amy, "cats")
+    await enter(scene, terry, "cats")
+    async with scene.turn() as turn:
+        message = await say(terry, "hello", channel="cats")
+        turn.hears((amy, terry), MESSAGE, message)
+    await amy.emit(CHANGE, "nowhere")
+    async with scene.turn() as turn:
+        message = await say(terry, "still there?", channel="cats")
+        turn.hears((amy, terry), MESSAGE, message, because="amy is in it still")
 
 
 @check(

@@ -1,7 +1,12 @@
 """Mistakes that show in how the web app answers a request: what aiohttp says when it cannot."""
 
+import ast
+
 from grader.explaining.evidence import Evidence
+from grader.explaining.syntax import FUNCTIONS, called
 from grader.report.result import Mistake, Where
+
+_ADDING = ("add_get", "add_post", "add_route", "get", "post", "route")  # of a router, or of web
 
 # What a middleware may ask the request for.
 _OF_A_REQUEST = (
@@ -50,8 +55,30 @@ def returns_nothing(e: Evidence) -> Mistake | None:
             "returns-nothing",
             "the handler of a request ends without return: the response that it makes has to be "
             "returned.",
+            _without_return(e),
         )
     return None
+
+
+def _without_return(e: Evidence) -> Where | None:
+    """The function that is added as a route and returns nothing, if there is one alone."""
+    added = {
+        node.id
+        for tree in e.source.trees.values()
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and called(call) in _ADDING
+        for node in call.args
+        if isinstance(node, ast.Name)
+    }
+    found = [
+        Where(file, node.lineno)
+        for file, tree in e.source.trees.items()
+        for node in ast.walk(tree)
+        if isinstance(node, FUNCTIONS) and node.name in added
+        if not isinstance(node.body[-1], ast.Raise)
+        if not any(isinstance(one, ast.Return) and one.value for one in ast.walk(node))
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def middleware_undecorated(e: Evidence) -> Mistake | None:

@@ -148,8 +148,8 @@ def _let_through(e: Evidence, finding: Finding, sid: str) -> Mistake | None:
         if owner and first.times_bound(owner) and not first.logged_in_before(owner):
             return Mistake(
                 "binding-not-remembered",
-                f"{finding.client} binds the socket of {owner}. Its handshake had no session, so "
-                "it belongs to the user to whom it was bound first: keep that with its id.",
+                f"{finding.client} binds the socket of {owner}, which another user has bound. Its "
+                "handshake had no session: when it is bound, save with its id whose it is.",
             )
         return Mistake(
             "anybody-binds-anybody",

@@ -119,6 +119,8 @@ def leaks(e: Evidence) -> Mistake | None:
         if finding.event != _MESSAGE or not isinstance(message, dict):
             continue
         channel = message.get("channel")
+        if channel is None:
+            continue
         if e.hearers(_MESSAGE) != e.present or finding.client in _entered(e, channel):
             continue
         if channel in {GENERAL, *(one.args[0] for one in all_sent(e, _NEW))}:
@@ -174,10 +176,16 @@ def left_for_nowhere(e: Evidence) -> Mistake | None:
         moves = [one.args[0] for one in all_sent(e, _NEW, _CHANGE) if one.client == finding.client]
         if channel not in moves or moves[-1] == channel or _answered(e, finding.client, moves[-1]):
             continue
+        came_by = [
+            one.event
+            for one in all_sent(e, _NEW, _CHANGE)
+            if one.client == finding.client and one.args == (channel,)
+        ]
         # Who has come in the same way, and stayed, hears it: so it is not the coming that fails.
-        others = e.hearers(_MESSAGE) & _entered(e, channel)
+        others = e.hearers(_MESSAGE) & _alike(e, finding.client, came_by[-1], channel)
         leaving = e.source.calls("leave_room", "leave")
-        if _answered(e, finding.client, channel) and (others or leaving):
+        was_in_it = others or _hears(e, finding.client, channel)
+        if _answered(e, finding.client, channel) and was_in_it:
             return Mistake(
                 "left-for-nowhere",
                 f"{finding.client} has asked for “{moves[-1]}”, which is no channel, and no longer "
@@ -215,10 +223,15 @@ def not_in_the_room(e: Evidence) -> Mistake | None:
         if own and (hearers or no_rooms):
             how = "made" if own[-1] == _NEW else "changed to"
             or_so = " Or is the sender of a message left out?" if speaks and hearers else ""
+            or_else = (
+                " Or is another room entered than the one that is written to, or closed again?"
+                if e.source.entering
+                else ""
+            )
             return Mistake(
                 "room-not-entered",
                 f"{finding.client} has {how} {channel}, and does not hear what is said there: "
-                f"{made_with.enters} enters its room.{or_so}",
+                f"{made_with.enters} enters its room.{or_so or or_else}",
                 e.source.handler_of(own[-1]),
             )
     return None

@@ -86,6 +86,16 @@ def first_only(e: Evidence) -> Mistake | None:
         return None  # it may go to nobody, now that there is something to look it up by
     if any(one.kind is Kind.LEFT for one in e.conversation.entries[earlier[0] : last]):
         return None  # it may be the leaving that has changed something
+    if act.event == "user changed channel" and not same(
+        act.args, e.conversation.entries[earlier[0]].args
+    ):
+        return Mistake(
+            "first-only",
+            f'the first "{act.event}" of {act.client} is answered, and this one is not. Does the '
+            "handler know this channel, too, which may be another client's? And does it do its "
+            "work each time?",
+            e.source.handler_of(act.event),
+        )
     return Mistake(
         "first-only",
         f'the first "{act.event}" of {act.client} is handled, and the second one is not. A handler '

@@ -1,9 +1,11 @@
 """Mistakes that show in the history of a channel: what was said there, and comes to a member."""
 
+import ast
 from collections.abc import Sequence
 from typing import Any
 
 from grader.explaining.evidence import Evidence
+from grader.explaining.syntax import called
 from grader.history.conversation import Kind
 from grader.history.findings import Fault, Finding
 from grader.history.values import same, text_of
@@ -105,14 +107,22 @@ def _emptied(e: Evidence, finding: Finding) -> Mistake | None:
             e.source.handler_of(_NEW),
         )
     gone = {one.client for one in e.conversation.entries if one.kind is Kind.LEFT}
-    if not was_there and gone.isdisjoint(one["sender"] for one in expected["messages"]):
+    if was_there or not gone.isdisjoint(one["sender"] for one in expected["messages"]):
+        return None
+    calls = [one for one in e.source.inside(_MESSAGE) if isinstance(one, ast.Call)]
+    if any(called(one) == "append" for one in calls):
         return Mistake(
-            "message-not-saved",
-            "what was said is not in the history: append it to channels[channel], and answer with "
-            "all that is there.",
-            e.source.handler_of(_MESSAGE),
+            "history-not-sent",
+            f'the handler of "{_MESSAGE}" keeps what is said, and it does not come: is it the '
+            "list of this channel, and does the answer have all of it?",
+            e.source.handler_of(_CHANGE),
         )
-    return None
+    return Mistake(
+        "message-not-saved",
+        "what was said is not in the history: append it to channels[channel], and answer with "
+        "all that is there.",
+        e.source.handler_of(_MESSAGE),
+    )
 
 
 def _messages(payload: Sequence[Any] | None) -> list[Any] | None:

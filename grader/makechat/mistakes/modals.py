@@ -165,7 +165,23 @@ def newcomer_not_told(e: Evidence) -> Mistake | None:
     missing = [one for one in e.about(_INFO, Fault.MISSING) if one.client in came]
     if not missing or e.act or not e.source.known:
         return None
+    handlers = e.source.listening_to("connect")
+    if len(handlers) > 1 and e.source.trees:
+        return silence.overwritten("connect", handlers)
     return silence.not_handled(e, "connect")
+
+
+def info_is_no_list(e: Evidence) -> Mistake | None:
+    """What is open comes as an object, and the page expects pairs."""
+    for finding in e.about(_INFO, Fault.DIFFERENT):
+        data = finding.got[0] if finding.got else None
+        if isinstance(data, dict) and isinstance(data.get("info"), dict):
+            return Mistake(
+                "info-not-a-list",
+                "info is an object, and the page expects a list of pairs: list(modals.items()).",
+                e.source.emit_of(_INFO),
+            )
+    return None
 
 
 def _was_told_before(e: Evidence, act: Entry) -> bool:
@@ -245,6 +261,7 @@ def _pairs_in(payload: Payload | None) -> list[Any]:
 
 
 RULES = (
+    info_is_no_list,
     wrong_key,
     never_removed,
     closed_and_kept,

@@ -132,9 +132,9 @@ def told_wrongly(e: Evidence) -> Mistake | None:
     for finding in e.of(Fault.DIFFERENT):
         if finding.entry is None or not finding.expected or len(finding.got or ()) != 1:
             continue
-        (expected,), (got,) = finding.expected, finding.got or ((),)
+        (got,) = finding.got or ((),)
         if finding.event == LEFT:
-            return leaving.payload(e, expected, got)
+            return leaving.payload(e, got)
         pairs = Pairs(e, finding.entry)
         name = got.get("username") if isinstance(got, dict) else None
         who = pairs.user_of(pairs.last_bound) if pairs.last_bound else ""

@@ -1,11 +1,14 @@
 """The page's own files, as text."""
 
+import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from grader.explaining.evidence import Evidence
 from grader.report.result import Where
 
 SOCKET = "io("  # where a page makes its socket: there is the place for what it lacks
+_SUBMIT = re.compile(r"""["']submit["']|onsubmit""")
 _FILES = ("public/index.html", "public/index.js")
 
 
@@ -22,6 +25,18 @@ def naming(e: Evidence, text: str) -> Where | None:
         for i, line in enumerate(whole.splitlines(), 1)
         if text in line
     ]
+    return found[0] if len(found) == 1 else None
+
+
+def submitted_without(e: Evidence, text: str) -> Where | None:
+    """Where the one form is handled in whose handler the text does not stand."""
+    found = []
+    for file, whole in _files(e):
+        lines = whole.splitlines()
+        begins = [i for i, line in enumerate(lines) if _SUBMIT.search(line)]
+        for i, end in pairwise((*begins, len(lines))):
+            if text not in "\n".join(lines[i:end]):
+                found.append(Where(file, i + 1))
     return found[0] if len(found) == 1 else None
 
 

@@ -14,9 +14,13 @@ from grader.makechat.mistakes import submitting
 from grader.makechat.mistakes.forms import FORMS
 from grader.makechat.mistakes.page_files import SOCKET, naming, text_of_page
 from grader.makechat.mistakes.spelling import alike, meant
-from grader.report.result import Mistake
+from grader.report.result import Mistake, Where
 
 _MARKUP = ("innerHTML", "outerHTML", "insertAdjacentHTML", ".html(", "HTMLUnsafe", "write(")
+# What the console says of an error that nothing catches: see grader.browser.overheard.
+_UNCAUGHT = re.compile(
+    r"(?:Uncaught )?(?P<error>\w*Error: .+?)(?: \((?P<file>public/[\w./-]+):(?P<line>\d+)\))?$"
+)
 _IMPORT = "Cannot use import statement outside a module"
 
 
@@ -51,6 +55,26 @@ def no_module(e: Evidence) -> Mistake | None:
             'only a module can import: write <script type="module" src="/public/index.js">.',
             naming(e, "<script"),
         )
+    return None
+
+
+def script_stops(e: Evidence) -> Mistake | None:
+    """An error that nothing in the page catches, with its line; of what cannot be read, without."""
+    errors = [n.event for n in e.conversation.entries if n.kind is Kind.CONSOLE]
+    for match in filter(None, map(_UNCAUGHT.match, reversed(errors))):
+        if match["file"]:
+            return Mistake(
+                "script-stops",
+                f"the script stopped here, with {match['error']}; the rest of it never ran.",
+                Where(match["file"], int(match["line"])),
+            )
+        if match["error"].startswith("SyntaxError"):
+            return Mistake(
+                "script-unreadable",
+                "public/index.js cannot be read, so nothing in it runs: "
+                f"{match['error'].partition(': ')[2]}. Is a bracket or a quote missing, or one too "
+                "many?",
+            )
     return None
 
 
@@ -236,6 +260,7 @@ def shown_when_sent(e: Evidence) -> Mistake | None:
 RULES = (
     script_not_there,
     no_module,
+    script_stops,
     other_server,
     submitting.sent_by_the_browser,
     misspelt_event,

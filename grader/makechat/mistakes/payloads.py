@@ -52,8 +52,15 @@ def shape(e: Evidence) -> Mistake | None:
             continue
         if isinstance(value, dict) and (mistake := _keys(value, expected, where)):
             return mistake
-        if finding.event == "new message":
-            return _of_message(e, value, expected, where)
+        if finding.event == "new message" and (mistake := _of_message(e, value, expected, where)):
+            return mistake
+        if not isinstance(value, dict):
+            keys = ", ".join(map(text_of, expected))
+            return Mistake(
+                "not-an-object",
+                f"it comes as {_kind(value)}, and the page expects an object with {keys}.",
+                where,
+            )
         if mistake := _key_added(value, expected, where):
             return mistake
     return None
@@ -189,6 +196,12 @@ def _of_message(
             where,
         )
     return None
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, str):
+        return "a text"
+    return "a list" if isinstance(value, list) else "a single value"
 
 
 def _is_json_of(text: str, value: Any) -> bool:

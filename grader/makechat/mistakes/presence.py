@@ -106,7 +106,9 @@ def _values(e: Evidence, finding: Finding, expected: Any, got: Any) -> Mistake |
                 f"{what}. Each name keeps the sid with which the handler of its own "
                 '"new user" was called.',
             )
-        if isinstance(value, str) and value and expected[name].startswith(value):
+        if owner:
+            what = "the id of a socket that it had before"
+        elif isinstance(value, str) and value and expected[name].startswith(value):
             what = "only the beginning of the socket id"
         elif value == name:
             what = "the username once more"

@@ -55,6 +55,25 @@ def room_not_entered(e: Evidence) -> Mistake | None:
     return None
 
 
+def one_room_for_all(e: Evidence) -> Mistake | None:
+    """Whoever has entered a room, of any user, hears what is written to one."""
+    for finding in e.about(_HEAR, Fault.SURPLUS):
+        to = {text_in(one, "name") for one in all_sent(e, _SEND) if one in e.turn}
+        entered = {name for name in e.present if _rooms_of(e, name)}
+        own = _rooms_of(e, finding.client)
+        emits = e.source.emitting(_HEAR)
+        to_a_room = emits and all({"to", "room"} & {*one.narrowed} for one in emits)
+        all_of_them = entered == e.hearers(_HEAR) and (entered < e.present or to_a_room)
+        if own and own.isdisjoint(to) and all_of_them:
+            return Mistake(
+                "one-room-for-all",
+                f"{finding.client} has entered the room of another user, and hears it: all users "
+                'have one room. Is the user id in the room\'s name, as in f"user {user_id}"?',
+                e.source.function("room_of") or e.source.handler_of(_ENTER),
+            )
+    return None
+
+
 def room_not_left(e: Evidence) -> Mistake | None:
     """A socket that said that it leaves goes on hearing."""
     for finding in e.about(_HEAR, Fault.SURPLUS):
@@ -72,10 +91,15 @@ def room_not_left(e: Evidence) -> Mistake | None:
         if moves[-1].event == _LEAVE:
             if e.source.known and (mistake := silence.not_handled(e, _LEAVE)):
                 return mistake
+            what = (
+                "it has to leave, each time, the very room that it has entered."
+                if e.source.calls("leave_room", "leave")
+                else "await sio.leave_room(sid, room) takes the socket out of the room."
+            )
             return Mistake(
                 "room-not-left",
                 f"{finding.client} has sent {_LEAVE}, and still hears what is written to the user: "
-                "await sio.leave_room(sid, room) takes the socket out of the room.",
+                f"{what}",
                 e.source.handler_of(_LEAVE),
             )
     return None

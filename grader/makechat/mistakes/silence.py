@@ -1,5 +1,7 @@
 """Mistakes of a server from which nobody hears anything: no handler, no emit, or nobody reached."""
 
+from collections.abc import Sequence
+
 from grader.explaining.evidence import Evidence
 from grader.explaining.handlers import Listener
 from grader.history.conversation import Kind
@@ -67,12 +69,17 @@ def unheard(e: Evidence) -> Mistake | None:
     if not handlers:
         return None
     if len(handlers) > 1 and e.source.trees:  # Node calls both
-        return Mistake(
-            "handler-overwritten",
-            f'two functions handle "{sent}": the second one replaces the first.',
-            handlers[-1].where,
-        )
+        return overwritten(sent, handlers)
     return _why_not_emitted(e, event, sent, handlers[0])
+
+
+def overwritten(event: str, handlers: Sequence[Listener]) -> Mistake:
+    """An event has several handlers; of Python's libraries the last one alone is called."""
+    return Mistake(
+        "handler-overwritten",
+        f'two functions handle "{event}": the second one replaces the first.',
+        handlers[-1].where,
+    )
 
 
 def _sent(e: Evidence, event: str) -> str:
@@ -221,6 +228,13 @@ def misnamed(e: Evidence, event: str) -> Mistake | None:
             f'this is the handler of "{near[0].event}". Socket.IO calls the one of "{event}" for '
             f"each client that {_OF_A_SOCKET[event]}.",
             near[0].where,
+        )
+    if any("'coroutine' object is not callable" in line for line in e.printed):
+        return Mistake(
+            "called-not-handed-over",
+            f"{event} is called where it is registered, and what that gives is handed over. Hand "
+            "over the function itself: its name, without parentheses.",
+            e.source.function(event),
         )
     if where := e.source.function(event):
         return Mistake(

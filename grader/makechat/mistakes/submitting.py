@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from grader.explaining.evidence import Evidence
 from grader.history.conversation import Entry, Kind
-from grader.makechat.mistakes.page_files import naming, text_of_page
+from grader.makechat.mistakes.page_files import naming, submitted_without, text_of_page
 from grader.report.result import Mistake, Where
 
 
@@ -37,7 +37,9 @@ def sent_by_the_browser(e: Evidence) -> Mistake | None:
             "sent-by-the-browser",
             f"the browser sends the form as well, and {comes}. "
             'event.preventDefault() in the handler of "submit" keeps it from that.',
-            naming(e, "preventDefault") or naming(e, '"submit"'),
+            submitted_without(e, "preventDefault()")
+            or naming(e, "preventDefault")
+            or naming(e, '"submit"'),
         )
     return None
 

@@ -8,10 +8,12 @@ from collections.abc import Callable
 from grader.explaining.evidence import Evidence
 from grader.history.conversation import Kind
 from grader.history.findings import Fault
-from grader.history.values import same
+from grader.history.values import same, text_of
 from grader.makechat.mistakes.differing import differing, emitted_at
+from grader.makechat.mistakes.said import all_sent, text_in, tidied
 from grader.report.result import Mistake
 
+_MESSAGE = "new message"
 _ESCAPED = (
     "its markup is escaped. That is for the page to do, where the text is shown; "
     "what is sent stays as it came."
@@ -83,6 +85,24 @@ def change_of(expected: str, got: str) -> tuple[str, str] | None:
     return None
 
 
+def said_by_the_server(e: Evidence) -> Mistake | None:
+    """A message that nobody has sent, nor one like it."""
+    said = {text_in(one, "message") for one in all_sent(e, _MESSAGE)} - {None, ""}
+    for finding in e.about(_MESSAGE, Fault.SURPLUS):
+        got = finding.got[0] if finding.got else None
+        text = got.get("message") if isinstance(got, dict) else None
+        if not isinstance(text, str) or not text.strip():
+            continue
+        if not any(one and (one in text or tidied(one, text)) for one in said):
+            return Mistake(
+                "said-by-the-server",
+                f"nobody has said {text_of(text)}: the server says it itself. To the page it is a "
+                "message that somebody has written.",
+                e.source.emit_of(_MESSAGE),
+            )
+    return None
+
+
 def dropped_when_empty(e: Evidence) -> Mistake | None:
     """An empty text was taken for none."""
     for finding in e.of(Fault.MISSING):
@@ -98,4 +118,4 @@ def dropped_when_empty(e: Evidence) -> Mistake | None:
     return None
 
 
-RULES = (text, dropped_when_empty)
+RULES = (said_by_the_server, text, dropped_when_empty)
