@@ -132,15 +132,16 @@ def misspelt_connect(e: Evidence) -> Mistake | None:
 
 
 def not_sent(e: Evidence) -> Mistake | None:
-    """A page does not send what it should, or does not ask for what it should show, and nothing in
-    it would.
+    """A page does not send what it should, or does not ask for what it listens to and should show,
+    and nothing in it would.
     """
     pages = e.conversation.pages
     source = e.source.page
     emitted = {event for event, _ in source.emits}
+    awaited = e.vocabulary.asked & {event for event, _ in source.listeners}
     for finding in (*e.of(Fault.MISSING), *e.of(Fault.UNSEEN)):
         sent = {n.event for n in e.turn if n.kind is Kind.SENT and n.client in pages}
-        wanted = {finding.event} | (e.vocabulary.asked & {*finding.about})
+        wanted = {finding.event} | (awaited & {*finding.about})
         never = sorted((wanted & FORMS.keys()) - sent - emitted)
         if never and emitted and not source.unread:
             so = "does not answer" if never[0] in e.vocabulary.asked else "cannot know"
