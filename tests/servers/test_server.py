@@ -177,12 +177,17 @@ async def test_a_server_that_computes_before_it_listens_is_given_more_time(
 async def test_a_port_that_somebody_takes_meanwhile_is_exchanged_for_another(
     launcher: Launcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    told, what = asyncio.Event(), submission(tmp_path, LISTENS)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         free = ports.free_port()
         handed_out = iter([taken.getsockname()[1], free])
         monkeypatch.setattr(ports, "free_port", lambda: next(handed_out))
-        async with serve(submission(tmp_path, LISTENS), launcher) as server:
+        async with serving(what, launcher, PATIENCE, told.set) as server:
             assert server.url == f"http://127.0.0.1:{free}"
+            assert server.output
+            while not server.output.lines():  # it listens before we have read what it printed
+                told.clear()
+                await told.wait()
             assert [line.text for line in server.output.lines()] == [f"at {free}"]
 
 
