@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
 _MOST_TABS = 40  # times that the Tab key is pressed in search of something
 
-# Whether a modal dialog lies over an element: nothing outside it can be used (HTML, "inert").
-_LIES_UNDER = """(element) => {
+# Whether a modal dialog lies over the first of some elements, if there is one: nothing outside the
+# dialog can be used (HTML, "inert").
+_LIES_UNDER = """([first]) => {
   const modal = [...document.querySelectorAll("dialog:modal")].at(-1);
-  return Boolean(modal && !modal.contains(element));
+  return Boolean(modal && first && !modal.contains(first));
 }"""
 _HAS_FOCUS = "(selector) => Boolean(document.activeElement?.matches(selector))"
 
@@ -147,7 +148,7 @@ class Deeds:
         Raises TimeoutError where the page does not answer in time.
         """
         async with asyncio.timeout(milliseconds / 1000):
-            if await wanted.count() and await wanted.first.evaluate(_LIES_UNDER):
+            if await wanted.evaluate_all(_LIES_UNDER):
                 await self.tab.keyboard.press("Escape")
 
     async def _do(
@@ -173,7 +174,7 @@ class Deeds:
                 try:
                     await ready(max(SHORTEST, patience.left() * 1000))
                     break
-                except TooLong:
+                except (TooLong, TimeoutError):
                     if not patience.left():
                         raise
             await deed()

@@ -534,6 +534,16 @@ async def test_what_is_typed_alone_is_not_sent(pages: Pages) -> None:
     await right(page, users(without=["amy"]))
 
 
+async def test_a_busy_page_is_tried_again_as_long_as_its_user_is_patient(pages: Pages) -> None:
+    pages.patience = lambda _: Patience(SHORT, waited=lambda: PATIENCE)
+    page = await opened(pages, FORM)
+    await page.tab.evaluate(
+        "setTimeout(() => { const end = Date.now() + 1000; while (Date.now() < end); })"
+    )
+    await page.fill(NAME_INPUT, "amy")
+    assert await page.tab.input_value(NAME_INPUT.selector) == "amy"
+
+
 async def test_a_dialog_that_lies_over_the_page_is_closed_before_its_user_goes_on(
     pages: Pages,
 ) -> None:

@@ -158,26 +158,25 @@ def not_listened_to(e: Evidence) -> Mistake | None:
     source = e.source.page
     listened = {event for event, _ in source.listeners}
     known = {entry.event for entry in e.conversation.entries if entry.kind is Kind.HEARD}
-    for finding in e.of(Fault.UNSEEN):
-        came = e.came(finding)
-        if not came or source.unread:
-            continue
-        for event in came:
+    for finding in e.of(Fault.UNSEEN) if not source.unread else ():
+        for event in finding.about:
+            # In whichever turn: none of them that came has been listened to.
+            heard = event not in listened and e.conversation.heard(finding.client, event)
             near = [one for one in source.listeners if alike(one[0], event)]
-            if len(near) == 1 and event not in listened and near[0][0] not in known:
+            if heard and len(near) == 1 and near[0][0] not in known:
                 return Mistake(
                     "page-misspells-event",
                     f'the page listens to "{near[0][0]}", and the server sends "{event}".',
                     near[0][1],
                 )
-        if not listened.isdisjoint(came):
-            continue
-        return Mistake(
-            "page-does-not-listen",
-            f'the server sends "{came[0]}", and nothing in the page listens to it: '
-            f'socket.on("{came[0]}", ...).',
-            naming(e, SOCKET),
-        )
+        came = e.came(finding)
+        if came and listened.isdisjoint(came):
+            return Mistake(
+                "page-does-not-listen",
+                f'the server sends "{came[0]}", and nothing in the page listens to it: '
+                f'socket.on("{came[0]}", ...).',
+                naming(e, SOCKET),
+            )
     return None
 
 
