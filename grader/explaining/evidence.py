@@ -8,7 +8,7 @@ from grader.explaining import tracebacks
 from grader.explaining.frames import Trace
 from grader.explaining.source import Source
 from grader.explaining.vocabulary import EMPTY, Vocabulary
-from grader.history.conversation import ACTS, Conversation, Entry, Kind
+from grader.history.conversation import ACTS, Conversation, Entry, Kind, Payload
 from grader.history.findings import Fault, Finding
 
 
@@ -124,6 +124,11 @@ class Evidence:
             if came:
                 return came
         return []
+
+    def heard_of(self, finding: Finding) -> list[Payload]:
+        """What a finding's client has heard of its event in the turn."""
+        heard = self.conversation.heard(finding.client, finding.event, self.since)
+        return [self.conversation.entries[i].args for i in heard]
 
     def hearers(self, event: str) -> set[str]:
         """The clients that heard the event in the turn."""

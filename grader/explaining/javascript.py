@@ -60,7 +60,7 @@ class Script:
     paths: list[tuple[str, int]] = field(default_factory=list)  # as in path: "/ws", and the line
     deletes: list[int] = field(default_factory=list)  # the lines of `delete`
     assigned: set[str] = field(default_factory=set)  # properties that are assigned
-    read: list[tuple[str, int]] = field(default_factory=list)  # as in socket.username, a line
+    read: list[tuple[str, int]] = field(default_factory=list)  # as in socket.username or x.rooms
     handed: set[str] = field(default_factory=set)  # texts that functions of the student's are given
     emits_unread: bool = False  # an event is emitted whose name cannot be read
 

@@ -71,16 +71,12 @@ async def only_the_asker_gets_the_channels(scene: Scene) -> None:
     """only the client that asks gets the names of all channels"""
     amy, terry, visitor = await scene.open("amy", "terry", "visitor")
     await scene.join(amy, terry)
-    async with scene.turn() as turn:
-        await amy.emit(ALL)
-        turn.hears(amy, ALL, [GENERAL])
-        for other in (terry, visitor):
-            turn.hears_nothing(other, ALL, because=f"{other.name} did not ask")
-    async with scene.turn() as turn:
-        await visitor.emit(ALL)
-        turn.hears(visitor, ALL, [GENERAL])
-        for other in (amy, terry):
-            turn.hears_nothing(other, ALL, because=f"{other.name} did not ask")
+    for asker, others in ((amy, (terry, visitor)), (visitor, (amy, terry))):
+        async with scene.turn() as turn:
+            await asker.emit(ALL)
+            turn.hears(asker, ALL, [GENERAL])
+            for other in others:
+                turn.hears_nothing(other, ALL, because=f"{other.name} did not ask")
     async with scene.turn() as turn:
         # This comes after the answer: with it, the answer's handler has surely ended.
         await join(visitor)

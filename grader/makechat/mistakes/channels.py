@@ -173,22 +173,19 @@ def left_for_nowhere(e: Evidence) -> Mistake | None:
     for finding in e.about(_MESSAGE, Fault.MISSING):
         message = finding.expected[0] if finding.expected else None
         channel = message.get("channel") if isinstance(message, dict) else None
-        moves = [one.args[0] for one in all_sent(e, _NEW, _CHANGE) if one.client == finding.client]
-        if channel not in moves or moves[-1] == channel or _answered(e, finding.client, moves[-1]):
+        acts = [one for one in all_sent(e, _NEW, _CHANGE) if one.client == finding.client]
+        own = [one.event for one in acts if one.args == (channel,)]
+        asked = acts[-1].args[0] if own else channel
+        if asked == channel or _answered(e, finding.client, asked):
             continue
-        came_by = [
-            one.event
-            for one in all_sent(e, _NEW, _CHANGE)
-            if one.client == finding.client and one.args == (channel,)
-        ]
-        # Who has come in the same way, and stayed, hears it: so it is not the coming that fails.
-        others = e.hearers(_MESSAGE) & _alike(e, finding.client, came_by[-1], channel)
-        leaving = e.source.calls("leave_room", "leave")
+        # Another client that came in the same way hears it, so coming in works.
+        others = e.hearers(_MESSAGE) & _alike(e, finding.client, own[-1], channel)
         was_in_it = others or _hears(e, finding.client, channel)
-        if _answered(e, finding.client, channel) and was_in_it:
+        if was_in_it and _answered(e, finding.client, channel):
+            leaving = e.source.calls("leave_room", "leave")
             return Mistake(
                 "left-for-nowhere",
-                f"{finding.client} has asked for “{moves[-1]}”, which is no channel, and no longer "
+                f"{finding.client} has asked for “{asked}”, which is no channel, and no longer "
                 f"hears what is said in {channel}: look for the channel first, then leave the "
                 "old room.",
                 leaving[0] if len(leaving) == 1 else None,

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from grader.explaining.evidence import Evidence, handled
-from grader.history.conversation import Kind
 from grader.history.findings import Fault, Finding
 from grader.history.values import same
 from grader.report.result import Where
@@ -19,11 +18,7 @@ def differing(e: Evidence) -> list[Finding]:
 def _instead(e: Evidence) -> Iterator[Finding]:
     """What did not come, where something else came of the event, and always the same."""
     for finding in e.of(Fault.MISSING):
-        heard = [
-            one.args
-            for one in e.turn
-            if one.kind is Kind.HEARD and (one.client, one.event) == (finding.client, finding.event)
-        ]
+        heard = e.heard_of(finding)
         if heard and finding.expected and all(same(one, heard[0]) for one in heard):
             yield replace(finding, fault=Fault.DIFFERENT, got=heard[0])
 

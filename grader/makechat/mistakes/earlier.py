@@ -12,12 +12,7 @@ def out_of_order(e: Evidence) -> Mistake | None:
     """What came is right, and came too early."""
     sent = [one.args for one in e.turn if one.kind is Kind.SENT]
     for finding in e.of(Fault.DIFFERENT):
-        came = [
-            one.args
-            for one in e.turn
-            if one.kind is Kind.HEARD and (one.client, one.event) == (finding.client, finding.event)
-        ]
-        if not any(same(args, finding.expected) for args in came):
+        if not any(same(args, finding.expected) for args in e.heard_of(finding)):
             continue  # it is lost, and not late
         if sum(same(args, finding.got) for args in sent) == 1 and len(sent) > 1:
             return Mistake(

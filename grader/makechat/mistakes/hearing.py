@@ -1,7 +1,7 @@
 """Mistakes that show in who heard an event: not the sender, only the sender, all, or twice."""
 
 from grader.explaining.evidence import Evidence
-from grader.history.conversation import Entry, Kind
+from grader.history.conversation import Kind
 from grader.history.findings import Fault
 from grader.history.values import same
 from grader.makechat.frameworks import FLASK, framework
@@ -80,9 +80,8 @@ def first_only(e: Evidence) -> Mistake | None:
     if len(earlier) != 1 or not heard:
         return None
     emits = e.source.emitting(act.event)
-    if any("to" in one.narrowed and not one.to_its_caller for one in emits) and (
-        not e.source.entering
-    ):
+    elsewhere = any("to" in one.narrowed and not one.to_its_caller for one in emits)
+    if elsewhere and not e.source.entering:
         return None  # it may go to nobody, now that there is something to look it up by
     if any(one.kind is Kind.LEFT for one in e.conversation.entries[earlier[0] : last]):
         return None  # it may be the leaving that has changed something
@@ -109,7 +108,7 @@ def said_again(e: Evidence) -> Mistake | None:
     entries, event = e.conversation.entries, "new message"
     sent = [n.args for n in entries if n.kind is Kind.SENT and n.event == event]
     for finding in e.about(event, Fault.MISSING) if not e.traces else ():
-        told = [n.args for n in entries if _is_heard(n, finding.client, event)]
+        told = [entries[i].args for i in e.conversation.heard(finding.client, event)]
         came = sum(same(args, finding.expected) for args in told)
         said = sum(same(args, finding.expected) for args in sent)
         if 0 < came < said and len(told) > came:
@@ -120,10 +119,6 @@ def said_again(e: Evidence) -> Mistake | None:
                 e.source.handler_of(event),
             )
     return None
-
-
-def _is_heard(entry: Entry, client: str, event: str) -> bool:
-    return entry.kind is Kind.HEARD and (entry.client, entry.event) == (client, event)
 
 
 def not_the_sender(e: Evidence) -> Mistake | None:

@@ -57,8 +57,8 @@ def too_early(e: Evidence, pairs: Pairs) -> Mistake | None:
 
 
 def payload(e: Evidence, got: Any) -> Mistake | None:
-    value = got.get("id") if isinstance(got, dict) else got
-    if value in e.conversation.sids if isinstance(value, str) else False:
+    value = got.get("id") if isinstance(got, dict) else None
+    if isinstance(value, str) and value in e.conversation.sids:
         return Mistake(
             "left-names-the-socket",
             "userLeft has the id of the socket. The page knows users: send the user's id.",

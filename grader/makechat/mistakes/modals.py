@@ -165,10 +165,7 @@ def newcomer_not_told(e: Evidence) -> Mistake | None:
     missing = [one for one in e.about(_INFO, Fault.MISSING) if one.client in came]
     if not missing or e.act or not e.source.known:
         return None
-    handlers = e.source.listening_to("connect")
-    if len(handlers) > 1 and e.source.trees:
-        return silence.overwritten("connect", handlers)
-    return silence.not_handled(e, "connect")
+    return silence.not_handled(e, "connect") or silence.overwritten(e, "connect")
 
 
 def info_is_no_list(e: Evidence) -> Mistake | None:

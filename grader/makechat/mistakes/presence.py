@@ -129,23 +129,8 @@ def _who_left(e: Evidence, finding: Finding, expected: Any, got: Any) -> Mistake
     lost = [name for name in expected if name not in got]
     if gone and gone in got and not lost and len(got) == len(expected) + 1:
         return _still_there(e, gone)
-    shown = bool(e.source.emptied or _was_listed(e, expected))
-    if not got and expected and not shown and e.source.removals and e.source.adds:
-        return Mistake(
-            "everybody-removed",
-            f"one leaves, and nobody is left on the list: all are removed, and not {gone} alone, "
-            "or nobody was on it.",
-            e.source.handler_of("disconnect"),
-        )
-    if not got and expected and shown:
-        calls = e.source.emptied
-        return Mistake(
-            "everybody-removed",
-            f"one leaves, and everybody is removed. Remove {gone or 'nobody'} alone."
-            if gone in e.joined
-            else f"{gone} never joined, and everybody is removed.",
-            calls[0] if len(calls) == 1 else None,
-        )
+    if not got and expected and (mistake := _nobody_is_left(e, expected, gone)):
+        return mistake
     if gone not in e.joined and lost:
         return Mistake(
             "stranger-removes",
@@ -175,6 +160,27 @@ def _who_left(e: Evidence, finding: Finding, expected: Any, got: Any) -> Mistake
         return Mistake(
             "wrong-entry-removed",
             f"{what}: the entry that goes has to be the one of the socket that has gone.",
+            e.source.handler_of("disconnect"),
+        )
+    return None
+
+
+def _nobody_is_left(e: Evidence, expected: Any, gone: str | None) -> Mistake | None:
+    """One leaves, and the list is empty that should not be."""
+    emptied = e.source.emptied
+    if emptied or _was_listed(e, expected):
+        return Mistake(
+            "everybody-removed",
+            f"one leaves, and everybody is removed. Remove {gone or 'nobody'} alone."
+            if gone in e.joined
+            else f"{gone} never joined, and everybody is removed.",
+            emptied[0] if len(emptied) == 1 else None,
+        )
+    if e.source.removals and e.source.adds:
+        return Mistake(
+            "everybody-removed",
+            f"one leaves, and nobody is left on the list: all are removed, and not {gone} alone, "
+            "or nobody was on it.",
             e.source.handler_of("disconnect"),
         )
     return None

@@ -42,9 +42,9 @@ def room_not_entered(e: Evidence) -> Mistake | None:
             where,
         )
     quiet = not any(one.kind is Kind.HEARD for one in e.turn) and not e.traces
-    emits = e.source.emitting(_HEAR)
     writes = [one for one in e.source.listening_to(_SEND) if not one.idle]
-    to_a_room = emits and all(set(one.narrowed) & {"to", "room"} and not one.dead for one in emits)
+    alive = not any(one.dead for one in e.source.emitting(_HEAR))
+    to_a_room = alive and _to_a_room(e)
     if missing and quiet and not reached and where and writes and to_a_room and _enters(e):
         return Mistake(
             "another-room",
@@ -61,9 +61,7 @@ def one_room_for_all(e: Evidence) -> Mistake | None:
         to = {text_in(one, "name") for one in all_sent(e, _SEND) if one in e.turn}
         entered = {name for name in e.present if _rooms_of(e, name)}
         own = _rooms_of(e, finding.client)
-        emits = e.source.emitting(_HEAR)
-        to_a_room = emits and all({"to", "room"} & {*one.narrowed} for one in emits)
-        all_of_them = entered == e.hearers(_HEAR) and (entered < e.present or to_a_room)
+        all_of_them = entered == e.hearers(_HEAR) and (entered < e.present or _to_a_room(e))
         if own and own.isdisjoint(to) and all_of_them:
             return Mistake(
                 "one-room-for-all",
@@ -103,6 +101,12 @@ def room_not_left(e: Evidence) -> Mistake | None:
                 e.source.handler_of(_LEAVE),
             )
     return None
+
+
+def _to_a_room(e: Evidence) -> bool:
+    """Whether each emit of a message names a room, or a socket."""
+    emits = e.source.emitting(_HEAR)
+    return bool(emits) and all({"to", "room"} & {*one.narrowed} for one in emits)
 
 
 def _moves(entry: Entry, client: str) -> bool:

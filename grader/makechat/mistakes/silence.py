@@ -1,7 +1,5 @@
 """Mistakes of a server from which nobody hears anything: no handler, no emit, or nobody reached."""
 
-from collections.abc import Sequence
-
 from grader.explaining.evidence import Evidence
 from grader.explaining.handlers import Listener
 from grader.history.conversation import Kind
@@ -68,13 +66,16 @@ def unheard(e: Evidence) -> Mistake | None:
     handlers = e.source.listening_to(sent)
     if not handlers:
         return None
-    if len(handlers) > 1 and e.source.trees:  # Node calls both
-        return overwritten(sent, handlers)
+    if mistake := overwritten(e, sent):
+        return mistake
     return _why_not_emitted(e, event, sent, handlers[0])
 
 
-def overwritten(event: str, handlers: Sequence[Listener]) -> Mistake:
-    """An event has several handlers; of Python's libraries the last one alone is called."""
+def overwritten(e: Evidence, event: str) -> Mistake | None:
+    """An event has several handlers, of which a library of Python's calls the last one alone."""
+    handlers = e.source.listening_to(event)
+    if len(handlers) < 2 or not e.source.trees:  # Node calls them all
+        return None
     return Mistake(
         "handler-overwritten",
         f'two functions handle "{event}": the second one replaces the first.',

@@ -87,15 +87,17 @@ def change_of(expected: str, got: str) -> tuple[str, str] | None:
 
 def said_by_the_server(e: Evidence) -> Mistake | None:
     """A message that nobody has sent, nor one like it."""
-    said = {text_in(one, "message") for one in all_sent(e, _MESSAGE)} - {None, ""}
+    said = {text for one in all_sent(e, _MESSAGE) if (text := text_in(one, "message"))}
     for finding in e.about(_MESSAGE, Fault.SURPLUS, Fault.DIFFERENT):
         got = finding.got[0] if finding.got else None
-        text = got.get("message") if isinstance(got, dict) else None
-        if not isinstance(got, dict) or not isinstance(text, str) or not text.strip():
+        if not isinstance(got, dict):
+            continue
+        text = got.get("message")
+        if not isinstance(text, str) or not text.strip():
             continue
         if finding.fault is Fault.DIFFERENT and got.get("sender") in e.conversation.clients:
             continue  # it may be somebody's text, changed beyond recognition
-        if not any(one and (one in text or tidied(one, text)) for one in said):
+        if not any(one in text or tidied(one, text) for one in said):
             return Mistake(
                 "said-by-the-server",
                 f"nobody has said {text_of(text)}: the server says it itself. To the page it is a "
