@@ -15,6 +15,7 @@ from grader.explaining.syntax import (
     called,
     deciding,
     events,
+    given_to,
     narrowed,
     own_parameters,
     to_the_caller,
@@ -40,6 +41,8 @@ class Emit:
     in_loop: bool
     dead: bool = False  # a statement before it in its block leaves it, so it is never reached
     function: str = ""  # of Python: the function that it stands in
+    arguments: tuple[str, ...] = ()  # of Python: what stands after the event, without a keyword
+    to_what_a_call_gives: bool = False  # of Python: to= is no name, but what is looked up
     inside: str = ""  # of Node: the event of the handler that it stands in
 
     @property
@@ -80,6 +83,8 @@ def emits(
             any(isinstance(outer, LOOPS) for outer in around),
             id(node) in dead,
             next((one.name for one in around[::-1] if isinstance(one, FUNCTIONS)), ""),
+            tuple(ast.unparse(one) for one in node.args[1:]),
+            isinstance(given_to(node, flask=flask), ast.Call),
         )
         for file, node, around in nodes
         if isinstance(node, ast.Call) and called(node) == "emit"

@@ -17,10 +17,12 @@ def imported(folder: Path) -> frozenset[str]:
 
     There may be more, as a line of a long string may look like an import.
     """
-    found: set[bytes] = set()
-    for file in _files(folder):
-        found.update(_IMPORT.findall(_start(file)))
-    return frozenset(name.decode(errors="replace") for name in found)
+    return frozenset().union(*map(imported_by, _files(folder)))
+
+
+def imported_by(file: Path) -> frozenset[str]:
+    """The outermost packages that one file imports, or may import."""
+    return frozenset(name.decode(errors="replace") for name in _IMPORT.findall(_start(file)))
 
 
 def _files(folder: Path) -> Iterator[Path]:

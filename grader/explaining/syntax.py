@@ -7,6 +7,7 @@ from grader.explaining.constants import Constants, text_of
 
 LEAVING_OUT = ("skip_sid", "include_self")
 NARROWING = ("to", "room", *LEAVING_OUT)
+_BEFORE_TO = 2  # of the arguments of python-socketio's emit: the event, and the data
 TASKS = ("create_task", "ensure_future", "gather", "run", "wait_for", "start_background_task")
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
@@ -48,6 +49,8 @@ def narrowed(call: ast.Call, *, flask: bool) -> tuple[str, ...]:
     """What narrows whom an emit reaches, in the words of python-socketio."""
     given = {k.arg: k.value for k in call.keywords if k.arg}
     found = [name for name in NARROWING if name in given]
+    if not flask and len(call.args) > _BEFORE_TO and "to" not in found:
+        found.insert(0, "to")
     if "include_self" in found and not is_false(given["include_self"]):
         found.remove("include_self")
     # emit(…) of Flask-SocketIO answers the client that asks.
@@ -70,12 +73,15 @@ def to_the_caller(call: ast.Call, around: tuple[ast.AST, ...], *, flask: bool) -
         return True
     functions = [outer for outer in around if isinstance(outer, FUNCTIONS)]
     callers = own_parameters(functions[-1])[:1] if functions else []
-    return any(
-        keyword.arg in ("to", "room")
-        and isinstance(keyword.value, ast.Name)
-        and keyword.value.id in callers
-        for keyword in call.keywords
-    )
+    to = given_to(call, flask=flask)
+    return isinstance(to, ast.Name) and to.id in callers
+
+
+def given_to(call: ast.Call, *, flask: bool) -> ast.expr | None:
+    """What an emit is given as to= or room=, or in their place."""
+    named = [keyword.value for keyword in call.keywords if keyword.arg in ("to", "room")]
+    by_place = [] if flask else call.args[_BEFORE_TO:]
+    return next(iter([*named, *by_place]), None)
 
 
 def own_parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:

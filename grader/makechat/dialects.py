@@ -36,6 +36,7 @@ _NODE: Table = (
         r"emit\(\.\.\., to=user\.id\) reaches one socket; without to= it reaches all",
         "io.to(user.id).emit(…) reaches one socket; io.emit(…) reaches all",
     ),
+    (r"what to= is given is None", "what to(…) is given is undefined"),
     (r"emit it with to=sid", "answer it with socket.emit(…)"),
     (
         r", to=sid: only the names, and only to the client",

@@ -16,6 +16,7 @@ from grader.makechat.mistakes import (
     bindings,
     channels,
     counting,
+    emitting,
     framing,
     handlers,
     handshake,
@@ -39,6 +40,7 @@ from grader.makechat.mistakes import (
 SERVER: Rules = (
     *handlers.RULES,
     *answers.RULES,
+    *emitting.RULES,
     *reaching.RULES,
     *versions.RULES,
     *process.RULES,

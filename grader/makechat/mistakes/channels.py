@@ -7,6 +7,8 @@ from grader.explaining.evidence import Evidence
 from grader.history.conversation import Kind
 from grader.history.findings import Fault
 from grader.makechat.frameworks import framework
+from grader.makechat.mistakes.emitting import answered_to_all
+from grader.makechat.mistakes.handlers import inside_connect
 from grader.makechat.mistakes.said import all_sent, changed, tidied
 from grader.makechat.people import GENERAL
 from grader.report.result import Mistake, Where
@@ -94,16 +96,12 @@ def taken_along(e: Evidence) -> Mistake | None:
     where = emits[0].where if len(emits) == 1 else None
     members = _entered(e, act.args[0])
     if e.present == e.hearers(_CHANGE) and not surplus <= members:
-        return Mistake(
-            "answered-to-all",
-            "the answer is broadcast. emit(...) without to= reaches every client; give it to=sid "
-            "to answer one.",
-            where,
-        )
+        return answered_to_all(emits)
     # Where nobody else is present, only the source tells a room from everybody.
     narrowed = any(emit.narrowed and not emit.to_its_caller for emit in emits)
     to_a_room = narrowed or e.present != e.hearers(_CHANGE)
-    if surplus <= members and to_a_room:
+    looked_up = any(emit.to_what_a_call_gives for emit in emits)  # it may be nobody: None
+    if surplus <= members and to_a_room and not (looked_up and e.present == e.hearers(_CHANGE)):
         return Mistake(
             "answered-to-room",
             "the answer goes to everybody in the channel's room. to=sid answers one.",
@@ -219,6 +217,9 @@ def not_in_the_room(e: Evidence) -> Mistake | None:
             return None  # they came into it in the same way: the message leaves its sender out
         if own and (hearers or no_rooms):
             how = "made" if own[-1] == _NEW else "changed to"
+            what = f"{finding.client} has {how} {channel}, and does not hear what is said there"
+            if mistake := inside_connect(e, what):
+                return mistake
             or_so = " Or is the sender of a message left out?" if speaks and hearers else ""
             or_else = (
                 " Or is another room entered than the one that is written to, or closed again?"
@@ -227,8 +228,7 @@ def not_in_the_room(e: Evidence) -> Mistake | None:
             )
             return Mistake(
                 "room-not-entered",
-                f"{finding.client} has {how} {channel}, and does not hear what is said there: "
-                f"{made_with.enters} enters its room.{or_so or or_else}",
+                f"{what}: {made_with.enters} enters its room.{or_so or or_else}",
                 e.source.handler_of(own[-1]),
             )
     return None

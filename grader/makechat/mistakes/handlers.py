@@ -65,6 +65,20 @@ def of_another_event(e: Evidence) -> Mistake | None:
     return None
 
 
+def inside_connect(e: Evidence, what: str) -> Mistake | None:
+    """The handlers of the socket that connected last run for all of them; `what` shows it."""
+    where = e.source.registered_inside("connect")
+    if not where:
+        return None
+    return Mistake(
+        "handlers-inside-connect",
+        f"{what}: the handlers are registered inside connect, again for each socket, and all "
+        "events go to the last one's. Register them once; the handler's own sid says whose "
+        "event it is.",
+        where,
+    )
+
+
 def _stopped(e: Evidence) -> Iterator[tuple[Trace, Listener]]:
     """The handlers that stopped at a value of another kind than they take it for."""
     for trace in e.traces:

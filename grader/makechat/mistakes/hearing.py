@@ -5,6 +5,8 @@ from grader.history.conversation import Kind
 from grader.history.findings import Fault
 from grader.history.values import same
 from grader.makechat.frameworks import FLASK, framework
+from grader.makechat.mistakes.emitting import answered_to_all
+from grader.makechat.mistakes.handlers import inside_connect
 from grader.makechat.mistakes.silence import inside_another, unheard
 from grader.makechat.mistakes.spelling import alike
 from grader.report.result import Mistake, Where
@@ -132,6 +134,9 @@ def not_the_sender(e: Evidence) -> Mistake | None:
         return None
     emits = [emit for emit in e.source.emitting(event) if emit.leaves_out]
     where = emits[0].where if emits else None
+    what = f"{e.act.client} has sent it, and only the others hear it"
+    if not emits and (mistake := inside_connect(e, what)):
+        return mistake
     by = "include_self=False" if emits and emits[0].leaves_out == "include_self" else "skip_sid=sid"
     if event in _ANSWERS:
         return Mistake(
@@ -169,10 +174,15 @@ def only_the_sender(e: Evidence) -> Mistake | None:
             "answers the sender; with broadcast=True it reaches all.",
             emits[0].where if emits else None,
         )
+    to_all = (
+        "room=channel reaches all who have entered it"
+        if e.act.event == "new message" and e.source.entering
+        else "without to= an emit reaches all"
+    )
     return Mistake(
         "only-the-sender",
         f"it reaches {e.act.client}, who sent it, and nobody else. to=sid answers one client; "
-        "without to= an emit reaches all.",
+        f"{to_all}.",
         emits[0].where if emits else None,
     )
 
@@ -200,7 +210,7 @@ def only_who_joined(e: Evidence) -> Mistake | None:
     return None
 
 
-def answered_to_all(e: Evidence) -> Mistake | None:
+def list_to_all(e: Evidence) -> Mistake | None:
     """A list that was broadcast."""
     act = e.act
     surplus = [f for f in e.of(Fault.SURPLUS) if act and f.client != act.client]
@@ -208,13 +218,7 @@ def answered_to_all(e: Evidence) -> Mistake | None:
         return None
     if act.client not in e.hearers(act.event):
         return None
-    emits = [emit for emit in e.source.emitting(act.event) if "to" not in emit.narrowed]
-    return Mistake(
-        "answered-to-all",
-        "the answer is broadcast. emit(...) without to= reaches every client; give it to=sid to "
-        "answer one.",
-        emits[0].where if len(emits) == 1 else None,
-    )
+    return answered_to_all(e.source.emitting(act.event))
 
 
 def emitted_again(e: Evidence) -> Mistake | None:
@@ -261,6 +265,6 @@ RULES = (
     not_the_sender,
     only_the_sender,
     only_who_joined,
-    answered_to_all,
+    list_to_all,
     emitted_again,
 )

@@ -1,7 +1,7 @@
 """Mistakes that show in the history of a channel: what was said there, and comes to a member."""
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from grader.explaining.evidence import Evidence
@@ -11,7 +11,7 @@ from grader.history.findings import Fault, Finding
 from grader.history.values import same, text_of
 from grader.makechat.mistakes.said import all_sent, changed, tidied
 from grader.makechat.people import GENERAL
-from grader.report.result import Mistake
+from grader.report.result import Mistake, Where
 
 _NEW, _CHANGE, _MESSAGE = "new channel", "user changed channel", "new message"
 
@@ -99,7 +99,8 @@ def _emptied(e: Evidence, finding: Finding) -> Mistake | None:
         for one in e.conversation.entries
         if one.args
     )
-    if was_there and len(made) > (expected["channel"] != GENERAL):  # that is there from the start
+    # General is there from the start.
+    if was_there and len(made) > (expected["channel"] != GENERAL) and not _looks_first(e):
         return Mistake(
             "existing-emptied",
             f"{expected['channel']} was made once more, and its messages are gone: "
@@ -125,6 +126,59 @@ def _emptied(e: Evidence, finding: Finding) -> Mistake | None:
     )
 
 
+def _looks_first(e: Evidence) -> bool:
+    """Whether a channel that is made starts empty only where it is not there yet."""
+    tests = [one.test for one in e.source.inside(_NEW) if isinstance(one, ast.If)]
+    return any(isinstance(one, ast.Compare) and isinstance(one.ops[0], ast.NotIn) for one in tests)
+
+
+def empty_is_false(e: Evidence) -> Mistake | None:
+    """Nothing comes of a channel in which nothing was said, as what is empty counts as false."""
+    act = e.act
+    if not act or act.event not in (_NEW, _CHANGE, _MESSAGE) or e.traces:
+        return None
+    (value,) = act.args or (None,)
+    channel = value.get("channel") if isinstance(value, dict) else value
+    said = any(
+        one.kind is Kind.HEARD and one.event == _MESSAGE and one.args[0]["channel"] == channel
+        for one in e.conversation.entries
+        if one.args and isinstance(one.args[0], dict) and "channel" in one.args[0]
+    )
+    handler = e.source.handler_of(act.event)
+    missing = e.about(_MESSAGE, Fault.MISSING) or e.about(_CHANGE, Fault.MISSING)
+    if said or not handler or not missing or e.hearers(missing[0].event):
+        return None
+    for test in _tests_of_what_is_kept(e, act.event):
+        return Mistake(
+            "empty-is-false",
+            f"nothing was said in {channel} yet, and an empty list counts as false, as if there "
+            "were no such channel: ask `if name in channels`.",
+            Where(handler.file, test.lineno),
+        )
+    return None
+
+
+def _tests_of_what_is_kept(e: Evidence, event: str) -> Iterator[ast.expr]:
+    """Where the handler of an event tests whether what it has looked up is anything at all."""
+    nodes = list(e.source.inside(event))
+    assigned = [(one.targets[0], one.value) for one in nodes if isinstance(one, ast.Assign)]
+    assigned += [(one.target, one.value) for one in nodes if isinstance(one, ast.NamedExpr)]
+    names = {name.id for name, value in assigned if isinstance(name, ast.Name) and _looks_up(value)}
+    for one in nodes:
+        if not isinstance(one, ast.If):
+            continue
+        test = one.test.operand if isinstance(one.test, ast.UnaryOp) else one.test
+        test = test.value if isinstance(test, ast.NamedExpr) else test
+        if _looks_up(test) or (isinstance(test, ast.Name) and test.id in names):
+            yield one.test
+
+
+def _looks_up(value: ast.expr) -> bool:
+    """Whether it is `kept.get(name)`, or `kept[name]`."""
+    get = isinstance(value, ast.Call) and called(value) == "get" and len(value.args) == 1
+    return get or isinstance(value, ast.Subscript)
+
+
 def _messages(payload: Sequence[Any] | None) -> list[Any] | None:
     """The messages in a payload of "user changed channel", where it has any."""
     value = payload[0] if payload else None
@@ -143,4 +197,4 @@ def _alike(expected: list[Any], got: list[Any]) -> bool:
     return same(expected, got, more_keys=True)
 
 
-RULES = (of_the_history,)
+RULES = (of_the_history, empty_is_false)

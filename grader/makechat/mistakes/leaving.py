@@ -5,7 +5,7 @@ from typing import Any
 from grader.explaining.evidence import Evidence
 from grader.history.conversation import Kind
 from grader.history.findings import Fault
-from grader.makechat.mistakes import silence
+from grader.makechat.mistakes import forgetting, silence
 from grader.makechat.mistakes.pairs import CONNECTED, LOGOUT, Pairs
 from grader.makechat.presence import JOINED, LEFT
 from grader.report.result import Mistake
@@ -72,7 +72,7 @@ def not_told(e: Evidence) -> Mistake | None:
     gone = [one.client for one in e.turn if one.kind in (Kind.LEFT, Kind.LOST)]
     if not gone or not e.source.trees:
         return None
-    if mistake := silence.not_handled(e, "disconnect") or silence.looks_at_the_reason(e):
+    if mistake := silence.not_handled(e, "disconnect") or forgetting.looks_at_the_reason(e):
         return mistake
     pairs = Pairs(e, len(e.conversation.entries))
     if any(emit.to_its_caller for emit in e.source.emitting(LEFT)):

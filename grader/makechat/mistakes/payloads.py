@@ -171,6 +171,14 @@ def _of_message(
         )
     if not isinstance(value, dict):
         return None
+    sender, last = expected.get("sender"), e.joined[-1:]
+    if sender != value.get("sender") in last and same({**value, "sender": sender}, expected):
+        return Mistake(
+            "last-who-joined",
+            f"{sender} has sent it, and it comes as {last[0]}'s, who joined last: one variable for "
+            "all clients holds the last name. Who has sent it stands in what was sent.",
+            where,
+        )
     added = {key for key in value if key not in expected}
     lost = [key for key in expected if key not in value]
     earlier = {

@@ -6,6 +6,7 @@ from grader.explaining.evidence import Evidence
 from grader.history.conversation import Kind
 from grader.history.findings import Fault, Finding
 from grader.history.values import same
+from grader.makechat.mistakes.handlers import inside_connect
 from grader.makechat.mistakes.texts import change_of
 from grader.report.result import Mistake
 
@@ -32,7 +33,7 @@ def mixed_up_sockets(e: Evidence) -> Mistake | None:
             heard = [one.client for one in e.turn if one.kind is Kind.HEARD and one.event == _ASK]
             for client in heard:
                 if heard.count(client) > asked.count(client):
-                    return _inside_connect(e, f"{finding.client} asks, and {client} is answered")
+                    return inside_connect(e, f"{finding.client} asks, and {client} is answered")
     return None
 
 
@@ -101,7 +102,7 @@ def _values(e: Evidence, finding: Finding, expected: Any, got: Any) -> Mistake |
         owner = e.conversation.sids.get(value) if isinstance(value, str) else None
         if owner and owner != name:
             what = f"{name}'s entry has the socket id of {owner}"
-            return _inside_connect(e, what) or Mistake(
+            return inside_connect(e, what) or Mistake(
                 "anothers-sid",
                 f"{what}. Each name keeps the sid with which the handler of its own "
                 '"new user" was called.',
@@ -140,7 +141,7 @@ def _who_left(e: Evidence, finding: Finding, expected: Any, got: Any) -> Mistake
         )
     if gone in got and len(lost) == 1:
         what = f"{gone} leaves, and {lost[0]} is removed"
-        if mistake := _inside_connect(e, what):
+        if mistake := inside_connect(e, what):
             return mistake
         popped = e.source.calls("popitem")
         if lost[0] == e.joined[-1] and popped:
@@ -255,19 +256,6 @@ def _first_ones(expected: dict[str, Any], got: dict[str, Any]) -> int:
     """How many users are listed where several of the last ones are not; 0 otherwise."""
     first = list(expected)[: len(got)]
     return len(got) if got and len(got) + 2 <= len(expected) and list(got) == first else 0
-
-
-def _inside_connect(e: Evidence, what: str) -> Mistake | None:
-    where = e.source.registered_inside("connect")
-    if not where:
-        return None
-    return Mistake(
-        "handlers-inside-connect",
-        f"{what}: the handlers are registered inside connect, again for each socket, and all "
-        "events go to the last one's. Register them once; the handler's own sid says whose "
-        "event it is.",
-        where,
-    )
 
 
 def _gone(e: Evidence) -> str | None:

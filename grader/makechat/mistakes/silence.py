@@ -1,13 +1,19 @@
 """Mistakes of a server from which nobody hears anything: no handler, no emit, or nobody reached."""
 
+from collections.abc import Sequence
+from pathlib import PurePath
+
 from grader.explaining.evidence import Evidence
 from grader.explaining.handlers import Listener
+from grader.explaining.imports import imported_by
 from grader.history.conversation import Kind
 from grader.history.findings import Fault
 from grader.makechat.frameworks import framework
+from grader.makechat.mistakes import forgetting
 from grader.makechat.mistakes.spelling import alike
 from grader.report.result import Mistake
 
+MAIN = "app"  # the module that is run
 _OF_A_SOCKET = {"connect": "comes", "disconnect": "goes"}  # Socket.IO's own events, and their time
 
 
@@ -152,7 +158,7 @@ def _to_nobody(e: Evidence, event: str, sent: str, handler: Listener) -> Mistake
             emits[0].where,
         )
     if sent == "disconnect":
-        return _not_removed(e)
+        return forgetting.not_told(e)
     return None
 
 
@@ -168,6 +174,8 @@ def not_handled(e: Evidence, event: str) -> Mistake | None:
         )
     if handlers and all(one.handler for one in handlers):
         return inside_another(event, handlers[0])
+    if handlers and (mistake := _made_twice(e, handlers)):
+        return mistake
     if handlers and all(_is_of_no_namespace(e, one) for one in handlers):
         name = handlers[0].namespace
         return Mistake(
@@ -252,6 +260,24 @@ def _is_of_no_namespace(e: Evidence, handler: Listener) -> bool:
     return bool(handler.namespace) and not e.source.mentions(handler.namespace)
 
 
+def _made_twice(e: Evidence, handlers: Sequence[Listener]) -> Mistake | None:
+    """The handlers stand in a file that imports the one that runs, which is made again for it."""
+    if not (folder := e.source.folder):
+        return None
+    for file in sorted({one.where.file for one in handlers}):
+        module = PurePath(file).stem
+        if MAIN in imported_by(folder / file) and module in imported_by(folder / f"{MAIN}.py"):
+            return Mistake(
+                "imports-the-app",
+                f"{file} imports {MAIN}.py, which runs as __main__ already: Python makes it a "
+                f"second time, with another {framework(e.source).server}, and there this handler "
+                f"is registered. Make {framework(e.source).server} in a file of its own, which "
+                "both import, or hand it to a function.",
+                handlers[0].where,
+            )
+    return None
+
+
 def inside_another(event: str, handler: Listener) -> Mistake:
     """A handler that is registered again whenever another one runs."""
     return Mistake(
@@ -260,47 +286,3 @@ def inside_another(event: str, handler: Listener) -> Mistake:
         "when that one has run, and again each time. Move it out, beside the others.",
         handler.where,
     )
-
-
-def _not_removed(e: Evidence) -> Mistake | None:
-    """A handler of disconnect that would tell, and did not come to it."""
-    of_a_request = e.source.mentions("aiohttp_session")  # its get_session is another one
-    saved = of_a_request or e.source.calls("save_session", "session")
-    if e.source.calls("get_session") and not saved:
-        return Mistake(
-            "name-not-kept",
-            "the session is read when somebody goes, but the username is never saved to it: "
-            'await sio.save_session(sid, {"username": username}).',
-            e.source.calls("get_session")[0],
-        )
-    handler = e.source.handler_of("disconnect")
-    for name, where in e.source.never_assigned:
-        beside = handler and handler.file == where.file and handler.line <= where.line
-        if name == "rooms" and beside:
-            return Mistake(
-                "rooms-left-already",
-                'in "disconnect" the socket has left all its rooms, and socket.rooms is empty. '
-                "io.emit(…) reaches everybody.",
-                where,
-            )
-        if "name" in name.lower():
-            return Mistake(
-                "name-not-kept",
-                f"socket.{name} is read when somebody goes, and nothing assigns it: in the handler "
-                f'of "new user", socket.{name} = username.',
-                where,
-            )
-    return looks_at_the_reason(e)
-
-
-def looks_at_the_reason(e: Evidence) -> Mistake | None:
-    """A handler of disconnect that decides on more than whose socket has gone."""
-    for handler in e.source.listening_to("disconnect"):
-        if handler.decides_by - {"sid"}:
-            return Mistake(
-                "looks-at-the-reason",
-                "the disconnect handler looks at the reason, and there are more reasons than "
-                "it knows. A client is gone, whatever the reason.",
-                handler.where,
-            )
-    return None

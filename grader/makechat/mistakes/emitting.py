@@ -1,0 +1,75 @@
+"""Mistakes in a call of emit itself: what it is given, and what is called in its place."""
+
+import re
+from collections.abc import Sequence
+
+from grader.explaining.evidence import Evidence
+from grader.explaining.handlers import Emit
+from grader.explaining.source import Dialect
+from grader.history.findings import Fault
+from grader.history.values import same
+from grader.report.result import Mistake
+
+_NOT_KEPT = "unhashable type"  # what Python says where a list or a dict is looked up as a room
+
+
+def third_argument(e: Evidence) -> Mistake | None:
+    """The payload is given in parts, of which the second one is taken for a room.
+
+    The source is python-socketio's emit(event, data=None, to=None, ...). Flask-SocketIO's takes
+    any number of arguments, as Node's does.
+    """
+    if e.source.dialect in (Dialect.FLASK, Dialect.NODE):
+        return None
+    stopped = {one.where for trace in e.traces if _NOT_KEPT in trace.text for one in trace.frames}
+    for finding in (*e.of(Fault.MISSING, Fault.DIFFERENT), *e.of(Fault.SURPLUS)):
+        expected = finding.expected[0] if finding.expected else None
+        keys = {*expected} - {"channel"} if isinstance(expected, dict) else set()
+        parts = [*expected.values()] if isinstance(expected, dict) else []
+        part = finding.got and any(same(finding.got[0], one) for one in parts)
+        for emit in e.source.emitting(finding.event):
+            third = emit.arguments[1] if len(emit.arguments) > 1 else ""
+            last = re.findall(r"\w+", third)[-1:]
+            if third and (part or emit.where in stopped or keys.intersection(last)):
+                return Mistake(
+                    "third-argument",
+                    f"emit's third argument is to=: who hears it, and here that is {third}. All "
+                    "that is sent goes into one payload: emit(event, data).",
+                    emit.where,
+                )
+    return None
+
+
+def called_instead(e: Evidence) -> Mistake | None:
+    """An event is sent by call(), which waits until the client has acknowledged it."""
+    for finding in e.of(Fault.MISSING):
+        for event, where in e.source.given("call"):
+            if event == finding.event and not e.source.emitting(event):
+                return Mistake(
+                    "call-for-emit",
+                    f'call("{event}", ...) waits until the client acknowledges it, and the page '
+                    "does not: what comes after it waits as well. emit sends it, and goes on.",
+                    where,
+                )
+    return None
+
+
+def answered_to_all(emits: Sequence[Emit]) -> Mistake:
+    """What one client has asked for comes to everybody, by one of these calls."""
+    to_all = [one for one in emits if not {"to", "room"} & {*one.narrowed}]
+    if emits and not to_all:
+        return Mistake(
+            "answered-to-all",
+            "the answer comes to everybody: what to= is given is None, or a room that all are in. "
+            "to=sid answers one.",
+            emits[0].where if len(emits) == 1 else None,
+        )
+    return Mistake(
+        "answered-to-all",
+        "the answer is broadcast. emit(...) without to= reaches every client; give it to=sid to "
+        "answer one.",
+        to_all[0].where if len(to_all) == 1 else None,
+    )
+
+
+RULES = (third_argument, called_instead)
