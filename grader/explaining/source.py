@@ -16,7 +16,16 @@ from grader.explaining.constants import Constants, constants
 from grader.explaining.files import texts
 from grader.explaining.handlers import Emit, Listener
 from grader.explaining.page_source import PageSource, page_source
-from grader.explaining.syntax import FUNCTIONS, TASKS, Node, called, dotted, is_addition, walk
+from grader.explaining.syntax import (
+    FUNCTIONS,
+    TASKS,
+    Node,
+    called,
+    dotted,
+    is_addition,
+    is_kept,
+    walk,
+)
 from grader.report.result import Where
 
 if TYPE_CHECKING:
@@ -169,7 +178,9 @@ class Source:
             Where(file, node.lineno)
             for file, node, around in self._nodes
             if isinstance(node, ast.Assign) and ast.unparse(node.value) in _EMPTY
-            if any(isinstance(one, FUNCTIONS) and (file, one.name) in handling for one in around)
+            for function in around
+            if isinstance(function, FUNCTIONS) and (file, function.name) in handling
+            if is_kept(node.targets[0], function)
         )
         return [*self.calls("clear"), *assigned]
 

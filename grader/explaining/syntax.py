@@ -118,6 +118,14 @@ def is_addition(node: ast.AST) -> bool:
     return kept or isinstance(node, ast.AugAssign | ast.Global | ast.Nonlocal)
 
 
+def is_kept(target: ast.expr, function: ast.AST) -> bool:
+    """Whether what a function assigns to outlives its call: an attribute, or an outer name."""
+    if isinstance(target, ast.Attribute):
+        return True
+    outer = (one.names for one in ast.walk(function) if isinstance(one, ast.Global | ast.Nonlocal))
+    return isinstance(target, ast.Name) and any(target.id in names for names in outer)
+
+
 def deciding(function: ast.AST) -> set[str]:
     """The names on which something in the function is decided."""
     tests = (n.test for n in ast.walk(function) if isinstance(n, (ast.If, ast.IfExp, ast.While)))

@@ -1,17 +1,14 @@
-"""Mistakes that show in channels: their names, and who is in which room."""
+"""Mistakes that show in channels: their names, and who is told of them, or what is said there."""
 
-import ast
 from typing import Any
 
 from grader.explaining.evidence import Evidence
 from grader.history.conversation import Kind
 from grader.history.findings import Fault
-from grader.makechat.frameworks import framework
 from grader.makechat.mistakes.emitting import answered_to_all
-from grader.makechat.mistakes.handlers import inside_connect
 from grader.makechat.mistakes.said import all_sent, changed, tidied
 from grader.makechat.people import GENERAL
-from grader.report.result import Mistake, Where
+from grader.report.result import Mistake
 
 _NEW, _CHANGE, _MESSAGE, _ALL = (
     "new channel",
@@ -54,7 +51,8 @@ def of_the_names(e: Evidence) -> Mistake | None:
                 )
             return Mistake(
                 "general-missing",
-                'General is not among the channels. They start as {"General": []}.',
+                "General is not among the names that come. It is a channel like all others, and "
+                'there from the start: {"General": []}.',
             )
         if got == sorted(expected):
             return Mistake(
@@ -145,95 +143,6 @@ def leaks(e: Evidence) -> Mistake | None:
     return None
 
 
-def own_room_left(e: Evidence) -> Mistake | None:
-    """All rooms of a socket are left, its own too, by which to=sid reaches it."""
-    missing = {finding.client for finding in e.of(Fault.MISSING)}
-    changed = {one.client for one in all_sent(e, _NEW, _CHANGE)}
-    if not missing or not missing <= changed:
-        return None
-    for file, tree in e.source.trees.items():
-        for loop in ast.walk(tree):
-            if not isinstance(loop, ast.For) or ".rooms(" not in ast.unparse(loop.iter):
-                continue
-            body = "\n".join(map(ast.unparse, loop.body))
-            if "leave_room(" in body and "if " not in body:
-                return Mistake(
-                    "own-room-left",
-                    "all rooms of the socket are left, its own too, by which an answer reaches it. "
-                    "Leave only the others.",
-                    Where(file, loop.lineno),
-                )
-    return None
-
-
-def left_for_nowhere(e: Evidence) -> Mistake | None:
-    """A client that has asked for a channel that is not there is not in its own any more."""
-    for finding in e.about(_MESSAGE, Fault.MISSING):
-        message = finding.expected[0] if finding.expected else None
-        channel = message.get("channel") if isinstance(message, dict) else None
-        acts = [one for one in all_sent(e, _NEW, _CHANGE) if one.client == finding.client]
-        own = [one.event for one in acts if one.args == (channel,)]
-        asked = acts[-1].args[0] if own else channel
-        if asked == channel or _answered(e, finding.client, asked):
-            continue
-        # Another client that came in the same way hears it, so coming in works.
-        others = e.hearers(_MESSAGE) & _alike(e, finding.client, own[-1], channel)
-        was_in_it = others or _hears(e, finding.client, channel)
-        if was_in_it and _answered(e, finding.client, channel):
-            leaving = e.source.calls("leave_room", "leave")
-            return Mistake(
-                "left-for-nowhere",
-                f"{finding.client} has asked for “{asked}”, which is no channel, and no longer "
-                f"hears what is said in {channel}: look for the channel first, then leave the "
-                "old room.",
-                leaving[0] if len(leaving) == 1 else None,
-            )
-    return None
-
-
-def not_in_the_room(e: Evidence) -> Mistake | None:
-    """A client that changed to a channel, or made it, does not hear what others there hear."""
-    emits = e.source.emitting(_MESSAGE)
-    # Those who share a room tell nothing where the emit leaves somebody out by itself.
-    if not emits or any(emit.to_its_caller or emit.leaves_out for emit in emits):
-        return None
-    made_with = framework(e.source)
-    entries, hearers = e.conversation.entries, e.hearers(_MESSAGE)
-    if not any(one.kind is Kind.HEARD and one.event == _CHANGE for one in entries):
-        return None  # a server of an earlier step, which has no rooms
-    for finding in e.of(Fault.MISSING):
-        message = finding.expected[0] if finding.expected else None
-        if finding.event != _MESSAGE or not isinstance(message, dict):
-            continue
-        channel = message["channel"]
-        acts = [one for one in all_sent(e, _NEW, _CHANGE) if one.args == (channel,)]
-        own = [one.event for one in acts if one.client == finding.client]
-        if _hears(e, finding.client, channel):
-            continue  # it is in the room
-        # Where nobody hears it, only the source tells that nobody is in the room.
-        no_rooms = _answered(e, finding.client, channel) and not e.source.entering
-        speaks = e.act is not None and e.act.client == finding.client
-        if own and speaks and not _alike(e, finding.client, own[-1], channel).isdisjoint(hearers):
-            return None  # they came into it in the same way: the message leaves its sender out
-        if own and (hearers or no_rooms):
-            how = "made" if own[-1] == _NEW else "changed to"
-            what = f"{finding.client} has {how} {channel}, and does not hear what is said there"
-            if mistake := inside_connect(e, what):
-                return mistake
-            or_so = " Or is the sender of a message left out?" if speaks and hearers else ""
-            or_else = (
-                " Or is another room entered than the one that is written to, or closed again?"
-                if e.source.entering
-                else ""
-            )
-            return Mistake(
-                "room-not-entered",
-                f"{what}: {made_with.enters} enters its room.{or_so or or_else}",
-                e.source.handler_of(own[-1]),
-            )
-    return None
-
-
 def maker_not_taken(e: Evidence) -> Mistake | None:
     """A channel is made, and its maker stays where they are."""
     act = e.act
@@ -248,43 +157,14 @@ def maker_not_taken(e: Evidence) -> Mistake | None:
     )
 
 
-def _alike(e: Evidence, client: str, event: str, channel: Any) -> set[str]:
-    """The others who have made a channel, or changed to it, as a client has."""
-    return {one.client for one in all_sent(e, event) if one.args == (channel,)} - {client}
-
-
 def _entered(e: Evidence, channel: Any) -> set[str]:
     """The clients that have ever asked for a channel, or made it."""
     return {one.client for one in all_sent(e, _NEW, _CHANGE) if one.args == (channel,)}
 
 
-def _answered(e: Evidence, client: str, channel: Any) -> bool:
-    """Whether a client was ever told that it is in the channel now."""
-    return _told(e, client, _CHANGE, channel)
-
-
-def _hears(e: Evidence, client: str, channel: Any) -> bool:
-    """Whether a client has ever heard what was said in the channel."""
-    return _told(e, client, _MESSAGE, channel)
-
-
-def _told(e: Evidence, client: str, event: str, channel: Any) -> bool:
-    return any(
-        one.kind is Kind.HEARD
-        and (one.client, one.event) == (client, event)
-        and isinstance(one.args[0], dict)
-        and one.args[0].get("channel") == channel
-        for one in e.conversation.entries
-        if one.args
-    )
-
-
 RULES = (
-    own_room_left,
     of_the_names,
     taken_along,
     leaks,
-    left_for_nowhere,
-    not_in_the_room,
     maker_not_taken,
 )

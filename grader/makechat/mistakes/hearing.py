@@ -12,6 +12,7 @@ from grader.makechat.mistakes.spelling import alike
 from grader.report.result import Mistake, Where
 
 _LISTS = ("get online users", "get channels")
+_LEFT = "user has left"
 _ANSWERS = (*_LISTS, "user changed channel")
 
 
@@ -210,6 +211,23 @@ def only_who_joined(e: Evidence) -> Mistake | None:
     return None
 
 
+def left_told_to_a_room(e: Evidence) -> Mistake | None:
+    """Who has left is told to a room, or to one client, and others want to know."""
+    missing = e.about(_LEFT, Fault.MISSING)
+    emits = e.source.emitting(_LEFT, handling="disconnect")
+    gone = e.act is not None and e.act.kind in (Kind.LEFT, Kind.LOST)
+    if not missing or not gone or not emits:
+        return None
+    if any(one.to_its_caller or not {"to", "room"} & {*one.narrowed} for one in emits):
+        return None
+    return Mistake(
+        "left-told-to-a-room",
+        f'"{_LEFT}" is emitted to a room, or to one client, and {missing[0].client} is not told. '
+        "Every page has the list of users: without to= an emit reaches all.",
+        emits[0].where,
+    )
+
+
 def list_to_all(e: Evidence) -> Mistake | None:
     """A list that was broadcast."""
     act = e.act
@@ -264,6 +282,7 @@ RULES = (
     unheard,
     not_the_sender,
     only_the_sender,
+    left_told_to_a_room,
     only_who_joined,
     list_to_all,
     emitted_again,

@@ -1,7 +1,7 @@
 """Mistakes that show in the history of a channel: what was said there, and comes to a member."""
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from grader.explaining.evidence import Evidence
@@ -11,7 +11,7 @@ from grader.history.findings import Fault, Finding
 from grader.history.values import same, text_of
 from grader.makechat.mistakes.said import all_sent, changed, tidied
 from grader.makechat.people import GENERAL
-from grader.report.result import Mistake, Where
+from grader.report.result import Mistake
 
 _NEW, _CHANGE, _MESSAGE = "new channel", "user changed channel", "new message"
 
@@ -20,7 +20,11 @@ def of_the_history(e: Evidence) -> Mistake | None:
     """What is wrong with the messages that came for a channel."""
     for finding in e.of(Fault.DIFFERENT):
         expected, got = (_messages(payload) for payload in (finding.expected, finding.got))
-        if finding.event != _CHANGE or not expected or got is None:
+        if finding.event != _CHANGE or expected is None or got is None:
+            continue
+        if mistake := _said_by_nobody(e, expected, got):
+            return mistake
+        if not expected:
             continue
         where = e.source.handler_of(_MESSAGE)
         if not got:
@@ -56,13 +60,12 @@ def of_the_history(e: Evidence) -> Mistake | None:
                 '{"sender": ..., "message": ...}.',
                 where,
             )
-        if len(got) == 2 * len(expected) and _alike(
-            [one for one in expected for _ in range(2)], got
-        ):
+        times = len(got) // len(expected)
+        if times > 1 and _alike([one for one in expected for _ in range(times)], got):
             return Mistake(
                 "saved-twice",
-                "each message is in the history twice: it is saved in two places, or by a handler "
-                "that runs twice.",
+                f"each message is in the history {'twice' if times == 2 else f'{times} times'}: it "
+                "is saved in more than one place, or by what runs more than once.",
                 where,
             )
         channel = finding.expected[0]["channel"] if finding.expected else None
@@ -78,6 +81,23 @@ def of_the_history(e: Evidence) -> Mistake | None:
                 "one list. Each channel needs a list of its own.",
             )
     return None
+
+
+def _said_by_nobody(e: Evidence, expected: list[Any], got: list[Any]) -> Mistake | None:
+    """The history is right, but for what no client has said."""
+    added = [one for one in got if not any(same(said, one, more_keys=True) for said in expected)]
+    senders = [one.get("sender") if isinstance(one, dict) else None for one in added]
+    rest = [one for one in got if one not in added]
+    if not added or not all(senders) or not _alike(expected, rest):
+        return None
+    if not {*map(str, senders)}.isdisjoint(e.conversation.clients):
+        return None
+    return Mistake(
+        "said-by-the-server",
+        f"{text_of(added[0].get('message'))} is in the history, and nobody has said it: the server "
+        "has, and the page shows it as a message of somebody's.",
+        e.source.handler_of(_CHANGE),
+    )
 
 
 def _lost_key(expected: dict[str, Any], got: Any) -> str:
@@ -132,53 +152,6 @@ def _looks_first(e: Evidence) -> bool:
     return any(isinstance(one, ast.Compare) and isinstance(one.ops[0], ast.NotIn) for one in tests)
 
 
-def empty_is_false(e: Evidence) -> Mistake | None:
-    """Nothing comes of a channel in which nothing was said, as what is empty counts as false."""
-    act = e.act
-    if not act or act.event not in (_NEW, _CHANGE, _MESSAGE) or e.traces:
-        return None
-    (value,) = act.args or (None,)
-    channel = value.get("channel") if isinstance(value, dict) else value
-    said = any(
-        one.kind is Kind.HEARD and one.event == _MESSAGE and one.args[0]["channel"] == channel
-        for one in e.conversation.entries
-        if one.args and isinstance(one.args[0], dict) and "channel" in one.args[0]
-    )
-    handler = e.source.handler_of(act.event)
-    missing = e.about(_MESSAGE, Fault.MISSING) or e.about(_CHANGE, Fault.MISSING)
-    if said or not handler or not missing or e.hearers(missing[0].event):
-        return None
-    for test in _tests_of_what_is_kept(e, act.event):
-        return Mistake(
-            "empty-is-false",
-            f"nothing was said in {channel} yet, and an empty list counts as false, as if there "
-            "were no such channel: ask `if name in channels`.",
-            Where(handler.file, test.lineno),
-        )
-    return None
-
-
-def _tests_of_what_is_kept(e: Evidence, event: str) -> Iterator[ast.expr]:
-    """Where the handler of an event tests whether what it has looked up is anything at all."""
-    nodes = list(e.source.inside(event))
-    assigned = [(one.targets[0], one.value) for one in nodes if isinstance(one, ast.Assign)]
-    assigned += [(one.target, one.value) for one in nodes if isinstance(one, ast.NamedExpr)]
-    names = {name.id for name, value in assigned if isinstance(name, ast.Name) and _looks_up(value)}
-    for one in nodes:
-        if not isinstance(one, ast.If):
-            continue
-        test = one.test.operand if isinstance(one.test, ast.UnaryOp) else one.test
-        test = test.value if isinstance(test, ast.NamedExpr) else test
-        if _looks_up(test) or (isinstance(test, ast.Name) and test.id in names):
-            yield one.test
-
-
-def _looks_up(value: ast.expr) -> bool:
-    """Whether it is `kept.get(name)`, or `kept[name]`."""
-    get = isinstance(value, ast.Call) and called(value) == "get" and len(value.args) == 1
-    return get or isinstance(value, ast.Subscript)
-
-
 def _messages(payload: Sequence[Any] | None) -> list[Any] | None:
     """The messages in a payload of "user changed channel", where it has any."""
     value = payload[0] if payload else None
@@ -197,4 +170,4 @@ def _alike(expected: list[Any], got: list[Any]) -> bool:
     return same(expected, got, more_keys=True)
 
 
-RULES = (of_the_history, empty_is_false)
+RULES = (of_the_history,)

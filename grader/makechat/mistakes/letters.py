@@ -143,8 +143,8 @@ def left_offline(e: Evidence) -> Mistake | None:
         if "offline" in e.source.literals and "online" not in said and _assigns_sid(e):
             return Mistake(
                 "left-offline",
-                "the user has logged in again, and the status is still offline: a login has to set "
-                "it to online.",
+                "the user has logged in again, and still counts as offline: a login has to set the "
+                "status to online, in the very word that is looked for.",
                 e.source.handler_of(_LOGIN),
             )
     return None

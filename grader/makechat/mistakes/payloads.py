@@ -199,8 +199,8 @@ def _of_message(
     if lost and not added:
         return Mistake(
             "keys-lost",
-            f"{', '.join(lost)} is lost on the way: a new object is made of some of the keys. "
-            "Emit the same object that came.",
+            f"{', '.join(lost)} is lost on the way: a new object is made of some of the keys, or "
+            "it is taken out. Emit the same object that came.",
             where,
         )
     return None

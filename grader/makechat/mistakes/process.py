@@ -74,6 +74,11 @@ def _called_with(e: Evidence, event: str) -> str:
     fixed = {"connect": "the sid and the environ", "disconnect": "the sid and the reason"}
     if event in fixed:
         return f"Socket.IO calls it with {fixed[event]}."
+    if event == "*":
+        return (
+            'Socket.IO calls the handler of "*" with the event, the sid and the payload, and not '
+            "every event has one: data=None."
+        )
     sent = {len(one.args) for one in e.conversation.entries if _is_sent(one, event)}
     if sent == {0}:
         return f'"{event}" comes without a payload: Socket.IO calls its handler with the sid alone.'
