@@ -381,8 +381,10 @@ def test_the_timeout_is_how_long_it_waits_for_what_does_not_come(tmp_path: Path)
     assert "← did not come within 0.3 s" in run.out
     hostile = str(TESTS / "hostile" / "never_listens")
     run = grader("check", "4", "--path", hostile, "--timeout", "0.3")
-    # How long it was really waited for: longer, where the machine is busy.
-    assert re.search(r"← did not listen on any port within 0\.\d s", run.out)
+    # How long it was really waited for: longer, however much, where the machine is busy.
+    waited = re.search(r"← did not listen on any port within ([\d.]+) s", run.out)
+    assert waited
+    assert float(waited[1]) >= 0.3
 
 
 def test_verbose_shows_the_history_of_every_check() -> None:

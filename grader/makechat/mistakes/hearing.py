@@ -282,8 +282,8 @@ RULES = (
     unheard,
     not_the_sender,
     only_the_sender,
-    left_told_to_a_room,
     only_who_joined,
+    left_told_to_a_room,
     list_to_all,
     emitted_again,
 )
