@@ -16,9 +16,10 @@ from socketio.packet import CONNECT, EVENT, Packet
 from grader.clients.packets import UNDECODABLE, arguments, recovers, sid_of
 from grader.history.conversation import Conversation, Kind
 from grader.history.patience import Patience
+from grader.history.values import text_of
 
 if TYPE_CHECKING:
-    from playwright.async_api import ConsoleMessage, Page, Request, Response, WebSocket
+    from playwright.async_api import ConsoleMessage, Dialog, Page, Request, Response, WebSocket
 
 _ENGINE = "EIO="  # in the query of every request of Engine.IO
 _MESSAGE = "4"  # Engine.IO's packet type of all that Socket.IO says
@@ -53,6 +54,7 @@ class Overheard:
         page.on("domcontentloaded", lambda page: self._loads(page.url))
         page.on("console", self._logs)
         page.on("pageerror", lambda error: self._goes_wrong(str(error.stack or error)))
+        page.on("dialog", self._says_yes)
         page.on("crash", lambda _: self._goes_wrong("the page has crashed"))
         self._reading = self._conversation.own(asyncio.create_task(self._read()))
 
@@ -133,6 +135,14 @@ class Overheard:
         if message.type == "error" and not message.text.startswith(_REPEATED):
             # What the browser says by itself has no arguments.
             self._goes_wrong(message.text, Kind.LOGGED if message.args else Kind.CONSOLE)
+
+    async def _says_yes(self, dialog: "Dialog") -> None:
+        """What a script asks by confirm() its user agrees to: it is asked of what the user does."""
+        self._conversation.record(
+            Kind.ACTED, self._name, "answers", (f'"OK" to {text_of(dialog.message)}',)
+        )
+        with contextlib.suppress(Exception):  # the page has gone
+            await dialog.accept()
 
     def _goes_wrong(self, text: str, kind: Kind = Kind.CONSOLE) -> None:
         """An error in the console; of an uncaught one, its stack."""

@@ -20,6 +20,18 @@ ERRORS = Place("the errors", "")
 CONNECTIONS = Place("the connections", "")
 
 
+# Thai and Lao, Burmese, Khmer, kana, Han: no space stands between words. And Hangul: what belongs
+# to a name follows it without one. The source is the Unicode Standard's list of blocks.
+_WITHOUT_SPACES = (
+    r"\u0e00-\u0eff",
+    r"\u1000-\u109f",
+    r"\u1780-\u17ff",
+    r"\u3040-\u30ff",
+    r"\u3400-\u9fff",
+    r"\uac00-\ud7a3",
+)
+
+
 @dataclass(frozen=True)
 class Seen:
     """What is seen in one place.
@@ -234,7 +246,18 @@ class _Gone(Sight):
 
 
 def _word(text: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){re.escape(text)}(?!\w)", re.IGNORECASE)
+    """The text where no letter or digit beside it makes it a part of a longer word."""
+    before, after = _going_on(text[:1]), _going_on(text[-1:])
+    return re.compile(rf"(?<!{before}){re.escape(text)}(?!{after})", re.IGNORECASE)
+
+
+def _going_on(letter: str) -> str:
+    """What letters and digits beside this one belong to the same word, as a class.
+
+    In scripts that are written without spaces a word ends where another script begins.
+    """
+    own = [script for script in _WITHOUT_SPACES if re.match(f"[{script}]", letter)]
+    return f"[{own[0]}]" if own else rf"[^\W{''.join(_WITHOUT_SPACES)}]"
 
 
 def _times(count: int) -> str:

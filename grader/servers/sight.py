@@ -167,7 +167,13 @@ def _of_command(command: str, folder: Path) -> Iterator[Path]:
 
 
 def _of_packages(folder: Path) -> Iterator[Path]:
-    """Packages in the folders above, where Node and Python look for them."""
+    """Packages in the folders above, where Node and Python look for them, and those that the
+    submission's own folder of packages is a link to, as package managers make it.
+    """
+    for name in _PACKAGES:
+        packages = Path(os.path.realpath(folder / name))
+        if packages.name == name and packages.parent != folder and _is_there(packages):
+            yield packages
     for above in folder.parents:
         for name in _PACKAGES:
             if _is_there(above / name):

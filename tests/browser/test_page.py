@@ -37,6 +37,7 @@ from grader.makechat.places import (
     CHAT_INPUT,
     LOGOUT,
     MESSAGES,
+    NAME_FORM,
     NAME_INPUT,
     PLACES,
     channels,
@@ -555,6 +556,14 @@ async def test_a_dialog_that_lies_over_the_page_is_closed_before_its_user_goes_o
     assert await page.tab.evaluate("dialog.open")  # what is wanted is in it
     await page.fill(NAME_INPUT, "amy")
     assert not await page.tab.evaluate("dialog.open")
+
+
+async def test_a_user_agrees_to_what_a_script_asks(pages: Pages) -> None:
+    ask = "onsubmit=\"event.preventDefault(); this.hidden = confirm('Sure?')\""
+    page = await opened(pages, FORM.replace("<form", f"<form {ask}"))
+    await page.click_button(NAME_FORM, "Go")
+    await right(page, hidden(NAME_FORM))
+    assert ("amy", "answers", '"OK" to "Sure?"') in told(pages, Kind.ACTED)
 
 
 async def test_every_open_page_is_photographed(pages: Pages, tmp_path: Path) -> None:

@@ -55,6 +55,25 @@ def wrong(sight: Sight, seen: Seen) -> tuple[str, str]:
     return found.should, found.instead
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "times"),
+    [
+        ("現在3人がオンラインです", "3", 1),
+        ("現在13人がオンラインです", "3", 0),
+        ("amyさん：", "amy", 1),
+        ("李小龙さん", "李小龙", 1),
+        ("李小龙", "李", 0),
+        ("bob님", "bob", 1),
+        ("Bobby", "bob", 0),
+        ("bob3", "bob", 0),
+        ("Зоя, Ян", "Ян", 1),
+        ("Яна", "Ян", 0),
+    ],
+)
+def test_a_word_ends_where_another_script_begins(text: str, name: str, times: int) -> None:
+    assert Seen(texts=[text]).count(name) == times
+
+
 def test_a_name_that_is_missing() -> None:
     assert wrong(BOTH, shown("amyterry", "amy")) == (
         'show "terry" in the users online',

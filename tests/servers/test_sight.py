@@ -58,6 +58,16 @@ def test_what_no_command_names_stays_hidden(folder: Path, venv: Path, command: s
     assert not any(str(venv) in path for path in seen.shown)
 
 
+@pytest.mark.parametrize(("name", "is_shown"), [("node_modules", True), ("secrets", False)])
+def test_packages_that_a_submission_links_to_are_shown(
+    folder: Path, tmp_path: Path, name: str, is_shown: bool
+) -> None:
+    store = tmp_path / "store" / name
+    store.mkdir(parents=True)
+    (folder / "node_modules").symlink_to(store)
+    assert (str(store) in sight.of(folder, folder, folder).shown) is is_shown
+
+
 def test_packages_beside_an_installed_grader_are_shown(
     folder: Path, venv: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
