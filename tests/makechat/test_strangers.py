@@ -364,10 +364,11 @@ def test_only_a_handler_empties_what_is_kept(tmp_path: Path) -> None:
         """
     (tmp_path / "app.py").write_text(dedent(source))
     assert Source(tmp_path).emptied == []
-    (tmp_path / "app.py").write_text(
-        dedent(source).replace("    await", "    users = {}\n    await")
-    )
-    assert Source(tmp_path).emptied == [Where("app.py", 8)]
+    own = dedent(source).replace("    await", "    users = {}\n    await")
+    (tmp_path / "app.py").write_text(own)
+    assert Source(tmp_path).emptied == []
+    (tmp_path / "app.py").write_text(own.replace("    users", "    global users\n    users"))
+    assert Source(tmp_path).emptied == [Where("app.py", 9)]
 
 
 def test_where_an_app_of_node_listens_alone(tmp_path: Path) -> None:

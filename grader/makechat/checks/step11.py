@@ -138,6 +138,7 @@ async def who_leaves_the_room_hears_no_more(scene: Scene) -> None:
     """a socket that leaves the room hears no more, the others do"""
     tab, phone, terry = await scene.open("amy's tab", "amy's phone", "terry")
     await enter(scene, "amy", terry, tab, phone)
+    await enter(scene, "terry", phone, terry)
     await depart(scene, "amy", terry, tab, phone)
     for text in ("Has she left?", "In one tab, yes."):
         async with scene.turn() as turn:

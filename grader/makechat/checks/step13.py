@@ -7,12 +7,17 @@ from grader.checking.check import check
 from grader.checking.scene import Scene
 from grader.makechat import vocabulary
 from grader.makechat.checks import step03
-from grader.makechat.presence import JOINED, LIST, Presence, ask, logged_in, user_form
+from grader.makechat.presence import JOINED, LIST, Presence, User, ask, logged_in, user_form
 
 VOCABULARY = vocabulary.PRESENCE
 REPEATS = (step03.takes_a_client_over_websocket, step03.takes_a_client_over_polling)
 
 NAMES = ("Ann", "ann", "van  der Berg", "<b>bo</b>", "Zoë", "小明", "O'Neill; --", "x" * 32)
+
+
+def claims_of(user: User) -> str:
+    """A query that claims to be a user's."""
+    return urlencode({"id": user["id"], "user_id": user["id"], "username": user["username"]})
 
 
 @check(
@@ -25,7 +30,7 @@ async def logging_in_answers_with_the_user(scene: Scene) -> None:
     (amy,) = scene.users("amy")
     async with scene.turn() as turn:
         answer = await amy.post("/login", json={"username": "amy"})
-        turn.answered(answer, "2xx", cookie=("HttpOnly",))
+        turn.answered(answer, "2xx", cookie=("HttpOnly", "SameSite"))
         logged_in(answer, "amy")
 
 
@@ -188,6 +193,11 @@ async def without_a_session_nothing_is_bound(scene: Scene) -> None:
             because = "stranger has not logged in"
             turn.answered(await ask(stranger, whose), 401, because=because)
             turn.hears_nothing((stranger, amy), LIST, because="nobody was bound")
+    async with scene.turn() as turn:
+        because = "what a request claims is no session"
+        claim = f"/connected/{stranger.sid}?{claims_of(presence.user(amy))}"
+        turn.answered(await stranger.get(claim), 401, because=because)
+        turn.hears_nothing((stranger, amy), LIST, because="nobody was bound")
     await presence.come(bob, news=False)
 
 
@@ -249,9 +259,8 @@ async def only_the_session_says_who_it_is(scene: Scene) -> None:
     amy, eve = await presence.people("amy", "eve")
     await presence.come(amy)
     other, user = await presence.tab(eve), presence.user(amy)
-    claims = urlencode({"id": user["id"], "user_id": user["id"], "username": "amy"})
     async with scene.turn() as turn:
-        turn.answered(await eve.get(f"/connected/{other.sid}?{claims}"), "2xx")
+        turn.answered(await eve.get(f"/connected/{other.sid}?{claims_of(user)}"), "2xx")
         presence.bound.append(other)
         presence.gets_list(turn, other)
         turn.hears((amy, other), JOINED, presence.user(eve), form=user_form)

@@ -48,9 +48,10 @@ NAMES = (
     "None",
     "0",
     "y" * 32,
-    # Each differs from another one only in its end, its spaces or its first word.
+    # Each differs from another one only in its end, its case, its spaces or its first word.
     "Amy Poe",
     "bob",
+    "Bob",
     "00",
     "y" * 31 + "z",
 )

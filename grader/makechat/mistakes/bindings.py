@@ -16,11 +16,15 @@ from grader.report.result import Mistake
 def claims(e: Evidence) -> Mistake | None:
     """A request that claims to be another user's was believed."""
     for entry in e.turn:
-        if (
-            entry.kind is Kind.REQUESTED
-            and entry.event.startswith(CONNECTED)
-            and "?" in entry.event
-        ):
+        claims = entry.event.startswith(CONNECTED) and "?" in entry.event
+        if entry.kind is not Kind.ANSWERED or not claims:
+            continue
+        logged_in = any(
+            (one.kind, one.client) == (Kind.REQUESTED, entry.client) and LOGIN in one.event
+            for one in e.conversation.entries
+        )
+        # Taken for another user, who has a session of their own is refused their own socket.
+        if entry.args[0] in (200, 201, 202, 204, *([403] if logged_in else [])):
             return Mistake(
                 "user-from-the-query",
                 f"{entry.client} writes the id of another user into the address, and is taken "

@@ -61,14 +61,14 @@ def off_by_one(e: Evidence) -> Mistake | None:
         if _acting(e) >= _CROWD:
             return Mistake(
                 "changes-overwritten",
-                "many come or go at the same time, and some of them are lost. Between reading "
-                "the count and writing it back the handler awaits something, and another "
-                "handler changes the count meanwhile: change it in one line, without an await.",
+                "many come or go at the same time, and the count is wrong. Where a handler awaits "
+                "something between reading the count and writing it back, another one changes it "
+                "meanwhile: change it in one line, without an await.",
             )
         left = [entry.client for entry in e.turn if entry.kind is Kind.LEFT]
         newcomers = _newcomers(e)
         handlers = e.source.listening_to("connect")
-        if newcomers and not left and handlers and not e.source.adds:
+        if newcomers and not left and handlers and not e.source.adds and got < expected:
             return Mistake(
                 "not-saved",
                 f"{newcomers[-1]} has connected, and is not in the count: the handler of "
@@ -82,13 +82,23 @@ def off_by_one(e: Evidence) -> Mistake | None:
                 "it is made larger, or leaves somebody out. Change it first, then emit it.",
                 e.source.handler_of("connect"),
             )
-        ever_left = any(one.kind is Kind.LEFT for one in e.conversation.entries)
+        ever_left = [one.client for one in e.conversation.entries if one.kind is Kind.LEFT]
         if newcomers and not ever_left and 0 < got < expected - 1:
             return Mistake(
                 "several-counted-as-one",
                 f"{expected} clients are connected, and the count is {got}: several of them count "
-                "as one. Count the sids. An address, or a name, can be that of several.",
+                "as one, or it begins anew with each. Count the sids. An address, or a name, can "
+                "be that of several.",
                 e.source.handler_of("connect"),
+            )
+        before = _told_last(e, finding.client)
+        changed = len(newcomers) - len(left)
+        if got > expected and ever_left and before is not None and got - before == changed:
+            return Mistake(
+                "still-counted",
+                f"this change is counted rightly, and the count was {before} before: somebody who "
+                "had gone by then is still in it. One client that goes is one less.",
+                e.source.handler_of("disconnect"),
             )
         if newcomers and not left and got == expected + 1 and expected > 1:
             return Mistake(
@@ -111,6 +121,13 @@ def off_by_one(e: Evidence) -> Mistake | None:
                 e.source.handler_of("disconnect"),
             )
     return None
+
+
+def _told_last(e: Evidence, client: str) -> int | None:
+    """The count that a client heard last before the turn."""
+    heard = e.conversation.heard(client, _COUNT, until=e.since)
+    value = e.conversation.entries[heard[-1]].args[0] if heard else None
+    return value if type(value) is int else None
 
 
 def _newcomers(e: Evidence) -> list[str]:

@@ -263,13 +263,22 @@ def emitted_again(e: Evidence) -> Mistake | None:
             if nested:
                 return inside_another(acts[0].event, nested[0])
             in_loop = [emit for emit in emits if emit.in_loop]
+            narrowed = bool(emits) and all({"to", "room"} & {*one.narrowed} for one in emits)
             where: Where | None
             if in_loop:
                 where = in_loop[0].where
-                why = "An emit without to= inside a loop reaches everybody each time round."
+                why = (
+                    "Each time round, the loop reaches the same clients."
+                    if narrowed
+                    else "An emit without to= inside a loop reaches everybody each time round."
+                )
             else:
                 where = emits[-1].where if len(emits) > 1 else None
-                why = "One emit without to= reaches every client."
+                why = (
+                    "One emit reaches all who are to hear it."
+                    if narrowed
+                    else "One emit without to= reaches every client."
+                )
             return Mistake("emitted-again", f"it is emitted {len(came)} times. {why}", where)
     return None
 

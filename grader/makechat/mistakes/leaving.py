@@ -82,7 +82,8 @@ def not_told(e: Evidence) -> Mistake | None:
             "others. Give emit the room in which all bound sockets are.",
             e.source.emit_of(LEFT),
         )
-    if all(emit.dead for emit in e.source.emitting(LEFT)):
+    elsewhere = e.source.emits_otherwise(LEFT)
+    if not elsewhere and all(emit.dead for emit in e.source.emitting(LEFT)):
         return Mistake(
             "never-emitted",
             'the handler of "disconnect" does not come to emit "userLeft", so no client is told.'

@@ -65,6 +65,14 @@ def to_all(e: Evidence) -> Mistake | None:
             "Put a word in front of the name, or send nothing.",
             e.source.emit_of(_HEAR),
         )
+    emits = e.source.emitting(_HEAR)
+    if emits and all({"to", "room"} & {*one.narrowed} for one in emits):
+        return Mistake(
+            "message-to-all",
+            "the message comes to everybody: what to= is given is None, as there is no such user, "
+            "or no such key. Look first, and emit only then.",
+            e.source.emit_of(_HEAR),
+        )
     return Mistake(
         "message-to-all",
         "the message is broadcast. emit(...) without to= reaches every client; it is for one user.",

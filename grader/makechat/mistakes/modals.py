@@ -27,6 +27,14 @@ def wrong_key(e: Evidence) -> Mistake | None:
                 "the entry: modals.pop(sid, None).",
                 e.source.handler_of(_CLOSED),
             )
+        opened = {one.client for one in e.conversation.entries if one.event == _OPENED}
+        if idle := sorted(filter(None, owners - opened)):
+            return Mistake(
+                "nothing-open-listed",
+                f"{idle[0]} has opened nothing, and is in the list. Only what is open belongs "
+                "there.",
+                e.source.emit_of(_INFO),
+            )
         if empty:
             return Mistake(
                 "wrong-key",

@@ -191,7 +191,7 @@ def wrong_count(e: Evidence) -> Mistake | None:
             return Mistake(
                 "counted-after-the-emit",
                 f"{who} has {'come, and is not in' if connected else 'gone, and is still in'} "
-                "the count: it is emitted before it is changed. Change it first, then emit it.",
+                "the count: it is emitted before it is changed, or something is taken off it.",
                 e.source.handler_of("connect" if connected else "disconnect"),
             )
     return None

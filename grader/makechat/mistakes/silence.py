@@ -1,5 +1,6 @@
 """Mistakes of a server from which nobody hears anything: no handler, no emit, or nobody reached."""
 
+import ast
 from collections.abc import Sequence
 from pathlib import PurePath
 
@@ -140,9 +141,11 @@ def _to_nobody(e: Evidence, event: str, sent: str, handler: Listener) -> Mistake
             e.source.emitting(event, handling=sent)[0].where,
         )
     rooms = e.source.entering  # somebody may have entered one
-    # Where it is decided first, or in a loop, the emit may never have been reached.
+    # Where it is decided or tried first, or in a loop, the emit may never have been reached.
+    tries = any(isinstance(one, ast.Try) for one in e.source.inside(sent))
     if (
         not rooms
+        and not tries
         and (gone or not handler.decides)
         and all(
             ("to" in emit.narrowed or "room" in emit.narrowed)

@@ -111,7 +111,8 @@ async def lifetime(app):
 
 
 app = web.Application()
-aiohttp_session.setup(app, EncryptedCookieStorage(Fernet.generate_key().decode()))
+storage = EncryptedCookieStorage(Fernet.generate_key().decode(), samesite="Lax")
+aiohttp_session.setup(app, storage)
 sio.attach(app)
 app.cleanup_ctx.append(lifetime)
 app.router.add_post("/login", login)
