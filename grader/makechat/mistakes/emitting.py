@@ -10,6 +10,7 @@ from grader.history.findings import Fault
 from grader.history.values import same
 from grader.report.result import Mistake
 
+_OF_ROOMS = {"channel", "id"}  # what stands in a payload, and may rightly name a room as well
 _NOT_KEPT = "unhashable type"  # what Python says where a list or a dict is looked up as a room
 
 
@@ -24,7 +25,7 @@ def third_argument(e: Evidence) -> Mistake | None:
     stopped = {one.where for trace in e.traces if _NOT_KEPT in trace.text for one in trace.frames}
     for finding in (*e.of(Fault.MISSING, Fault.DIFFERENT), *e.of(Fault.SURPLUS)):
         expected = finding.expected[0] if finding.expected else None
-        keys = {*expected} - {"channel"} if isinstance(expected, dict) else set()
+        keys = {*expected} - _OF_ROOMS if isinstance(expected, dict) else set()
         parts = [*expected.values()] if isinstance(expected, dict) else []
         part = finding.got and any(same(finding.got[0], one) for one in parts)
         for emit in e.source.emitting(finding.event):

@@ -265,8 +265,9 @@ def _is_of_no_namespace(e: Evidence, handler: Listener) -> bool:
 
 def _made_twice(e: Evidence, handlers: Sequence[Listener]) -> Mistake | None:
     """The handlers stand in a file that imports the one that runs, which is made again for it."""
-    if not (folder := e.source.folder):
-        return None
+    folder = e.source.folder
+    if folder is None or any(one.startswith(f"{MAIN}:") for one in e.source.literals):
+        return None  # as in uvicorn.run("app:app"): the one that is imported is the one that serves
     for file in sorted({one.where.file for one in handlers}):
         module = PurePath(file).stem
         if MAIN in imported_by(folder / file) and module in imported_by(folder / f"{MAIN}.py"):
