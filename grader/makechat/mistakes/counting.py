@@ -82,7 +82,7 @@ def off_by_one(e: Evidence) -> Mistake | None:
                 "it is made larger, or leaves somebody out. Change it first, then emit it.",
                 e.source.handler_of("connect"),
             )
-        ever_left = [one.client for one in e.conversation.entries if one.kind is Kind.LEFT]
+        ever_left = any(one.kind is Kind.LEFT for one in e.conversation.entries)
         if newcomers and not ever_left and 0 < got < expected - 1:
             return Mistake(
                 "several-counted-as-one",
@@ -93,7 +93,8 @@ def off_by_one(e: Evidence) -> Mistake | None:
             )
         before = _told_last(e, finding.client)
         changed = len(newcomers) - len(left)
-        if got > expected and ever_left and before is not None and got - before == changed:
+        gone = any(one.kind is Kind.LEFT for one in e.conversation.entries[: e.since])
+        if got > expected and gone and before is not None and got - before == changed:
             return Mistake(
                 "still-counted",
                 f"this change is counted rightly, and the count was {before} before: somebody who "

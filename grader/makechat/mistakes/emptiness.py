@@ -54,9 +54,13 @@ def _tests_of_what_is_kept(e: Evidence, event: str) -> Iterator[ast.expr]:
 
 
 def _looks_up(value: ast.expr) -> bool:
-    """Whether it is `kept.get(name)`, or `kept[name]`."""
-    get = isinstance(value, ast.Call) and called(value) == "get" and len(value.args) == 1
-    return get or isinstance(value, ast.Subscript)
+    """Whether it is `kept.get(name)`, or `kept[name]`: by a name, and not by a fixed key."""
+    match value:
+        case ast.Call(args=[key]) if called(value) == "get":
+            return not isinstance(key, ast.Constant)
+        case ast.Subscript(slice=key):
+            return not isinstance(key, ast.Constant)
+    return False
 
 
 def _keeps_lists(e: Evidence) -> bool:

@@ -68,7 +68,7 @@ def of_another_event(e: Evidence) -> Mistake | None:
 def inside_connect(e: Evidence, what: str) -> Mistake | None:
     """The handlers of the socket that connected last run for all of them; `what` shows it."""
     where = e.source.registered_inside("connect")
-    if not where:
+    if not where or not e.source.trees:  # in Node that is where they belong
         return None
     return Mistake(
         "handlers-inside-connect",

@@ -71,8 +71,7 @@ def _left_after_entering(function: ast.AST) -> Iterator[tuple[int, str]]:
             if leaving.lineno > entering.lineno and left in names:
                 yield leaving.lineno, f"as {left}, which it is by then"
         for loop in _leaving_all(function):
-            looked_at = {one.id for one in ast.walk(loop) if isinstance(one, ast.Name)}
-            if loop.lineno > entering.lineno and room not in looked_at:
+            if loop.lineno > entering.lineno and room not in ast.unparse(loop):
                 yield loop.lineno, "as all rooms are"
 
 
