@@ -91,7 +91,7 @@ async def ready(
     That is `port`, which it was given; or `known`, where servers of the submission were found to
     listen before; or another one: with `socketio` one where Socket.IO answers, without it the
     lowest, after a moment. `seconds` is the patience with a server that does nothing, and `beside`
-    gives the seconds that what it waits for has waited for a core. Raises NotReadyError.
+    gives the seconds that it may have waited for others than itself. Raises NotReadyError.
     """
     began = asyncio.get_running_loop().time()
     starved = waits_of(process)

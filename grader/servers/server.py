@@ -103,7 +103,7 @@ async def serving(
     server prints or ends; `elsewhere` is the port on which the submission is known to listen
     instead of the one that it is given; `special` is what it finds in its environment beside what
     every server does, with {scratch} for a folder of its own; `socketio` says whether it is a
-    server of Socket.IO; `beside` gives the seconds that its services have waited for a core.
+    server of Socket.IO; `beside` gives the seconds that it may have waited for others than itself.
     Raises NotReadyError, and launcher.LaunchError.
     """
     if submission.url is not None:

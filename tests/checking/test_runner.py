@@ -19,6 +19,7 @@ from grader.checking.runner import StepRun
 from grader.checking.scene import Scene
 from grader.clients.connection import Connection
 from grader.explaining.vocabulary import Vocabulary
+from grader.history import patience
 from grader.history.findings import CheckFailed, Fault, Finding
 from grader.history.patience import Patience
 from grader.report.result import CheckResult, StepResult, Verdict
@@ -60,6 +61,21 @@ async def test_what_cannot_be_started_is_not_the_students_fault() -> None:
     assert {check.verdict for check in result.checks} == {Verdict.NOT_JUDGED}
     reasons = {check.reason for check in result.checks}
     assert reasons == {"the grader could not start a server: Resource temporarily unavailable"}
+
+
+async def test_a_server_that_the_machine_holds_up_may_start_late(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = (TESTS / "right" / "one_file" / "app.py").read_text(encoding="utf-8")
+    (tmp_path / "app.py").write_text(f"import time\n\ntime.sleep(1)\n{app}", encoding="utf-8")
+    monkeypatch.setattr(patience, "held_up", time.monotonic)  # as by a disk that is busy all along
+    launcher = HostLauncher(WarmHost())
+    found = suite.of_step(4)
+    options = Options(patience=0.2)
+    step = StepRun(Submission(tmp_path), launcher, options, vocabulary=found.vocabulary)
+    result = await step.run(4, "step 4", found.server[:1])
+    await launcher.close()
+    assert [check.verdict for check in result.checks] == [Verdict.PASSED]
 
 
 class Doomed(HostLauncher):
