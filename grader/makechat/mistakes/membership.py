@@ -41,9 +41,8 @@ def left_again(e: Evidence) -> Mistake | None:
     if not missing or not missing <= changed or e.hearers(_MESSAGE):
         return None
     for file, tree in e.source.trees.items():
-        for function in ast.walk(tree):
-            found = _left_after_entering(function) if isinstance(function, FUNCTIONS) else ()
-            for line, left in found:
+        for function in filter(_is_innermost, ast.walk(tree)):
+            for line, left in _left_after_entering(function):
                 return Mistake(
                     "left-again",
                     f"the channel's room is entered, and then left again, {left}. Leave the old "
@@ -51,6 +50,12 @@ def left_again(e: Evidence) -> Mistake | None:
                     Where(file, line),
                 )
     return None
+
+
+def _is_innermost(node: ast.AST) -> bool:
+    """Whether it is a function with none in it, whose lines run one after the other."""
+    inside = sum(isinstance(one, FUNCTIONS) for one in ast.walk(node))  # itself included
+    return isinstance(node, FUNCTIONS) and inside == 1
 
 
 def _leaving_all(function: ast.AST) -> Iterator[ast.For]:
