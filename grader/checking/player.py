@@ -264,11 +264,11 @@ def _not_its_own(given: Given) -> Callable[[], float]:
     That is for what it is given, for the machine, and, where its database is behind a proxy of
     ours, for the grader, which may have other things to do.
     """
-    machine, ours = patience.held_up(), _own_time()
+    of_the_proxy = _own_time if given.statements else lambda: 0.0
+    before = patience.held_up() + of_the_proxy()
 
     def waited() -> float:
-        of_the_proxy = _own_time() - ours if given.statements else 0.0
-        return given.starved() + patience.held_up() - machine + of_the_proxy
+        return given.starved() + patience.held_up() + of_the_proxy() - before
 
     return waited
 

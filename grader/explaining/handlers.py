@@ -46,6 +46,11 @@ class Emit:
     inside: str = ""  # of Node: the event of the handler that it stands in
 
     @property
+    def addressed(self) -> bool:
+        """Whether it says who is to hear it: a client, or a room."""
+        return not {"to", "room"}.isdisjoint(self.narrowed)
+
+    @property
     def leaves_out(self) -> str:
         """The keyword that leaves somebody out; "" where there is none."""
         return next((one for one in self.narrowed if one in LEAVING_OUT), "")

@@ -49,7 +49,7 @@ def narrowed(call: ast.Call, *, flask: bool) -> tuple[str, ...]:
     """What narrows whom an emit reaches, in the words of python-socketio."""
     given = {k.arg: k.value for k in call.keywords if k.arg}
     found = [name for name in NARROWING if name in given]
-    if not flask and len(call.args) > _BEFORE_TO and "to" not in found:
+    if {"to", "room"}.isdisjoint(found) and given_to(call, flask=flask):
         found.insert(0, "to")
     if "include_self" in found and not is_false(given["include_self"]):
         found.remove("include_self")

@@ -24,7 +24,7 @@ def claims(e: Evidence) -> Mistake | None:
             for one in e.conversation.entries
         )
         # Taken for another user, who has a session of their own is refused their own socket.
-        if entry.args[0] in (200, 201, 202, 204, *([403] if logged_in else [])):
+        if 200 <= entry.args[0] < 300 or (entry.args[0] == 403 and logged_in):
             return Mistake(
                 "user-from-the-query",
                 f"{entry.client} writes the id of another user into the address, and is taken "

@@ -87,8 +87,8 @@ def off_by_one(e: Evidence) -> Mistake | None:
             return Mistake(
                 "several-counted-as-one",
                 f"{expected} clients are connected, and the count is {got}: several of them count "
-                "as one, or it begins anew with each. Count the sids. An address, or a name, can "
-                "be that of several.",
+                "as one, or it starts again with each of them. Count the sids. An address, or a "
+                "name, can be that of several.",
                 e.source.handler_of("connect"),
             )
         before = _told_last(e, finding.client)

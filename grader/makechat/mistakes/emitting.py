@@ -57,7 +57,7 @@ def called_instead(e: Evidence) -> Mistake | None:
 
 def answered_to_all(emits: Sequence[Emit]) -> Mistake:
     """What one client has asked for comes to everybody, by one of these calls."""
-    to_all = [one for one in emits if not {"to", "room"} & {*one.narrowed}]
+    to_all = [one for one in emits if not one.addressed]
     if emits and not to_all:
         return Mistake(
             "answered-to-all",

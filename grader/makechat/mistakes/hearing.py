@@ -218,7 +218,7 @@ def left_told_to_a_room(e: Evidence) -> Mistake | None:
     gone = e.act is not None and e.act.kind in (Kind.LEFT, Kind.LOST)
     if not missing or not gone or not emits:
         return None
-    if any(one.to_its_caller or not {"to", "room"} & {*one.narrowed} for one in emits):
+    if any(one.to_its_caller or not one.addressed for one in emits):
         return None
     return Mistake(
         "left-told-to-a-room",
@@ -263,7 +263,7 @@ def emitted_again(e: Evidence) -> Mistake | None:
             if nested:
                 return inside_another(acts[0].event, nested[0])
             in_loop = [emit for emit in emits if emit.in_loop]
-            narrowed = bool(emits) and all({"to", "room"} & {*one.narrowed} for one in emits)
+            narrowed = bool(emits) and all(one.addressed for one in emits)
             where: Where | None
             if in_loop:
                 where = in_loop[0].where

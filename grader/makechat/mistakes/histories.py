@@ -84,7 +84,7 @@ def of_the_history(e: Evidence) -> Mistake | None:
 
 
 def _said_by_nobody(e: Evidence, expected: list[Any], got: list[Any]) -> Mistake | None:
-    """The history is right, but for what no client has said."""
+    """There is something in the history that no client has said; the rest of it is right."""
     added = [one for one in got if not any(same(said, one, more_keys=True) for said in expected)]
     senders = [one.get("sender") if isinstance(one, dict) else None for one in added]
     rest = [one for one in got if one not in added]

@@ -66,7 +66,7 @@ def to_all(e: Evidence) -> Mistake | None:
             e.source.emit_of(_HEAR),
         )
     emits = e.source.emitting(_HEAR)
-    if emits and all({"to", "room"} & {*one.narrowed} for one in emits):
+    if emits and all(one.addressed for one in emits):
         return Mistake(
             "message-to-all",
             "the message comes to everybody: what to= is given is None, as there is no such user, "

@@ -106,7 +106,7 @@ def room_not_left(e: Evidence) -> Mistake | None:
 def _to_a_room(e: Evidence) -> bool:
     """Whether each emit of a message names a room, or a socket."""
     emits = e.source.emitting(_HEAR)
-    return bool(emits) and all({"to", "room"} & {*one.narrowed} for one in emits)
+    return bool(emits) and all(one.addressed for one in emits)
 
 
 def _moves(entry: Entry, client: str) -> bool:

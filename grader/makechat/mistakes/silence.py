@@ -14,7 +14,7 @@ from grader.makechat.mistakes import forgetting
 from grader.makechat.mistakes.spelling import alike
 from grader.report.result import Mistake
 
-MAIN = "app"  # the module that is run
+_MAIN = "app"  # the module that is run
 _OF_A_SOCKET = {"connect": "comes", "disconnect": "goes"}  # Socket.IO's own events, and their time
 
 
@@ -148,9 +148,7 @@ def _to_nobody(e: Evidence, event: str, sent: str, handler: Listener) -> Mistake
         and not tries
         and (gone or not handler.decides)
         and all(
-            ("to" in emit.narrowed or "room" in emit.narrowed)
-            and (gone or not emit.to_its_caller)
-            and not emit.in_loop
+            emit.addressed and (gone or not emit.to_its_caller) and not emit.in_loop
             for emit in emits
         )
     ):
@@ -266,14 +264,14 @@ def _is_of_no_namespace(e: Evidence, handler: Listener) -> bool:
 def _made_twice(e: Evidence, handlers: Sequence[Listener]) -> Mistake | None:
     """The handlers stand in a file that imports the one that runs, which is made again for it."""
     folder = e.source.folder
-    if folder is None or any(one.startswith(f"{MAIN}:") for one in e.source.literals):
+    if folder is None or any(one.startswith(f"{_MAIN}:") for one in e.source.literals):
         return None  # as in uvicorn.run("app:app"): the one that is imported is the one that serves
     for file in sorted({one.where.file for one in handlers}):
         module = PurePath(file).stem
-        if MAIN in imported_by(folder / file) and module in imported_by(folder / f"{MAIN}.py"):
+        if _MAIN in imported_by(folder / file) and module in imported_by(folder / f"{_MAIN}.py"):
             return Mistake(
                 "imports-the-app",
-                f"{file} imports {MAIN}.py, which runs as __main__ already: Python makes it a "
+                f"{file} imports {_MAIN}.py, which runs as __main__ already: Python makes it a "
                 f"second time, with another {framework(e.source).server}, and there this handler "
                 f"is registered. Make {framework(e.source).server} in a file of its own, which "
                 "both import, or hand it to a function.",
