@@ -1,5 +1,14 @@
 """Text that others have written, as it may be shown."""
 
+import re
+
+_COLOURS = re.compile(r"\x1b\[[\d;]*m")  # Select Graphic Rendition: ECMA-48, 8.3.117
+
+
+def uncoloured(text: str) -> str:
+    """The text without what sets a terminal's colours."""
+    return _COLOURS.sub("", text)
+
 
 def printable(text: str) -> str:
     """The text with each control, format and unpaired surrogate character as an escape.

@@ -1,10 +1,11 @@
 """Plays one check on fresh servers, and makes a result of its history."""
 
 import asyncio
+import math
 import os
 import time
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from grader.browser.chromium import Browser
@@ -22,12 +23,14 @@ from grader.history.findings import CheckFailed, Fault, Finding
 from grader.history.patience import Lately, Patience
 from grader.report.result import CheckResult, Happening
 from grader.servers.launcher import a_world
+from grader.servers.output import Line
 from grader.servers.process import HostDiedError, LaunchError
 from grader.servers.protocol import FILES, Launcher
 from grader.servers.readiness import NotReadyError
 from grader.servers.server import Server, Submission, serving
 from grader.servers.services import Given, Services
 from grader.servers.world import World
+from grader.text import uncoloured
 
 DEADLINE = 10  # times the patience: the longest that one check may take
 GIVEN_BACK = 30  # times the patience: what the machine and the grader may make it longer by
@@ -231,7 +234,7 @@ class Player:
         check: Check,
         conversation: Conversation,
         failure: CheckFailed,
-        lines: Iterable[object],
+        lines: Sequence[Line],
         exit_code: int | None,
     ) -> CheckResult:
         # A check that passes waits for none of these.
@@ -240,16 +243,18 @@ class Player:
         from grader.explaining.source import Source
 
         source = Source(self._submission.folder)
+        over = math.inf if conversation.ended is None else conversation.ended
         evidence = Evidence(
             failure.findings,
             conversation,
             failure.since,
-            tuple(str(getattr(line, "text", line)) for line in lines),
+            tuple(uncoloured(line.text) for line in lines),
             exit_code,
             source,
             self._options.patience,
             self._vocabulary,
             tuple(map(str, failure.pictures)),
+            sum(line.at > over for line in lines),
         )
         result = outcome(check, explain(evidence), self._history(conversation))
         return replace(result, hint=self._vocabulary.in_dialect(check.hint, source.dialect))

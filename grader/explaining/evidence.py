@@ -17,7 +17,8 @@ class Evidence:
     """Facts for `explain` and `mistakes`; `since` is where the failed turn begins.
 
     `exit_code` is set where the server ended by itself; `patience` is in seconds; `pictures` are
-    files that show the pages.
+    files that show the pages; the last `parting` lines were printed while the clients left, once
+    the verdict was known.
     """
 
     findings: Sequence[Finding]
@@ -29,6 +30,7 @@ class Evidence:
     patience: float
     vocabulary: Vocabulary = EMPTY
     pictures: tuple[str, ...] = ()
+    parting: int = 0
     left_out: frozenset[Trace] = frozenset()
 
     @cached_property
@@ -75,7 +77,12 @@ class Evidence:
 
     @cached_property
     def _printed_traces(self) -> list[Trace]:
-        return tracebacks.tracebacks(self.printed, self.source.folder)
+        """All but those of a departure that the grader brought about when it was done."""
+        folder = self.source.folder
+        found = tracebacks.tracebacks(self.printed, folder)
+        judged = self.printed[: len(self.printed) - self.parting]
+        before = tracebacks.tracebacks(judged, folder) if self.parting else found
+        return [one for one in found if one in before or "disconnect" not in self.handlers_of(one)]
 
     def handlers_of(self, trace: Trace) -> set[str]:
         """The events whose handlers a traceback goes through."""

@@ -1,6 +1,6 @@
 """The recorded history of one check: who sent what, who heard what, who came and went.
 
-One clock and one order for all clients. Nothing here judges; `expect` does.
+One clock and one order for all clients. Nothing here judges; the turns of `checking` do.
 """
 
 import asyncio
@@ -80,7 +80,7 @@ class Conversation:
         self._heard: dict[tuple[Kind, str, str], list[int]] = {}  # → where in entries
         self.fault: Exception | None = None  # of the grader's own, met while this was recorded
         self._waiting: set[asyncio.Future[None]] = set()
-        self._over = False
+        self.ended: float | None = None  # when the verdict was known, in time.monotonic()
 
     def server_of(self, client: str) -> str:
         """What a reader calls the server that a client is at."""
@@ -88,7 +88,7 @@ class Conversation:
 
     def record(self, kind: Kind, client: str, event: str = "", args: Payload = ()) -> None:
         """Add what happens now, and wake all that wait."""
-        if self._over:
+        if self.ended is not None:
             return
         if kind in _AWAITED:
             self._heard.setdefault((kind, client, event), []).append(len(self.entries))
@@ -102,11 +102,11 @@ class Conversation:
         """Stop recording: the verdict is known, and what clients hear while they are closed is no
         part of it.
         """
-        self._over = True
+        self.ended = time.monotonic()
 
     def fail(self, error: Exception) -> None:
         """Keep an error of the grader's own, and end every wait with it: nothing can be judged."""
-        if not self._over:
+        if self.ended is None:
             self.fault = self.fault or error
             self.changed()
 
