@@ -40,13 +40,15 @@ def explain(evidence: Evidence) -> Explanation:
     else:
         rows = [*_acts_before(evidence, names), *_turn(evidence, names)]
     rows += [row for finding in evidence.findings for row in _row_of(finding, evidence, names)]
+    mistake, fault = recognise(evidence)
     return Explanation(
         tuple(_shortened(rows)),
         _printed(evidence),
-        recognise(evidence),
+        mistake,
         explain_pages.console(evidence),
         evidence.pictures,
         explain_pages.place(evidence),
+        fault=fault,
     )
 
 
@@ -56,8 +58,12 @@ def _acts_before(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
     words = evidence.vocabulary
     events = words.prepares.union(*(words.led_by.get(event, ()) for event in found))
     missing = {finding.client for finding in evidence.of(Fault.MISSING)}
-    for entry in (entry for i, entry in evidence.told if i < evidence.since):
-        led = entry.kind is Kind.SENT and entry.event in events
+    before = [entry for i, entry in evidence.told if i < evidence.since]
+    sent = [entry for entry in before if entry.kind is Kind.SENT]
+    # Where the server has ended, that may be what it ended at, and was noticed only later.
+    last = sent[-1] if sent and evidence.of(Fault.ENDED) else None
+    for entry in before:
+        led = entry.kind is Kind.SENT and (entry.event in events or entry is last)
         told = entry.kind in _TOLD or (words.arrivals and entry.kind is Kind.CONNECTED)
         if led and (entry.event, *entry.args) in words.opening:
             # Every client does it. It tells something of one that has been answered, and in vain.

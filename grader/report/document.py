@@ -107,6 +107,7 @@ def _check(check: CheckResult) -> dict[str, Any]:
             "screenshots": list(explanation.screenshots),
             "place": explanation.place and dataclasses.asdict(explanation.place),
             "unwritten": explanation.unwritten,
+            "fault": explanation.fault,
         },
         "mistake": explanation and explanation.mistake and dataclasses.asdict(explanation.mistake),
         "history": [_happening(happening) for happening in check.history],

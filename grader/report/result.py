@@ -60,7 +60,8 @@ class Explanation:
 
     Of a page check also the errors in the pages' consoles, files with pictures of the pages, and
     the place in the page's own files that it is about, where that can be told.
-    `unwritten` is a notebook's exercise, where nobody has begun it.
+    `unwritten` is a notebook's exercise, where nobody has begun it. `fault` is one of the grader's
+    own, in a rule that looked for the mistake.
     """
 
     rows: tuple[Row, ...]
@@ -70,6 +71,7 @@ class Explanation:
     screenshots: tuple[str, ...] = ()
     place: Where | None = None
     unwritten: str = ""
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)

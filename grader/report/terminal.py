@@ -178,6 +178,9 @@ def _explanation(explanation: Explanation, hint: str) -> Iterator[str]:
     yield from _wrapped(f"Looks like: {mistake.text}" if mistake else f"Hint: {hint}", 6)
     if where := (mistake and mistake.where) or explanation.place:
         yield f"          → {printable(where.file)}:{where.line}"
+    if explanation.fault:
+        fault = f"A fault of the grader's own, which changes no verdict: {explanation.fault}"
+        yield from _wrapped(fault, 6)
 
 
 def _rows(rows: tuple[Row, ...]) -> Iterator[str]:

@@ -363,6 +363,16 @@ def test_that_the_server_ended_is_told_however_much_else_is_wrong(history: Histo
     assert history.rows(*missing, ended)[-1].note == "ended with exit code 1"
 
 
+def test_what_the_server_may_have_ended_at_is_told(history: History) -> None:
+    history.sends("amy", "new message", "hello")
+    history.sends("terry", "new message", "bye")
+    history.begin()
+    missing = Finding(Fault.MISSING, "amy", "new user", ("amy",))
+    ended = Finding(Fault.ENDED, text="ended with exit code 1")
+    assert [row.payload for row in history.rows(missing, ended)] == ['"bye"', '"amy"', ""]
+    assert [row.payload for row in history.rows(missing)] == ['"amy"']
+
+
 TRACEBACK = (
     "Traceback (most recent call last):",
     '  File "/course/step06/chat.py", line 3, in new_user',

@@ -64,7 +64,7 @@ def evidence(
 
 def test_a_type_error_in_connect_is_not_one_of_its_parameters(tmp_path: Path) -> None:
     refused = Finding(Fault.REFUSED, "amy", text="no answer within 2 s")
-    assert recognise(evidence(tmp_path, CONNECT, TWICE, Conversation(), refused)) == Mistake(
+    assert recognise(evidence(tmp_path, CONNECT, TWICE, Conversation(), refused))[0] == Mistake(
         "exception",
         'connect() stopped here, with TypeError: can only concatenate str (not "int") to str; the '
         "rest of it never ran.",
@@ -82,7 +82,7 @@ def test_a_handler_that_went_on_did_not_stop(tmp_path: Path) -> None:
     conversation.record(Kind.HEARD, "amy", "user has left", (both,))
     entry = len(conversation.entries) - 1
     finding = Finding(Fault.DIFFERENT, "amy", "user has left", ({"amy": "1"},), (both,), entry)
-    mistake = recognise(evidence(tmp_path, LEAVE, NO_NAME, conversation, finding))
+    mistake, _ = recognise(evidence(tmp_path, LEAVE, NO_NAME, conversation, finding))
     assert mistake
     assert mistake.text == (
         "terry has left and is still on the list: it is emitted before terry is removed. "
@@ -105,6 +105,6 @@ def test_a_handler_of_connect_is_there_and_never_called(
     conversation = Conversation()
     conversation.record(Kind.CONNECTED, "amy", "websocket")
     unprinted = Finding(Fault.UNPRINTED, text="New user connected")
-    mistake = recognise(evidence(tmp_path, source, "", conversation, unprinted))
+    mistake, _ = recognise(evidence(tmp_path, source, "", conversation, unprinted))
     assert mistake
     assert mistake.text.startswith(text)

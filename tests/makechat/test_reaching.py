@@ -40,7 +40,7 @@ def named(
     if status:
         conversation.record(Kind.HTTP, "amy", "GET /socket.io/", (status,))
     lines = tuple(dedent(printed).strip("\n").splitlines())
-    return recognise(Evidence(findings, conversation, 0, lines, code, Source(folder), 2.0, CHAT))
+    return recognise(Evidence(findings, conversation, 0, lines, code, Source(folder), 2.0, CHAT))[0]
 
 
 def not_ready(text: str = "ended with exit code 1 before it listened on any port") -> Finding:

@@ -54,6 +54,7 @@ EMPTY: dict[str, Any] = {
     "screenshots": [],
     "place": None,
     "unwritten": "",
+    "fault": "",
 }
 UNJUDGED = CheckResult(
     "it-lists", "it lists", Verdict.NOT_JUDGED, 2, "List.", reason="it needs “it hears”"
@@ -241,6 +242,7 @@ def test_an_explanation_is_written_with_its_rows_and_lines() -> None:
         "screenshots": [],
         "place": None,
         "unwritten": "",
+        "fault": "",
     }
 
 
