@@ -72,8 +72,9 @@ class HostLauncher:
         self._worlds[number] = made
         self._read()
         self._send({"world": number, "sockets": SOCKETS}, [])
-        world = await asyncio.shield(made)
+        world = await made
         if self._fault:
+            await self.forget(world)
             raise LaunchError(self._fault)
         if not self._looked:
             machine.look(world)
@@ -258,13 +259,15 @@ class HostLauncher:
             _fail((future,), LaunchError("this machine gives no further network"))
             return
         if not count:
-            future.set_result(MACHINE)
+            if not future.cancelled():
+                future.set_result(MACHINE)
             return
         mine, self._descriptors = self._descriptors[: count + 1], self._descriptors[count + 1 :]
         sockets = [socket.socket(fileno=descriptor) for descriptor in mine]
         world = OwnWorld(number, sockets, self._host.door)
-        if future.cancelled():
+        if future.cancelled():  # whoever asked for it has gone since
             world.close()
+            self._send({"forget": number}, [])
         else:
             future.set_result(world)
 

@@ -519,6 +519,20 @@ async def test_who_gives_up_waiting_holds_nobody_else_up(
     assert {process.code for process in stayed[2:]} <= {-15, -9}
 
 
+async def test_a_network_that_nobody_waits_for_any_more_is_given_back(
+    host: HostLauncher, tmp_path: Path
+) -> None:
+    await host.forget(await host.world())
+    before = open_files()
+    asking = asyncio.create_task(host.world())
+    await asyncio.sleep(0)
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    await host.forget(await host.world())  # the host answers in order
+    assert open_files() == before
+
+
 UNABLE_TO_FORK = """
 import os
 from grader.servers.host import isolation, program
