@@ -60,6 +60,25 @@ def test_a_handler_that_is_set_listens_too(tmp_path: Path) -> None:
     assert found.listening_to("close") is None
 
 
+def test_what_is_commented_out_is_not_there(tmp_path: Path) -> None:
+    script = "// socket.on('new message');\n/* socket.emit('new user') */ say('.on()');"
+    html = "<!-- <script>socket.on('hello')</script> -->\n<p>socket.emit('new user')</p>"
+    found = page_source(page(tmp_path, script, html))
+    assert (found.listeners, found.emits, found.unread) == ([], [], False)
+
+
+def test_a_handler_in_an_element_is_read(tmp_path: Path) -> None:
+    found = page_source(page(tmp_path, "", "<p>\n<button onclick=\"socket.emit('bye')\">"))
+    assert found.emitting("bye") == Where("public/index.html", 2)
+
+
+def test_scripts_of_other_hosts_are_told_apart(tmp_path: Path) -> None:
+    there = ("https://cdn.example/jquery.js", "//cdn.example/b.js")
+    tags = "\n".join(f'<script src="{url}"></script>' for url in (*there, "/public/index.js"))
+    found = page_source(page(tmp_path, "", tags)).elsewhere
+    assert found == [(url, Where("public/index.html", i)) for i, url in enumerate(there, 1)]
+
+
 def test_what_is_there_twice_has_no_line(tmp_path: Path) -> None:
     found = page_source(page(tmp_path, SCRIPT + "socket.on('new message', count);"))
     assert found.listening_to(SAID) is None
@@ -67,6 +86,11 @@ def test_what_is_there_twice_has_no_line(tmp_path: Path) -> None:
 
 def test_a_name_that_is_no_text_may_be_any(tmp_path: Path) -> None:
     assert page_source(page(tmp_path, "socket.on(EVENT, show);")).unread
+
+
+def test_a_name_that_is_put_together_may_be_any(tmp_path: Path) -> None:
+    found = page_source(page(tmp_path, "socket.emit(`to ${name}`, text);"))
+    assert (found.emits, found.unread) == ([], True)
 
 
 def test_what_is_too_large_for_a_source_is_not_read(tmp_path: Path) -> None:

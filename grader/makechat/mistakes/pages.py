@@ -21,6 +21,7 @@ _MARKUP = ("innerHTML", "outerHTML", "insertAdjacentHTML", ".html(", "HTMLUnsafe
 _UNCAUGHT = re.compile(
     r"(?:Uncaught )?(?P<error>\w*Error: .+?)(?: \((?P<file>public/[\w./-]+):(?P<line>\d+)\))?$"
 )
+_UNDEFINED = "is not defined"
 _IMPORT = "Cannot use import statement outside a module"
 
 
@@ -62,6 +63,15 @@ def script_stops(e: Evidence) -> Mistake | None:
     """An error that nothing in the page catches, with its line; of what cannot be read, without."""
     errors = [n.event for n in e.conversation.entries if n.kind is Kind.CONSOLE]
     for match in filter(None, map(_UNCAUGHT.match, reversed(errors))):
+        elsewhere = e.source.page.elsewhere
+        if elsewhere and _UNDEFINED in match["error"]:
+            url, where = elsewhere[0]
+            return Mistake(
+                "script-of-another-host",
+                f"{match['error']}: the page loads {url}, and a check's browser reaches your "
+                "server only. Put the file into public/, and load it from there.",
+                where,
+            )
         if match["file"]:
             return Mistake(
                 "script-stops",

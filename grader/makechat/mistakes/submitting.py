@@ -1,6 +1,5 @@
 """Mistakes that show in a form of a page: who sends it, the browser or the script."""
 
-import re
 from urllib.parse import urlsplit
 
 from grader.explaining.evidence import Evidence
@@ -52,8 +51,8 @@ def _form_of_the_browser(e: Evidence, entry: Entry, path: str, its: Where) -> Mi
             f'the browser asks for {path} with GET: write method="post" into the <form>.',
             its,
         )
-    field = re.search(r'<input\b[^>]*id="username-input"[^>]*>', text_of_page(e))
-    if field and " name=" not in field[0]:
+    fields = e.source.page.inputs
+    if any(one.get("id") == "username-input" and not one.get("name") for one in fields):
         return Mistake(
             "input-without-name",
             "the browser sends the form, and nothing in it: an input goes along under its name. "
