@@ -101,6 +101,17 @@ class HearsSome(Hears):
 
 
 @dataclass(frozen=True)
+class HearsNever(Hears):
+    """A client never hears an event with one of these payloads; with others it may."""
+
+    def judge(self, heard: Heard) -> tuple[bool, Finding | None]:
+        for entry, got in heard:
+            if any(self._same(one, got) for one in self.payloads):
+                return True, self._finding(Fault.SURPLUS, None, got, entry)
+        return True, None
+
+
+@dataclass(frozen=True)
 class HearsOneOf(Hears):
     """A client hears an event once, with one of these payloads."""
 
@@ -186,11 +197,12 @@ class Prints:
     @property
     def complete(self) -> bool:
         """Whether all has been printed."""
-        return self.watch.seen >= (self.times or 1)
+        return self.watch.seen >= (1 if self.times is None else self.times)
 
     def surplus(self) -> Finding | None:
         """The finding that more was printed."""
-        return self._counted() if self.times and self.watch.seen > self.times else None
+        more = self.times is not None and self.watch.seen > self.times
+        return self._counted() if more else None
 
     def missing(self) -> Finding:
         """The finding that not all was printed."""

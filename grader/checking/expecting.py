@@ -7,6 +7,7 @@ from grader.browser.sights import Sight
 from grader.checking.expectations import (
     ComesTo,
     Hears,
+    HearsNever,
     HearsOneOf,
     HearsResponse,
     HearsSome,
@@ -82,6 +83,13 @@ class Expecting:
     def hears_nothing(self, clients: Clients, event: str, *, because: str) -> None:
         """No client of these hears the event."""
         self.hears(clients, event, because=because)
+
+    def never_hears(
+        self, clients: Clients, event: str, *payloads: tuple[Any, ...], because: str
+    ) -> None:
+        """No client of these hears the event with one of these payloads."""
+        for client in _each(clients):
+            self._hears.append(HearsNever(client.name, event, payloads, because=because))
 
     def may_hear(
         self,

@@ -27,6 +27,7 @@ from grader.servers.world import World
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 BROWSER = "browser"  # its name in the history
+BREAKS_OFF = "the connection breaks off"  # why there is no answer
 LARGEST_BODY = 4 * 2**20  # bytes of a body that are read
 
 NOTHING: Any = object()
@@ -256,7 +257,7 @@ async def _answer_of(line: Line, asking: "asyncio.Future[Answer]") -> Answer | s
     if isinstance(result, asyncio.CancelledError):
         return "no answer" if line.hopeless() else f"no answer within {patience.seconds:g} s"
     if isinstance(result, (aiohttp.ClientError, OSError)):
-        return "the connection breaks off"
+        return BREAKS_OFF
     raise result
 
 

@@ -32,6 +32,7 @@ class RawClient(EchoClient, asyncio.Protocol):
     _answer_alone = False  # nothing after the response is looked at
     _gone = True  # there is no connection, not yet or not any more
     _asked_to_close = False
+    _held_back: bytearray | None = None  # pongs, while it sends something else
     _message: bytearray | None = None  # what has come of a message in fragments
     _type = Opcode.TEXT  # of that message
 
@@ -73,11 +74,15 @@ class RawClient(EchoClient, asyncio.Protocol):
             event = f"{one.event}, in {len(cuts) + 1} packets" if cuts and alone else one.event
             self._conversation.record(Kind.SENT, self.name, event, one.args)
             self._asked_to_close |= one.event == "close"
+        self._held_back = bytearray()
         for packet in frames.chunks(data, cuts):
             if self._transport.is_closing():
                 return
             self._transport.write(packet)
             await self._is_read()
+        held_back, self._held_back = self._held_back, None
+        if held_back and not self._over:
+            self._transport.write(bytes(held_back))
 
     async def ask(self, request: Sending, cuts: tuple[int, ...] = ()) -> None:
         """Send a request of which the answer alone counts: what follows a 101 is not looked at.
@@ -181,7 +186,11 @@ class RawClient(EchoClient, asyncio.Protocol):
                 self._take_close(frame.payload)
             case Opcode.PING:
                 self._hears("ping", frames.readable(frame.payload))
-                self._transport.write(frames.frame(Opcode.PONG, frame.payload))
+                pong = frames.frame(Opcode.PONG, frame.payload)
+                if self._held_back is None:
+                    self._transport.write(pong)
+                else:
+                    self._held_back += pong
             case Opcode.PONG:
                 self._hears("pong", frames.readable(frame.payload))
             case _:

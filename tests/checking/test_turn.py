@@ -414,6 +414,19 @@ async def test_values_are_compared_in_the_form_that_is_given(stage: Stage) -> No
     assert [finding.fault for finding in strict] == [Fault.DIFFERENT]
 
 
+async def test_of_an_event_that_may_come_some_payloads_may_not(stage: Stage) -> None:
+    def never(turn: Turn) -> None:
+        turn.never_hears(stage.amy, "new user", ("terry",), because="terry is here already")
+
+    assert await findings(stage, never, "bob") == ()
+    (found,) = await findings(stage, never, "terry")
+    assert (found.fault, found.got, found.text) == (
+        Fault.SURPLUS,
+        ("terry",),
+        "terry is here already",
+    )
+
+
 async def test_what_may_come_is_compared_in_that_form_too(stage: Stage) -> None:
     free = await findings(
         stage, lambda turn: turn.may_hear(stage.amy, "new user", [2, 1], form=sorted), [1, 2]

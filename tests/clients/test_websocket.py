@@ -222,6 +222,22 @@ async def test_it_does_by_itself_what_every_client_does() -> None:
         assert stage.heard()[1:3] == [("ping", ("ab",)), ("close", (1000,))]
 
 
+async def test_a_pong_does_not_land_in_the_middle_of_a_frame() -> None:
+    message, came = text("hello"), asyncio.get_running_loop().create_future()
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(SWITCHED)
+        first = await reader.readexactly(1)
+        writer.write(b"\x89\x02ab")
+        came.set_result(first + await reader.readexactly(len(message.data) - 1 + 8))
+
+    async with against(talk) as stage:
+        amy = await stage.upgraded()
+        await amy.send(message, cuts=tuple(range(1, len(message.data))))
+        assert await came == message.data + frame(Opcode.PONG, b"ab")
+
+
 async def test_a_server_may_fragment_and_send_bytes() -> None:
     parts = b"\x01\x02n\xc3", b"\x89\x00", b"\x80\x02\xa4h", b"\x82\x01\xff", b"\x88\x00"
     async with against(answering(SWITCHED, *parts)) as stage:

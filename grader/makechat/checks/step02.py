@@ -6,7 +6,7 @@ from urllib.parse import urljoin
 
 from grader.checking.check import check
 from grader.checking.scene import Scene
-from grader.clients.http import Answer
+from grader.clients.http import BREAKS_OFF, Answer
 from grader.history.findings import CheckFailed, Finding
 from grader.makechat import vocabulary
 
@@ -47,7 +47,9 @@ async def refused(scene: Scene, path: str, harmless: bytes | None) -> Finding | 
     with the `harmless` body shows nothing either; where there is one, an error of the server will
     do, too.
     """
-    answer = await scene.get(path)
+    answer = await _answer(scene, path, may_break_off=harmless is not None)
+    if answer is None:
+        return None
     if 300 <= answer.status < 400 and answer.location:
         target = urljoin(f"http://server{path}", answer.location)
         if target.startswith("http://server/"):
@@ -57,6 +59,17 @@ async def refused(scene: Scene, path: str, harmless: bytes | None) -> Finding | 
     if answer.status in shows_nothing or (answer.status == 200 and answer.body == harmless):
         return None
     return answer.wrong("403 or 404", answer.beginning)
+
+
+async def _answer(scene: Scene, path: str, *, may_break_off: bool) -> Answer | None:
+    """What the server answers; None where it hangs up, which shows nothing, and goes on serving."""
+    try:
+        return await scene.get(path)
+    except CheckFailed as failure:
+        if not may_break_off or any(one.text != BREAKS_OFF for one in failure.findings):
+            raise
+    await scene.get("/")
+    return None
 
 
 async def expect_refusals(
