@@ -15,10 +15,12 @@ from grader.browser.page import Page
 from grader.browser.pages import Pages
 from grader.checking.joining import heard_of
 from grader.checking.quiet import (
+    BARRIERS,
     SPREAD,
     Client,
     Surroundings,
     broken_connection,
+    settle,
 )
 from grader.checking.servers import Servers
 from grader.checking.turn import Turn
@@ -280,6 +282,14 @@ class Scene:
         await self._turns.finish()
         everybody: list[Client | Page] = [*self.clients, *self._pages.opened]
         return self._turns.leave_open({(one.name, event) for one in everybody})
+
+    async def answered(self) -> None:
+        """Let come what the server answers to all that it was asked so far.
+
+        What it sends unasked may have come first. Node hands an event to its handler on a later
+        tick, so that a barrier alone may overtake the answer.
+        """
+        await settle(self._around, barriers=BARRIERS)
 
     def failed(self, findings: Iterable[Finding], since: int) -> CheckFailed:
         """The failure by these findings, with what keeps anything more from coming, if it does."""

@@ -1,6 +1,6 @@
 """What the people of Make Chat do, at a scripted client or at the step's page in a browser."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from typing import Any
 
 from grader.browser.page import Page
@@ -91,6 +91,19 @@ async def told(scene: Scene, clients: Iterable[ScriptedClient], event: str, sinc
     """Wait a while until these have heard an event that the server may send, late or never."""
     heard = scene.conversation.heard
     await scene.until(lambda: all(heard(client.name, event, since) for client in clients), TOLD)
+
+
+async def and_then(
+    scene: Scene, deed: Awaitable[object], event: str, hearer: ScriptedClient
+) -> None:
+    """Do one thing more, and wait a while until somebody has heard of it in this event.
+
+    What was done before has then been dealt with, where it is slow too. Whether the event comes is
+    for another check to judge.
+    """
+    since = await scene.unjudged(event)
+    await deed
+    await told(scene, [hearer], event, since)
 
 
 async def enter_page(scene: Scene, *names: str) -> list[Page]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from grader.checking.scene import Scene
 from grader.clients.socketio import ScriptedClient
-from grader.makechat.people import GENERAL, say
+from grader.makechat.people import GENERAL, say, told
 
 NEW = "new channel"
 CHANGE = "user changed channel"
@@ -20,6 +20,19 @@ async def open_in_general(scene: Scene, *names: str) -> list[ScriptedClient]:
     async with scene.turn() as turn:
         clients = await scene.open(*names)
         turn.hears_some(clients, CHANGE)
+    await scene.answered()
+    return clients
+
+
+async def open_pages(scene: Scene, *names: str) -> list[ScriptedClient]:
+    """Open pages, and give the server a while to answer what each asks on connecting.
+
+    Whether it does is for other checks to judge.
+    """
+    since = await scene.unjudged(CHANGE)
+    clients = await scene.open(*names)
+    await told(scene, clients, CHANGE, since)
+    await scene.answered()
     return clients
 
 

@@ -8,7 +8,7 @@ from grader.checking.scene import Scene
 from grader.clients.socketio import ScriptedClient
 from grader.makechat import vocabulary
 from grader.makechat.checks import step03, step04
-from grader.makechat.people import join, say
+from grader.makechat.people import and_then, join, say
 
 VOCABULARY = vocabulary.CHAT
 REPEATS = (
@@ -48,6 +48,7 @@ async def open_and_list(scene: Scene, *names: str) -> list[ScriptedClient]:
     async with scene.turn() as turn:
         clients = await scene.open(*names)
         turn.hears_some(clients, _ASK)
+    await scene.answered()
     return clients
 
 
@@ -86,10 +87,7 @@ async def only_the_asker_gets_the_list(scene: Scene) -> None:
         turn.hears(amy, _ASK, listing([amy, terry]))
         turn.hears_nothing(terry, _ASK, because="terry did not ask")
         turn.hears_nothing(visitor, _ASK, because="visitor did not ask")
-    async with scene.turn() as turn:
-        # This comes after the answer: with it, the answer's handler has surely ended.
-        message = await say(amy, "thank you")
-        turn.hears((amy, terry, visitor), "new message", message)
+    await and_then(scene, say(amy, "thank you"), "new message", terry)
 
 
 @check(
@@ -205,9 +203,7 @@ async def a_stranger_leaving_removes_nobody(scene: Scene) -> None:
     async with scene.turn() as turn:
         await stranger.leave()
         turn.may_hear((amy, terry), _LEFT, listing([amy, terry]))
-        # With what comes next, the handling of the stranger's leaving has surely ended.
-        message = await say(amy, "who was that?")
-        turn.hears((amy, terry), "new message", message)
+    await and_then(scene, say(amy, "who was that?"), "new message", terry)
     await expect_list(scene, amy, [amy, terry])
 
 

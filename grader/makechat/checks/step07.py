@@ -21,9 +21,10 @@ from grader.makechat.checks.channels import (
     history,
     make,
     open_in_general,
+    open_pages,
     say_in,
 )
-from grader.makechat.people import GENERAL, join, say
+from grader.makechat.people import GENERAL, and_then, join, say
 
 VOCABULARY = vocabulary.CHAT
 REPEATS = (step03.takes_a_client_over_websocket,)
@@ -77,10 +78,7 @@ async def only_the_asker_gets_the_channels(scene: Scene) -> None:
             turn.hears(asker, ALL, [GENERAL])
             for other in others:
                 turn.hears_nothing(other, ALL, because=f"{other.name} did not ask")
-    async with scene.turn() as turn:
-        # This comes after the answer: with it, the answer's handler has surely ended.
-        await join(visitor)
-        turn.hears((amy, terry, visitor), "new user", "visitor")
+    await and_then(scene, join(visitor), "new user", amy)
 
 
 @check(
@@ -108,16 +106,14 @@ async def general_is_there_from_the_start(scene: Scene) -> None:
 )
 async def its_maker_is_taken_there(scene: Scene) -> None:
     """only the user who makes a channel is moved there"""
-    amy, terry, visitor = await open_in_general(scene, "amy", "terry", "visitor")
+    amy, terry, visitor = await open_pages(scene, "amy", "terry", "visitor")
     await scene.join(terry)
     async with scene.turn() as turn:
         await amy.emit(NEW, "cats")
         turn.hears(amy, CHANGE, history("cats", []), more_keys=True)
         for other in (terry, visitor):
             turn.hears_nothing(other, CHANGE, because=f"{other.name} did not make it")
-    async with scene.turn() as turn:
-        await join(amy)  # after the answer, as above
-        turn.hears((terry, visitor), "new user", "amy")
+    await and_then(scene, join(amy), "new user", terry)
 
 
 @check(
@@ -173,9 +169,7 @@ async def nobody_else_hears_a_message(scene: Scene) -> None:
         turn.hears(amy, MESSAGE, message)
         for other in (bob, eve):
             turn.hears_nothing(other, MESSAGE, because=f"{other.name} never entered cats")
-    async with scene.turn() as turn:
-        await join(amy)  # after the message
-        turn.hears((bob, eve), "new user", "amy")
+    await and_then(scene, join(amy), "new user", bob)
 
 
 @check(
@@ -195,9 +189,7 @@ async def who_changes_gets_the_history(scene: Scene) -> None:
         turn.hears(terry, CHANGE, history("cats", said), more_keys=True)
         for other in (amy, bob):
             turn.hears_nothing(other, CHANGE, because=f"{other.name} did not change the channel")
-    async with scene.turn() as turn:
-        await join(terry)  # after the answer
-        turn.hears((amy, terry, bob), "new user", "terry")
+    await and_then(scene, join(terry), "new user", amy)
     for sender, texts in ((terry, ("four", "five")), *((amy, texts) for texts in MORE)):
         async with scene.turn() as turn:
             more = [await say(sender, text, channel="cats") for text in texts]

@@ -41,6 +41,9 @@ def empty_is_false(e: Evidence) -> Mistake | None:
 def _tests_of_what_is_kept(e: Evidence, event: str) -> Iterator[ast.expr]:
     """Where the handler of an event tests whether what it has looked up is anything at all."""
     nodes = list(e.source.inside(event))
+    calls = {called(one) for one in nodes if isinstance(one, ast.Call)}
+    if any(one.function in calls for one in e.source.listening_to(_CHANGE)):
+        nodes += e.source.inside(_CHANGE)  # which a handler of a new channel may well call
     assigned = [(one.targets[0], one.value) for one in nodes if isinstance(one, ast.Assign)]
     assigned += [(one.target, one.value) for one in nodes if isinstance(one, ast.NamedExpr)]
     names = {name.id for name, value in assigned if isinstance(name, ast.Name) and _looks_up(value)}
