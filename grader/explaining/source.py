@@ -4,6 +4,7 @@ Python in the dialects of python-socketio and Flask-SocketIO; JavaScript as java
 """
 
 import ast
+import sys
 import warnings
 from collections.abc import Iterator
 from enum import StrEnum
@@ -22,8 +23,6 @@ from grader.explaining.syntax import (
     Node,
     called,
     dotted,
-    is_addition,
-    is_kept,
     walk,
 )
 from grader.report.result import Where
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 
 
 _OF_ASGI = ("fastapi", "starlette")
-_EMPTY = ("{}", "dict()", "[]", "list()", "set()")
 
 
 class Dialect(StrEnum):
@@ -88,7 +86,7 @@ class Source:
         """What the server is written with; python-socketio where that is not known."""
         if self.scripts:
             return Dialect.NODE
-        nodes = (node for _, node, _ in self._nodes if isinstance(node, ast.ImportFrom))
+        nodes = (node for _, node, _ in self.nodes if isinstance(node, ast.ImportFrom))
         packages = {(node.module or "").partition(".")[0] for node in nodes}
         if "flask_socketio" in packages:
             return Dialect.FLASK
@@ -98,16 +96,16 @@ class Source:
     def emits(self) -> list[Emit]:
         """Every call of `emit` whose event can be read."""
         flask = self.dialect is Dialect.FLASK
-        return handlers.emits(self._nodes, self.scripts, self._constants, flask=flask)
+        return handlers.emits(self.nodes, self.scripts, self._constants, flask=flask)
 
     def emits_otherwise(self, event: str) -> bool:
         """Whether the event may be emitted in a way that is not read here."""
-        return handlers.emits_otherwise(self._nodes, self.scripts, event, self._constants)
+        return handlers.emits_otherwise(self.nodes, self.scripts, event, self._constants)
 
     @cached_property
     def listeners(self) -> list[Listener]:
         """Every function that is registered as a handler."""
-        return handlers.listeners(self._nodes, self.scripts, self._constants)
+        return handlers.listeners(self.nodes, self.scripts, self._constants)
 
     def listening_to(self, event: str) -> list[Listener]:
         """The handlers of an event."""
@@ -116,9 +114,26 @@ class Source:
     def inside(self, event: str) -> Iterator[ast.AST]:
         """Every node of the handlers of an event that are of Python."""
         places = {one.where for one in self.listening_to(event)}
-        for file, node, _ in self._nodes:
+        for file, node, _ in self.nodes:
             if isinstance(node, FUNCTIONS) and Where(file, node.lineno) in places:
                 yield from ast.walk(node)
+
+    def extents(self, event: str) -> list[tuple[str, range]]:
+        """The lines of the handlers of an event, each with its file. In JavaScript a handler is
+        taken to end where the next one begins.
+        """
+        functions = {
+            Where(file, node.lineno): node.end_lineno
+            for file, node, _ in self.nodes
+            if isinstance(node, FUNCTIONS)
+        }
+        found = []
+        for file, line in ((one.where.file, one.where.line) for one in self.listening_to(event)):
+            others = (one.where.line for one in self.listeners if one.where.file == file)
+            after = min((one for one in others if one > line), default=sys.maxsize)
+            last = functions.get(Where(file, line))
+            found.append((file, range(line, last + 1 if last else after)))
+        return found
 
     def emitting(self, event: str, *, handling: str = "") -> list[Emit]:
         """The calls that emit an event; those in the handler of another event alone, if any are."""
@@ -136,7 +151,7 @@ class Source:
         """Where any of these functions or methods (`sleep`, `time.sleep`) is called."""
         found = [
             Where(file, node.lineno)
-            for file, node, _ in self._nodes
+            for file, node, _ in self.nodes
             if isinstance(node, ast.Call) and (called(node) in names or dotted(node.func) in names)
         ]
         for file, script in self.scripts.items():
@@ -153,72 +168,15 @@ class Source:
         emits = self.emitting(event)
         return emits[0].where if len(emits) == 1 else None
 
-    @cached_property
-    def entering(self) -> list[Where]:
-        """Where a socket is put into a room, in any library."""
-        return self.calls("enter_room", "join_room", *(["join"] if self.scripts else []))
-
-    @cached_property
-    def removals(self) -> list[Where]:
-        """Where something is taken out of what is kept."""
-        deletes = [
-            Where(file, node.lineno)
-            for file, node, _ in self._nodes
-            if isinstance(node, ast.Delete)
-        ]
-        for file, script in self.scripts.items():
-            deletes += [Where(file, line) for line in script.deletes]
-        return [*deletes, *self.calls("pop", "popitem", "remove", "discard", "clear", "delete")]
-
-    @cached_property
-    def emptied(self) -> list[Where]:
-        """Where what is kept is emptied, in a handler of Python, or by a call of clear."""
-        handling = {(one.where.file, one.function) for one in self.listeners}
-        assigned = (
-            Where(file, node.lineno)
-            for file, node, around in self._nodes
-            if isinstance(node, ast.Assign) and ast.unparse(node.value) in _EMPTY
-            for function in around
-            if isinstance(function, FUNCTIONS) and (file, function.name) in handling
-            if is_kept(node.targets[0], function)
-        )
-        return [*self.calls("clear"), *assigned]
-
-    @property
-    def a_map_as_json(self) -> Where | None:
-        """Where a Node server makes a Map, or a Set, if nothing there makes an object or a list."""
-        made = self.calls("Map", "Set") if self.scripts else []
-        return made[0] if made and not self.calls("fromEntries", "from") else None
-
-    @cached_property
-    def never_assigned(self) -> list[tuple[str, Where]]:
-        """The properties of sockets that a Node server reads, and nowhere assigns."""
-        assigned = {name for script in self.scripts.values() for name in script.assigned}
-        return [
-            (name, Where(file, line))
-            for file, script in self.scripts.items()
-            for name, line in script.read
-            if name not in assigned
-        ]
-
-    @cached_property
-    def adds(self) -> bool:
-        """Whether anything is put into what is kept, somewhere in a function; in Node it may be."""
-        return bool(self.scripts) or any(
-            is_addition(node)
-            for _, node, around in self._nodes
-            if any(isinstance(outer, FUNCTIONS) for outer in around)
-        )
-
     def unawaited(self, name: str) -> list[Where]:
         """Where a function or method of this name is called, and what it gives is not awaited."""
-        nodes = [node for _, node, _ in self._nodes]
+        nodes = [node for _, node, _ in self.nodes]
         awaited = {id(node.value) for node in nodes if isinstance(node, ast.Await)}
         tasks = (node for node in nodes if isinstance(node, ast.Call) and called(node) in TASKS)
         awaited |= {id(argument) for task in tasks for argument in task.args}
         return [
             Where(file, node.lineno)
-            for file, node, _ in self._nodes
+            for file, node, _ in self.nodes
             if isinstance(node, ast.Call) and called(node) == name and id(node) not in awaited
         ]
 
@@ -228,7 +186,7 @@ class Source:
             if listener.handler == handler:
                 return listener.where
         registering = {listener.outermost for listener in self.listeners} - {""}
-        for file, node, around in self._nodes:
+        for file, node, around in self.nodes:
             inside = any(isinstance(one, FUNCTIONS) and one.name == handler for one in around)
             if inside and isinstance(node, ast.Call) and called(node) in registering:
                 return Where(file, node.lineno)
@@ -240,18 +198,18 @@ class Source:
         written = (text for script in self.scripts.values() for text in script.texts)
         return frozenset(written).union(
             node.value
-            for _, node, _ in self._nodes
+            for _, node, _ in self.nodes
             if isinstance(node, ast.Constant) and isinstance(node.value, str)
         )
 
     def mentions(self, name: str) -> bool:
         """Whether a name is used anywhere in Python's source, other than to define it."""
-        return any(isinstance(node, ast.Name) and node.id == name for _, node, _ in self._nodes)
+        return any(isinstance(node, ast.Name) and node.id == name for _, node, _ in self.nodes)
 
     def given(self, call: str, *, keyword: str = "", place: int = 0) -> list[tuple[str, Where]]:
         """The strings that calls of a function or method get, by that keyword or at that place."""
         found = []
-        for file, node, _ in self._nodes:
+        for file, node, _ in self.nodes:
             if not isinstance(node, ast.Call) or called(node) != call:
                 continue
             values = [k.value for k in node.keywords if k.arg == keyword] or node.args[place:][:1]
@@ -265,12 +223,13 @@ class Source:
         """Every string that stands in the source for something else than the event of an emit."""
         emitted = {
             id(node.args[0])
-            for _, node, _ in self._nodes
+            for _, node, _ in self.nodes
             if isinstance(node, ast.Call) and called(node) == "emit" and node.args
         }
-        return frozenset(
+        written = (one for script in self.scripts.values() for one in script.texts_beside_emits)
+        return frozenset(written).union(
             node.value
-            for _, node, _ in self._nodes
+            for _, node, _ in self.nodes
             if isinstance(node, ast.Constant)
             and isinstance(node.value, str)
             and id(node) not in emitted
@@ -278,7 +237,7 @@ class Source:
 
     def keyword(self, name: str) -> Where | None:
         """Where a call has this keyword argument, first."""
-        for file, node, _ in self._nodes:
+        for file, node, _ in self.nodes:
             if isinstance(node, ast.Call) and any(k.arg == name for k in node.keywords):
                 return Where(file, node.lineno)
         return None
@@ -289,7 +248,7 @@ class Source:
         "" where there is none.
         """
         found = ""
-        for where, node, _ in self._nodes:
+        for where, node, _ in self.nodes:
             named = isinstance(node, FUNCTIONS) and name in {one.arg for one in node.args.args}
             if isinstance(node, FUNCTIONS) and where == file and named and node.lineno < before:
                 found = node.name
@@ -299,7 +258,7 @@ class Source:
         """Where a function of this name is defined, if it is in one place only."""
         found = [
             Where(file, node.lineno)
-            for file, node, _ in self._nodes
+            for file, node, _ in self.nodes
             if isinstance(node, FUNCTIONS) and node.name == name
         ]
         return found[0] if len(found) == 1 else None
@@ -310,6 +269,6 @@ class Source:
         return constants(self.trees.values())
 
     @cached_property
-    def _nodes(self) -> list[Node]:
+    def nodes(self) -> list[Node]:
         """Every node of all files."""
         return [found for file, tree in self.trees.items() for found in walk(file, tree)]

@@ -51,6 +51,33 @@ def test_without_a_folder_nothing_is_located() -> None:
     assert nothing.registered_inside("connect") is None
 
 
+def test_a_handler_ends_before_the_function_that_follows_it(folder: Path) -> None:
+    source = write(
+        folder,
+        chat="""
+            @sio.event
+            async def disconnect(sid, reason):
+                del names[sid]
+
+
+            async def helper():
+                names.clear()
+            """,
+    )
+    (folder / "node").mkdir()
+    (folder / "node" / "server.js").write_text(
+        """io.on("connection", (socket) => {
+          socket.on("bye", () => {
+            delete names[socket.id];
+          });
+          socket.on("hello", () => {});
+        });
+        """
+    )
+    assert source.extents("disconnect") == [("chat.py", range(3, 5))]
+    assert [lines[:3] for _, lines in Source(folder / "node").extents("bye")] == [range(2, 5)]
+
+
 def test_emits_are_found_with_what_narrows_them(folder: Path) -> None:
     assert [
         (emit.event, emit.where.line, emit.narrowed) for emit in write(folder, chat=CHAT).emits

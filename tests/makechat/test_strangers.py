@@ -5,6 +5,7 @@ from textwrap import dedent
 
 import pytest
 
+from grader.explaining import keeping
 from grader.explaining.evidence import Evidence
 from grader.explaining.recognising import recognise
 from grader.explaining.source import Source
@@ -37,7 +38,7 @@ def named(
     (folder / file).write_text(dedent(source), encoding="utf-8")
     since = len(history.entries) - 1
     evidence = Evidence(findings, history, since, (), None, Source(folder), 2.0, CHAT)
-    return recognise(evidence)
+    return recognise(evidence)[0]
 
 
 def silent(folder: Path, source: str, file: str = "app.js") -> Mistake | None:
@@ -60,7 +61,7 @@ def told(folder: Path, source: str, event: str, expected: object, got: object) -
     (folder / "app.js").write_text(dedent(source), encoding="utf-8")
     since = len(history.entries) - 2
     evidence = Evidence([finding], history, since, (), None, Source(folder), 2.0, CHAT)
-    return recognise(evidence)
+    return recognise(evidence)[0]
 
 
 @pytest.mark.parametrize("before", [True, False])
@@ -212,6 +213,68 @@ def test_a_name_that_the_socket_was_never_given(tmp_path: Path) -> None:
         assert gone(tmp_path, NODE % (given, leaving)) is None
 
 
+@pytest.mark.parametrize("name", ["Id", "ID", "sid"])
+def test_an_id_that_no_socket_of_node_has(tmp_path: Path, name: str) -> None:
+    source = NODE % (f"users[name] = socket.{name};", "io.emit('user has left', users);")
+    mistake = told(tmp_path, source, LEFT, {"amy": AMY}, {})
+    assert mistake == Mistake(
+        "misspelt-id",
+        f"socket.{name} is undefined, and what is undefined is left out of what is sent. It is "
+        "socket.id.",
+        Where("app.js", 3),
+    )
+    assert told(tmp_path, source, LEFT, {}, {"amy": AMY}) != mistake
+
+
+def test_a_room_in_flask_limits_a_broadcast(tmp_path: Path) -> None:
+    source = """
+        from flask_socketio import SocketIO, emit
+
+        @socketio.on("new user")
+        def join(name):
+            emit("new user", name, broadcast=True, room="General")
+        """
+    mistake = silent(tmp_path, source, "app.py")
+    assert mistake
+    assert (mistake.id, mistake.where) == ("room-beside-broadcast", Where("app.py", 6))
+    without = silent(tmp_path, source.replace(', room="General"', ""), "app.py")
+    assert without is None or without.id != "room-beside-broadcast"
+
+
+def test_an_event_that_is_emitted_and_not_listened_to_in_node(tmp_path: Path) -> None:
+    source = """
+        io.on("connection", (socket) => {
+          socket.on("bye", (name) => io.emit("new user", name));
+        });
+        """
+    mistake = silent(tmp_path, source)
+    assert mistake
+    assert mistake.id == "no-handler"
+    kept = silent(tmp_path, source + 'const EVENTS = ["new user"];')
+    assert kept is None or kept.id != "no-handler"
+
+
+def test_two_handlers_of_an_event_in_node(tmp_path: Path) -> None:
+    source = """
+        io.on("connection", (socket) => {
+          socket.on("new user", (name) => io.emit("new user", name));
+          socket.on("new user", (name) => io.emit("new user", name));
+        });
+        """
+    history = conversation()
+    for _ in range(2):
+        history.record(Kind.HEARD, "amy", JOIN, ("terry",))
+    (tmp_path / "app.js").write_text(source)
+    surplus = Finding(Fault.SURPLUS, "amy", JOIN, None, ("terry",), len(history.entries) - 1)
+    since = len(history.entries) - 3
+    evidence = Evidence([surplus], history, since, (), None, Source(tmp_path), 2.0, CHAT)
+    assert recognise(evidence)[0] == Mistake(
+        "handled-twice",
+        '2 handlers listen to "new user", and Node calls them all. Keep one.',
+        Where("app.js", 4),
+    )
+
+
 def test_who_goes_is_told_alone(tmp_path: Path) -> None:
     mistake = gone(tmp_path, NODE % ("", 'socket.emit("user has left", users);'))
     assert mistake
@@ -281,7 +344,7 @@ def test_a_count_that_is_told_too_early_in_node(tmp_path: Path) -> None:
     finding = Finding(Fault.DIFFERENT, "bob", "user count", (3,), (2,))
     since = len(history.entries) - 1
     evidence = Evidence([finding], history, since, (), None, Source(tmp_path), 2.0, COUNT)
-    mistake = recognise(evidence)
+    mistake, _ = recognise(evidence)
     assert mistake
     assert mistake.id == "counted-after-the-emit"
 
@@ -323,7 +386,7 @@ def test_of_several_emits_that_in_the_handler_is_meant(tmp_path: Path) -> None:
 )
 def test_whether_rooms_are_entered(tmp_path: Path, file: str, source: str, *, enters: bool) -> None:
     (tmp_path / file).write_text(source)
-    assert bool(Source(tmp_path).entering) is enters
+    assert bool(keeping.entering(Source(tmp_path))) is enters
 
 
 @pytest.mark.parametrize(
@@ -347,7 +410,7 @@ def test_a_cookie_that_is_deleted_does_not_outlive_the_logout(
     entry = len(history.entries) - 1
     finding = Finding(Fault.ANSWERED, "amy", entry=entry, text="should be 401")
     evidence = Evidence([finding], history, 0, (), None, Source(tmp_path), 2.0, PRESENCE)
-    mistake = recognise(evidence)
+    mistake, _ = recognise(evidence)
     assert mistake
     assert mistake.id == named_so
 
@@ -363,12 +426,12 @@ def test_only_a_handler_empties_what_is_kept(tmp_path: Path) -> None:
             await sio.emit("user has left", state.users)
         """
     (tmp_path / "app.py").write_text(dedent(source))
-    assert Source(tmp_path).emptied == []
+    assert keeping.emptied(Source(tmp_path)) == []
     own = dedent(source).replace("    await", "    users = {}\n    await")
     (tmp_path / "app.py").write_text(own)
-    assert Source(tmp_path).emptied == []
+    assert keeping.emptied(Source(tmp_path)) == []
     (tmp_path / "app.py").write_text(own.replace("    users", "    global users\n    users"))
-    assert Source(tmp_path).emptied == [Where("app.py", 9)]
+    assert keeping.emptied(Source(tmp_path)) == [Where("app.py", 9)]
 
 
 def test_where_an_app_of_node_listens_alone(tmp_path: Path) -> None:
@@ -380,7 +443,7 @@ def test_where_an_app_of_node_listens_alone(tmp_path: Path) -> None:
     (tmp_path / "app.js").write_text(source)
     refused = Finding(Fault.REFUSED, "amy", text="Connection error")
     evidence = Evidence([refused], history, 0, (), None, Source(tmp_path), 2.0, CHAT)
-    mistake = recognise(evidence)
+    mistake, _ = recognise(evidence)
     assert mistake
     assert (mistake.id, mistake.where) == ("not-attached", Where("app.js", 3))
 
@@ -430,7 +493,7 @@ def test_a_thread_of_flask_has_no_request(tmp_path: Path) -> None:
     finding = Finding(Fault.MISSING, "terry", JOIN, ("terry",))
     since = len(history.entries) - 1
     evidence = Evidence([finding], history, since, printed, None, Source(tmp_path), 2.0, CHAT)
-    mistake = recognise(evidence)
+    mistake, _ = recognise(evidence)
     assert mistake
     assert (mistake.id, mistake.where) == ("outside-the-request", None)
     assert mistake.text == (

@@ -7,7 +7,7 @@ from grader.explaining.evidence import Evidence
 from grader.history.conversation import Entry, Kind
 from grader.history.findings import Fault
 from grader.history.values import text_of
-from grader.makechat.mistakes.said import all_sent, text_in
+from grader.makechat.mistakes.said import all_sent, first_alone, text_in
 from grader.report.result import Mistake
 
 _SEND, _HEAR = "sendAnotherUserAMessage", "recMessage"
@@ -64,7 +64,7 @@ def entered_once(e: Evidence) -> Mistake | None:
             continue
         heard = e.conversation.heard(finding.client, _HEAR)
         if any(entered[0] < i < entered[1] for i in heard) and heard[-1] < entered[-1]:
-            return _first_only(e, finding.client, _ENTER)
+            return first_alone(e, _ENTER, finding.client)
     return None
 
 
@@ -95,17 +95,8 @@ def written_once(e: Evidence) -> Mistake | None:
             if (one.kind, one.client, one.event) == (Kind.HEARD, finding.client, _HEAR)
         ]
         if not moved and text in heard and said.isdisjoint(heard):
-            return _first_only(e, act.client, _SEND)
+            return first_alone(e, _SEND, act.client)
     return None
-
-
-def _first_only(e: Evidence, client: str, event: str) -> Mistake:
-    return Mistake(
-        "first-only",
-        f'the first "{event}" of {client} is handled, and the second one is not. A handler has to '
-        "do its work each time.",
-        e.source.handler_of(event),
-    )
 
 
 def _moves(entry: Entry, client: str) -> bool:

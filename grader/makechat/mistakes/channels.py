@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from grader.explaining import keeping
 from grader.explaining.evidence import Evidence
 from grader.history.conversation import Kind
 from grader.history.findings import Fault
@@ -33,7 +34,7 @@ def of_the_names(e: Evidence) -> Mistake | None:
                 "list(channels).",
                 where,
             )
-        if got == {} and (a_map := e.source.a_map_as_json):
+        if got == {} and (a_map := keeping.a_map_as_json(e.source)):
             return Mistake(
                 "map-as-json",
                 "an empty object comes, as a Map, or a Set, has no JSON: [...channels.keys()] is a "
@@ -43,11 +44,12 @@ def of_the_names(e: Evidence) -> Mistake | None:
         if not isinstance(got, list):
             continue
         if got == [name for name in expected if name != GENERAL]:
-            if got == [] and e.source.emptied:
+            emptied = keeping.emptied(e.source)
+            if got == [] and emptied:
                 return Mistake(
                     "existing-emptied",
                     "no channel is left, not even General: something empties what is kept.",
-                    e.source.emptied[0] if len(e.source.emptied) == 1 else None,
+                    emptied[0] if len(emptied) == 1 else None,
                 )
             return Mistake(
                 "general-missing",
@@ -70,12 +72,12 @@ def of_the_names(e: Evidence) -> Mistake | None:
                 "the list each time somebody asks.",
                 where,
             )
-        made = {one.args[0] for one in all_sent(e, _NEW)}
+        made = [one.args[0] for one in all_sent(e, _NEW)]
         added = [name for name in got if name not in expected]
         meant = [name for name in (*expected, *made) if added and tidied(name, added[0])]
         if meant:
             return changed(meant[0], added[0], e.source.handler_of(_NEW))
-        if added and got[: len(expected)] == expected and made.isdisjoint(added):
+        if added and got[: len(expected)] == expected and not any(name in made for name in added):
             return Mistake(
                 "unknown-made",
                 f"“{added[0]}” is a channel now, and nobody made it: to ask for a key with "
@@ -119,7 +121,7 @@ def leaks(e: Evidence) -> Mistake | None:
             continue
         if e.hearers(_MESSAGE) != e.present or finding.client in _entered(e, channel):
             continue
-        if channel in {GENERAL, *(one.args[0] for one in all_sent(e, _NEW))}:
+        if channel in [GENERAL, *(one.args[0] for one in all_sent(e, _NEW))]:
             open_to_all = [emit for emit in e.source.emitting(_MESSAGE) if not emit.narrowed]
             return Mistake(
                 "heard-in-all-channels",

@@ -2,6 +2,7 @@
 
 import ast
 
+from grader.explaining import keeping
 from grader.explaining.evidence import Evidence
 from grader.explaining.syntax import called
 from grader.history.conversation import Kind
@@ -22,7 +23,7 @@ def not_told(e: Evidence) -> Mistake | None:
             e.source.calls("get_session")[0],
         )
     handler = e.source.handler_of("disconnect")
-    for name, where in e.source.never_assigned:
+    for name, where in keeping.never_assigned(e.source):
         beside = handler and handler.file == where.file and handler.line <= where.line
         if name == "rooms" and beside:
             return Mistake(

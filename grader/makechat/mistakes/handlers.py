@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from grader.explaining.evidence import Evidence
+from grader.explaining.evidence import Evidence, handled
 from grader.explaining.frames import Trace
 from grader.explaining.handlers import Listener
-from grader.history.conversation import Entry, Kind
+from grader.history.conversation import Kind
 from grader.history.findings import Fault
 from grader.makechat.frameworks import FLASK, NODE, framework
 from grader.makechat.mistakes.silence import inside_another
@@ -26,7 +26,7 @@ def exchanged(e: Evidence) -> Mistake | None:
         handlers += e.source.listening_to(act.event)
     if framework(e.source) not in (FLASK, NODE):  # there a handler gets the payload alone
         entries = e.conversation.entries
-        sent = dict.fromkeys(filter(None, map(_handled, entries)))
+        sent = dict.fromkeys(filter(None, map(handled, entries)))
         handlers += [one for event in sent for one in e.source.listening_to(event)]
     for handler in handlers:
         names = handler.parameters
@@ -88,14 +88,6 @@ def _stopped(e: Evidence) -> Iterator[tuple[Trace, Listener]]:
         for one in e.source.listeners:
             if (one.where.file, one.function) in functions:
                 yield trace, one
-
-
-def _handled(entry: Entry) -> str:
-    """The event that a server handles with what a client has done; "" if there is none."""
-    if entry.kind is Kind.SENT:
-        return entry.event
-    ends = {Kind.CONNECTED: "connect", Kind.LEFT: "disconnect", Kind.LOST: "disconnect"}
-    return ends.get(entry.kind, "")
 
 
 def _plain(name: str) -> str:

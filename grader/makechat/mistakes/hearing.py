@@ -1,5 +1,6 @@
 """Mistakes that show in who heard an event: not the sender, only the sender, all, or twice."""
 
+from grader.explaining import keeping
 from grader.explaining.evidence import Evidence
 from grader.history.conversation import Kind
 from grader.history.findings import Fault
@@ -7,6 +8,7 @@ from grader.history.values import same
 from grader.makechat.frameworks import FLASK, framework
 from grader.makechat.mistakes.emitting import answered_to_all
 from grader.makechat.mistakes.handlers import inside_connect
+from grader.makechat.mistakes.said import first_alone
 from grader.makechat.mistakes.silence import inside_another, unheard
 from grader.makechat.mistakes.spelling import alike
 from grader.report.result import Mistake, Where
@@ -44,9 +46,9 @@ def another_event(e: Evidence) -> Mistake | None:
         if entry.kind is not Kind.HEARD or entry.client not in hearers or entry.event in sent:
             continue
         expected = missing[0].expected
-        alike = expected is not None and expected and same(expected, entry.args)
+        as_expected = expected is not None and expected and same(expected, entry.args)
         own = entry.event not in e.vocabulary.events
-        if (own or alike) and hearers <= e.hearers(entry.event):
+        if (own or as_expected) and hearers <= e.hearers(entry.event):
             return Mistake(
                 "another-event",
                 f'"{entry.event}" comes in place of "{event}", which the page listens to.',
@@ -84,7 +86,7 @@ def first_only(e: Evidence) -> Mistake | None:
         return None
     emits = e.source.emitting(act.event)
     elsewhere = any("to" in one.narrowed and not one.to_its_caller for one in emits)
-    if elsewhere and not e.source.entering:
+    if elsewhere and not keeping.entering(e.source):
         return None  # it may go to nobody, now that there is something to look it up by
     if any(one.kind is Kind.LEFT for one in e.conversation.entries[earlier[0] : last]):
         return None  # it may be the leaving that has changed something
@@ -98,12 +100,7 @@ def first_only(e: Evidence) -> Mistake | None:
             "work each time?",
             e.source.handler_of(act.event),
         )
-    return Mistake(
-        "first-only",
-        f'the first "{act.event}" of {act.client} is handled, and the second one is not. A handler '
-        "has to do its work each time.",
-        e.source.handler_of(act.event),
-    )
+    return first_alone(e, act.event, act.client)
 
 
 def said_again(e: Evidence) -> Mistake | None:
@@ -177,7 +174,7 @@ def only_the_sender(e: Evidence) -> Mistake | None:
         )
     to_all = (
         "room=channel reaches all who have entered it"
-        if e.act.event == "new message" and e.source.entering
+        if e.act.event == "new message" and keeping.entering(e.source)
         else "without to= an emit reaches all"
     )
     return Mistake(
@@ -262,6 +259,14 @@ def emitted_again(e: Evidence) -> Mistake | None:
             nested = [one for one in e.source.listening_to(acts[0].event) if one.handler]
             if nested:
                 return inside_another(acts[0].event, nested[0])
+            both = e.source.listening_to(acts[0].event) if e.source.scripts else []
+            if len(both) > 1:
+                return Mistake(
+                    "handled-twice",
+                    f'{len(both)} handlers listen to "{acts[0].event}", and Node calls them all. '
+                    "Keep one.",
+                    both[-1].where,
+                )
             in_loop = [emit for emit in emits if emit.in_loop]
             narrowed = bool(emits) and all(one.addressed for one in emits)
             where: Where | None

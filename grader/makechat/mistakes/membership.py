@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
+from grader.explaining import keeping
 from grader.explaining.evidence import Evidence
 from grader.explaining.syntax import FUNCTIONS, called
 from grader.history.conversation import Kind
@@ -131,7 +132,7 @@ def not_in_the_room(e: Evidence) -> Mistake | None:
         if _hears(e, finding.client, channel):
             continue  # it is in the room
         # Where nobody hears it, only the source tells that nobody is in the room.
-        no_rooms = _answered(e, finding.client, channel) and not e.source.entering
+        no_rooms = _answered(e, finding.client, channel) and not keeping.entering(e.source)
         speaks = e.act is not None and e.act.client == finding.client
         if own and speaks and not _alike(e, finding.client, own[-1], channel).isdisjoint(hearers):
             return None  # they came into it in the same way: the message leaves its sender out
@@ -143,7 +144,7 @@ def not_in_the_room(e: Evidence) -> Mistake | None:
             or_so = " Or is the sender of a message left out?" if speaks and hearers else ""
             or_else = (
                 " Or is another room entered than the one that is written to, or closed again?"
-                if e.source.entering
+                if keeping.entering(e.source)
                 else ""
             )
             return Mistake(

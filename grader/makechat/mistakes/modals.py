@@ -3,11 +3,13 @@
 import ast
 from typing import Any
 
+from grader.explaining import keeping
 from grader.explaining.evidence import Evidence
 from grader.history.conversation import Entry, Kind, Payload
 from grader.history.findings import Fault, Finding
 from grader.makechat.mistakes import silence
 from grader.makechat.mistakes.process import BLOCKING
+from grader.makechat.mistakes.said import first_alone
 from grader.report.result import Mistake
 
 _OPENED, _CLOSED, _INFO = "openedModal", "closedModal", "recModalInfo"
@@ -16,7 +18,7 @@ _OPENED, _CLOSED, _INFO = "openedModal", "closedModal", "recModalInfo"
 def wrong_key(e: Evidence) -> Mistake | None:
     """The identifier is read from a key that the page does not send."""
     for finding in e.about(_INFO, Fault.DIFFERENT):
-        empty = [pair[0] for pair in _pairs(finding) if len(pair) == 2 and pair[1] is None]
+        empty = [pair[0] for pair in _pairs(finding) if pair[1] is None]
         sids = e.conversation.sids
         owners = {sids.get(sid) for sid in empty if isinstance(sid, str)}
         closed = [one.client for one in e.turn if one.event == _CLOSED and one.client in owners]
@@ -116,12 +118,7 @@ def only_newcomers(e: Evidence) -> Mistake | None:
         return None
     emits, handlers = e.source.emitting(_INFO), e.source.listening_to(act.event)
     if e.about(_INFO, Fault.MISSING) and _was_told_before(e, act):
-        return Mistake(
-            "first-only",
-            f'the first "{act.event}" of {act.client} is handled, and the second one is not. A '
-            "handler has to do its work each time.",
-            e.source.handler_of(act.event),
-        )
+        return first_alone(e, act.event, act.client)
     if e.about(_INFO, Fault.MISSING) and emits and handlers and not _told_of_any(e, act.event):
         return Mistake(
             "only-newcomers-told",
@@ -222,17 +219,15 @@ def _told_of_any(e: Evidence, event: str) -> bool:
 
 def _told_first(e: Evidence) -> bool:
     """Whether the handler of disconnect awaits something before it takes anything out."""
-    where = e.source.handler_of("disconnect")
-    if where is None or where.file not in e.source.trees:
-        return False
-    lines = [one.where.line for one in e.source.listeners if one.where.file == where.file]
-    ends = min((line for line in lines if line > where.line), default=10**9)
-    inside = range(where.line, ends)
-    removed = [one.line for one in e.source.removals if one.file == where.file]
-    nodes = ast.walk(e.source.trees[where.file])
+    nodes = e.source.inside("disconnect")
     awaited = [node.lineno for node in nodes if isinstance(node, ast.Await)]
-    first = [min((line for line in one if line in inside), default=0) for one in (awaited, removed)]
-    return 0 < first[0] < first[1]
+    removed = [
+        one.line
+        for file, lines in e.source.extents("disconnect")
+        for one in keeping.removals(e.source)
+        if one.file == file and one.line in lines
+    ]
+    return bool(awaited and removed) and min(awaited) < min(removed)
 
 
 def _kept(e: Evidence, what: str) -> Mistake:
@@ -256,13 +251,15 @@ def _expected(finding: Finding) -> list[Any]:
 
 def _owner(e: Evidence, pair: list[Any]) -> str | None:
     """The client whose socket a pair names."""
-    return e.conversation.sids.get(pair[0]) if pair and isinstance(pair[0], str) else None
+    return e.conversation.sids.get(pair[0]) if isinstance(pair[0], str) else None
 
 
 def _pairs_in(payload: Payload | None) -> list[Any]:
     data = payload[0] if payload else None
     pairs = data.get("info") if isinstance(data, dict) else None
-    return [one for one in pairs if isinstance(one, list)] if isinstance(pairs, list) else []
+    if not isinstance(pairs, list):
+        return []
+    return [one for one in pairs if isinstance(one, list) and len(one) == 2]
 
 
 RULES = (

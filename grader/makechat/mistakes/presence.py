@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from grader.explaining import keeping
 from grader.explaining.evidence import Evidence
 from grader.history.conversation import Kind
 from grader.history.findings import Fault, Finding
@@ -62,7 +63,7 @@ def _shape(e: Evidence, finding: Finding, expected: Any, got: Any) -> Mistake | 
         )
     if not isinstance(got, dict):
         return None
-    if expected and not got and (made := e.source.a_map_as_json):
+    if expected and not got and (made := keeping.a_map_as_json(e.source)):
         return Mistake(
             "map-as-json",
             "an empty object comes, as a Map has no JSON: Object.fromEntries(map) makes an object "
@@ -168,16 +169,16 @@ def _who_left(e: Evidence, finding: Finding, expected: Any, got: Any) -> Mistake
 
 def _nobody_is_left(e: Evidence, expected: Any, gone: str | None) -> Mistake | None:
     """One leaves, and the list is empty that should not be."""
-    emptied = e.source.emptied
+    emptied = keeping.emptied(e.source)
     if emptied or _was_listed(e, expected):
         return Mistake(
             "everybody-removed",
-            f"one leaves, and everybody is removed. Remove {gone or 'nobody'} alone."
+            f"one leaves, and everybody is removed. Remove {gone} alone."
             if gone in e.joined
-            else f"{gone} never joined, and everybody is removed.",
+            else f"{gone or 'a client'} leaves without having joined, and everybody is removed.",
             emptied[0] if len(emptied) == 1 else None,
         )
-    if e.source.removals and e.source.adds:
+    if keeping.removals(e.source) and keeping.adds(e.source):
         return Mistake(
             "everybody-removed",
             f"one leaves, and nobody is left on the list: all are removed, and not {gone} alone, "
@@ -208,11 +209,18 @@ def _still_there(e: Evidence, gone: str) -> Mistake | None:
     unclear = told_too_early(", or something else is removed")
     if emit is None:
         return unclear
-    lines = [one.where.line for one in e.source.listeners if one.where.file == emit.file]
-    begins = max((line for line in lines if line <= emit.line), default=0)
-    ends = min((line for line in lines if line > emit.line), default=10**9)
+    inside = [
+        lines
+        for event in {one.event for one in e.source.listeners}
+        for file, lines in e.source.extents(event)
+        if file == emit.file and emit.line in lines
+    ]
+    if not inside and keeping.removals(e.source):
+        return unclear  # a function of its own tells, and who calls it is not read
     removed = [
-        one.line for one in e.source.removals if one.file == emit.file and begins < one.line < ends
+        one.line
+        for one in keeping.removals(e.source)
+        if one.file == emit.file and any(one.line in lines for lines in inside)
     ]
     if removed and all(line < emit.line for line in removed):
         return None  # it is removed first, and something else is sent

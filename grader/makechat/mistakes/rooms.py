@@ -2,6 +2,7 @@
 
 import ast
 
+from grader.explaining import keeping
 from grader.explaining.evidence import Evidence
 from grader.history.conversation import Entry, Kind
 from grader.history.findings import Fault
@@ -35,7 +36,8 @@ def room_not_entered(e: Evidence) -> Mistake | None:
     missing = [one for one in e.about(_HEAR, Fault.MISSING) if _rooms_of(e, one.client)]
     where = e.source.handler_of(_ENTER)
     reached = any(e.conversation.heard(one.client, _HEAR) for one in missing)
-    if missing and where and not e.hearers(_HEAR) and not e.source.entering and not reached:
+    entered = keeping.entering(e.source)
+    if missing and where and not e.hearers(_HEAR) and not entered and not reached:
         return Mistake(
             "room-not-entered",
             "nobody enters a room: await sio.enter_room(sid, room) puts the socket into it.",

@@ -26,6 +26,16 @@ def changed(name: str, other: str, where: Where | None) -> Mistake:
     return Mistake("name-changed", text, where)
 
 
+def first_alone(e: Evidence, event: str, client: str) -> Mistake:
+    """The first event of a client is handled, and those after it are not."""
+    return Mistake(
+        "first-only",
+        f'the first "{event}" of {client} is handled, and the second one is not. A handler has to '
+        "do its work each time.",
+        e.source.handler_of(event),
+    )
+
+
 def text_in(entry: Entry, key: str) -> str | None:
     """A text of the object that an entry has; None where there is none."""
     data = entry.args[0] if entry.args else None

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Sequence
 from pathlib import PurePath
 
+from grader.explaining import keeping
 from grader.explaining.evidence import Evidence
 from grader.explaining.handlers import Listener
 from grader.explaining.imports import imported_by
@@ -140,7 +141,7 @@ def _to_nobody(e: Evidence, event: str, sent: str, handler: Listener) -> Mistake
             "reaches all.",
             e.source.emitting(event, handling=sent)[0].where,
         )
-    rooms = e.source.entering  # somebody may have entered one
+    rooms = keeping.entering(e.source)  # somebody may have entered one
     # Where it is decided or tried first, or in a loop, the emit may never have been reached.
     tries = any(isinstance(one, ast.Try) for one in e.source.inside(sent))
     if (
@@ -216,8 +217,7 @@ def not_handled(e: Evidence, event: str) -> Mistake | None:
             f'the server listens to "{near[0].event}", and the page sends "{event}".',
             near[0].where,
         )
-    known = e.source.literals_beside_emits if e.source.trees else e.source.literals
-    if event in known:
+    if event in e.source.literals_beside_emits:
         return None  # handled in a way that is not read here
     return Mistake("no-handler", f'nothing handles "{event}": @{server}.on("{event}") would.')
 
