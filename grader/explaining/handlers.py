@@ -44,6 +44,7 @@ class Emit:
     arguments: tuple[str, ...] = ()  # of Python: what stands after the event, without a keyword
     to_what_a_call_gives: bool = False  # of Python: to= is no name, but what is looked up
     inside: str = ""  # of Node: the event of the handler that it stands in
+    broadcast: bool = False  # of Flask-SocketIO: it is given broadcast=
 
     @property
     def addressed(self) -> bool:
@@ -90,6 +91,7 @@ def emits(
             next((one.name for one in around[::-1] if isinstance(one, FUNCTIONS)), ""),
             tuple(ast.unparse(one) for one in node.args[1:]),
             isinstance(given_to(node, flask=flask), ast.Call),
+            broadcast=any(one.arg == "broadcast" for one in node.keywords),
         )
         for file, node, around in nodes
         if isinstance(node, ast.Call) and called(node) == "emit"

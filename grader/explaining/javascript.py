@@ -56,6 +56,7 @@ class Script:
     emits: list[Said] = field(default_factory=list)
     calls: list[tuple[str, int]] = field(default_factory=list)  # of methods: the name, the line
     texts: set[str] = field(default_factory=set)
+    texts_beside_emits: set[str] = field(default_factory=set)  # those that no emit names its event
     namespaces: list[tuple[str, int]] = field(default_factory=list)  # as in io.of("/chat"), a line
     paths: list[tuple[str, int]] = field(default_factory=list)  # as in path: "/ws", and the line
     deletes: list[int] = field(default_factory=list)  # the lines of `delete`
@@ -112,6 +113,8 @@ def _read(tokens: list[Token], constants: Mapping[str, str]) -> Script:
         loops = [end for end in loops if end > i]
         if token.kind == "text":
             found.texts.add(token.text)
+            if [one.code for one in tokens[max(i - 2, 0) : i]] != ["emit", "("]:
+                found.texts_beside_emits.add(token.text)
             if i > 1 and (tokens[i - 2].code, tokens[i - 1].code) == ("path", ":"):
                 found.paths.append((token.text, token.line))
         if token.code == "delete":

@@ -15,7 +15,8 @@ from grader.text import printable
 
 
 def happened(evidence: Evidence, names: Mapping[str, str]) -> Iterator[Row]:
-    """What everybody did, each with what that page then said, and what who fails has heard.
+    """What everybody did, each with what that page then said, and what the client that fails
+    has heard.
 
     All of it, not the failed turn's alone: how late a page hears of what came before, no one can
     say. What is heard has no order across clients, and stands at the end.

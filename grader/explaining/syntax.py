@@ -78,7 +78,7 @@ def to_the_caller(call: ast.Call, around: tuple[ast.AST, ...], *, flask: bool) -
 
 
 def given_to(call: ast.Call, *, flask: bool) -> ast.expr | None:
-    """What an emit is given as to= or room=, or in their place."""
+    """What an emit is given as to= or room=, or as its third argument."""
     named = [keyword.value for keyword in call.keywords if keyword.arg in ("to", "room")]
     by_place = [] if flask else call.args[_BEFORE_TO:]
     return next(iter([*named, *by_place]), None)

@@ -79,7 +79,6 @@ _NODE: Table = (
     (r"Without transports=\[\.\.\.\]", "Without transports: […]"),
     (r"list\(channels\)", "Object.keys(channels)"),
     (r'channels starts as \{"General": \[\]\}', "channels starts as { General: [] }"),
-    (r'They start as \{"General": \[\]\}', "They start as { General: [] }"),
     (
         r'Append \{"sender": \.\.\., "message": \.\.\.\} to channels\[channel\]',
         "Push { sender, message } to channels[channel]",
@@ -130,10 +129,6 @@ _NODE: Table = (
     (r"\bits sid\b", "its socket.id"),
     (r"app\.py", "the server"),
     (r'os\.environ\["PORT"\]', "process.env.PORT"),
-    (
-        r"web\.run_app\(app, \.\.\.\) starts it\s+and does not return",
-        "server.listen(port) starts it",
-    ),
     (r"\bconnect\(\)", "the handler of a connection"),
     (
         r"a loop without await,\s+or a call that blocks\. await asyncio\.sleep\(\.\.\.\) waits "
@@ -142,7 +137,7 @@ _NODE: Table = (
     ),
     (r"without an await in between", "in one go"),
     (r",? without an await", ""),
-    (r"the handler awaits something", "the handler waits for something"),
+    (r"a handler awaits something", "a handler waits for something"),
     (r"The server's Python is|Python cannot read this line", "this cannot be read"),
     (r"web\.FileResponse\(HERE / \.\.\.\)", "response.sendFile(…)"),
     (
@@ -184,17 +179,12 @@ _FLASK: Table = (
     (r"await sio\.enter_room\(sid, name\)", "join_room(name)"),
     (r'await sio\.save_session\(sid, \{"username": username\}\)', 'session["username"] = username'),
     (r"@sio\.on\(", "@socketio.on("),
-    (r"@sio\.event", "@socketio.event"),
     (
         r", and sio\.attach\(app\) is what makes /socket\.io/\s+answer",
         ", and SocketIO(app) is what makes /socket.io/ answer",
     ),
     (r"sio\.attach\(app\) connects the two", "SocketIO(app) connects the two"),
     (r"AsyncServer offers", "SocketIO offers"),
-    (
-        r"web\.run_app\(app, \.\.\.\) starts it\s+and does not return",
-        "socketio.run(app) starts it and does not return",
-    ),
     (
         r"a loop without await,\s+or a call that blocks\. await asyncio\.sleep\(\.\.\.\) waits "
         r"and lets others run;\s+time\.sleep\(\.\.\.\) does not",
@@ -212,7 +202,7 @@ _FLASK: Table = (
     (r"on the server it is sio", "on the server it is socketio"),
     (r"without an await in between", "in one go"),
     (r",? without an await", ""),
-    (r"the handler awaits something", "the handler waits for something"),
+    (r"a handler awaits something", "a handler waits for something"),
     (r"web\.FileResponse\(HERE / \.\.\.\)", "send_from_directory(…)"),
     (
         r'app\.router\.add_static\("/public/", HERE / "public"\)',
@@ -228,12 +218,12 @@ _TABLES = {
 
 
 def in_dialect(text: str, dialect: Dialect) -> str:
-    """The text as it is for who writes in this dialect."""
-    for phrase, other in _compiled(dialect):
+    """The text in the words of this dialect."""
+    for phrase, other in compiled(dialect):
         text = phrase.sub(other, text)
     return text
 
 
 @cache
-def _compiled(dialect: Dialect) -> list[tuple[re.Pattern[str], str]]:
+def compiled(dialect: Dialect) -> list[tuple[re.Pattern[str], str]]:
     return [(re.compile(phrase), other) for phrase, other in _TABLES.get(dialect, ())]

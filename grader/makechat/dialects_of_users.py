@@ -3,7 +3,6 @@
 Table = tuple[tuple[str, str], ...]
 
 NODE: Table = (
-    (r"skip_sid=sid: the page", "socket.broadcast.emit(…): the page"),
     (r"Count the sids", "Count the sockets"),
     (r"\bits sid\b", "its socket.id"),
     (r"for each sid\b", "for each socket.id"),
@@ -78,6 +77,7 @@ NODE: Table = (
     (r'\{"info": \[\[sid, identifier\], \.\.\.\]\}', "{ info: [[id, identifier], …] }"),
     (r"modals\.pop\(sid, None\) raises no error", "delete raises no error"),
     (r"modals\.pop\(sid, None\)|del modals\[sid\]", "delete modals[socket.id]"),
+    (r"list\(modals\.items\(\)\)", "[...modals] of a Map, Object.entries(modals) of an object"),
     (
         r"async def closed_modal\(sid, data=None\)\. The sid alone says whose",
         'socket.on("closedModal", () => …). The socket alone says whose',
@@ -92,7 +92,6 @@ NODE: Table = (
         "io.to(socketId).emit(…) tells the one bound",
     ),
     (r"sio\.disconnect\(<socket id>\)", "socket.disconnect()"),
-    (r", sio\.disconnect\(sid\)", ", socket.disconnect()"),
     (r"its user is None", "it has no user"),
     (r", or put a lock around both", ""),
     (
@@ -146,7 +145,6 @@ FLASK: Table = (
         "give emit the socket that was bound, to=<socket id>",
     ),
     (r"sio\.disconnect\(<socket id>\)", 'disconnect(<socket id>, "/")'),
-    (r", sio\.disconnect\(sid\)", ', disconnect(<socket id>, "/")'),
     (r"without an await in between, or put a lock around both", "with a lock around both"),
     (r"Give emit to=sid: the others know already", "emit(…) without broadcast=True tells one"),
     (

@@ -24,6 +24,7 @@ from grader.makechat.mistakes import (
     hearing,
     histories,
     letters,
+    looping,
     membership,
     modals,
     online,
@@ -46,6 +47,7 @@ SERVER: Rules = (
     *reaching.RULES,
     *versions.RULES,
     *process.RULES,
+    *looping.RULES,
 )  # what any server can do wrong
 
 # What shows in a page: first what it makes its server stumble over, then what a server does wrong.
@@ -84,7 +86,7 @@ PAGES = Vocabulary(
     in_dialect=in_dialect,
 )
 
-# Make Chat itself: steps 3 to 7, 14 and 15.
+# Make Chat itself: steps 3 to 7.
 CHAT = Vocabulary(
     socketio=True,
     opening=people.OPENING,

@@ -65,7 +65,7 @@ async def reloading_keeps_the_others_listed(scene: Scene) -> None:
     await scene.unjudged("new user")
     since = await scene.unjudged("user has left")
     await scene.reload(terry)
-    # Until the old connection has ended, who asks is told of two terries in a row.
+    # Until the old connection has ended, terry is on the list twice.
     await scene.until(lambda: bool(scene.conversation.heard(bob.name, "user has left", since)))
     rejoined = ((e.kind, e.client, e.event) for e in scene.conversation.entries[since:])
     async with scene.turn() as turn:

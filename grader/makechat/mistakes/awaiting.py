@@ -21,6 +21,8 @@ def missing_await(e: Evidence) -> Mistake | None:
         if match := _NEVER_AWAITED.search(line):
             # Python tells of it where it lets go of the coroutine, which may be anywhere.
             places = e.source.unawaited(match[1])
+            if places and _all_emit_something_else(e, places):
+                continue
             where = places[0] if len(places) == 1 else own.get(match[0])
             plain = _plain_function(e, where) if where else ""
             return Mistake(
@@ -30,6 +32,13 @@ def missing_await(e: Evidence) -> Mistake | None:
                 where,
             )
     return None
+
+
+def _all_emit_something_else(e: Evidence, places: list[Where]) -> bool:
+    """Whether these are calls of emit, of which none is of an event that failed."""
+    failed = {finding.event for finding in e.findings}
+    events = {emit.where: emit.event for emit in e.source.emits}
+    return all(place in events and events[place] not in failed for place in places)
 
 
 def _plain_function(e: Evidence, where: Where) -> str:

@@ -23,7 +23,7 @@ def claims(e: Evidence) -> Mistake | None:
             (one.kind, one.client) == (Kind.REQUESTED, entry.client) and LOGIN in one.event
             for one in e.conversation.entries
         )
-        # Taken for another user, who has a session of their own is refused their own socket.
+        # A user with a session who is taken for another one is refused their own socket.
         if 200 <= entry.args[0] < 300 or (entry.args[0] == 403 and logged_in):
             return Mistake(
                 "user-from-the-query",

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Sequence
 
+from grader.explaining import keeping
 from grader.explaining.evidence import Evidence
 from grader.explaining.handlers import Emit
 from grader.explaining.source import Dialect
 from grader.history.findings import Fault
-from grader.history.values import same
+from grader.history.values import same, text_of
 from grader.report.result import Mistake
 
 _OF_ROOMS = {"channel", "id"}  # what stands in a payload, and may rightly name a room as well
@@ -55,6 +56,41 @@ def called_instead(e: Evidence) -> Mistake | None:
     return None
 
 
+def room_beside_broadcast(e: Evidence) -> Mistake | None:
+    """An emit of Flask-SocketIO is to reach everybody, and is given a room.
+
+    The source is flask_socketio.emit: it looks at broadcast only where no room is given.
+    """
+    if e.source.dialect is not Dialect.FLASK:
+        return None
+    for finding in e.of(Fault.MISSING):
+        for emit in e.source.emitting(finding.event):
+            if emit.addressed and emit.broadcast:
+                return Mistake(
+                    "room-beside-broadcast",
+                    "an emit that is given a room goes to that room, whatever broadcast= says. "
+                    "Take the room out, and it reaches everybody.",
+                    emit.where,
+                )
+    return None
+
+
+def misspelt_id(e: Evidence) -> Mistake | None:
+    """A Node server reads socket.Id, or the like: that is undefined, and JSON leaves it out."""
+    of_a_socket = any(
+        sid in text_of(f.expected or ()) for sid in e.conversation.sids for f in e.findings
+    )
+    for name, where in keeping.never_assigned(e.source) if of_a_socket else ():
+        if name != "id" and name.lower() in ("id", "sid"):
+            return Mistake(
+                "misspelt-id",
+                f"socket.{name} is undefined, and what is undefined is left out of what is sent. "
+                "It is socket.id.",
+                where,
+            )
+    return None
+
+
 def answered_to_all(emits: Sequence[Emit]) -> Mistake:
     """What one client has asked for comes to everybody, by one of these calls."""
     to_all = [one for one in emits if not one.addressed]
@@ -73,4 +109,4 @@ def answered_to_all(emits: Sequence[Emit]) -> Mistake:
     )
 
 
-RULES = (third_argument, called_instead)
+RULES = (third_argument, called_instead, room_beside_broadcast, misspelt_id)

@@ -12,6 +12,7 @@ from grader.report.result import Mistake
 
 
 def too_early(e: Evidence, pairs: Pairs) -> Mistake | None:
+    """userLeft comes while the user still has a tab, or where nobody has left."""
     gone = next((one.client for one in reversed(e.turn) if one.kind is Kind.LEFT), None)
     bound = [one for one in e.turn if one.event.startswith(CONNECTED)]
     if gone is None and bound and e.source.known and not e.source.emitting(JOINED):
@@ -43,9 +44,10 @@ def too_early(e: Evidence, pairs: Pairs) -> Mistake | None:
     if pairs.bound_after(gone, rest):
         return Mistake(
             "one-socket-per-user",
-            f"{user} still has a tab, which was opened before the one that is closed now. Does the "
-            "second tab overwrite the first? Keep a pair for each tab, and emit userLeft only "
-            "where none with the user's id remains.",
+            f"{user} still has a tab, which was opened before the one that is closed now. Either "
+            "the second tab overwrote the first, or the one that closes takes the other's pair "
+            "with it. Keep a pair for each tab, and emit userLeft only where none with the user's "
+            "id remains.",
             e.source.handler_of("disconnect"),
         )
     return Mistake(
@@ -57,6 +59,7 @@ def too_early(e: Evidence, pairs: Pairs) -> Mistake | None:
 
 
 def payload(e: Evidence, got: Any) -> Mistake | None:
+    """userLeft comes with something else than the id of the user who has left."""
     value = got.get("id") if isinstance(got, dict) else None
     if isinstance(value, str) and value in e.conversation.sids:
         return Mistake(

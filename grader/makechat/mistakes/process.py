@@ -165,9 +165,12 @@ def exception(e: Evidence) -> Mistake | None:
             error = f"{trace.error}: {trace.text}" if trace.text else trace.error
             function = "a function" if "<anonymous>" in frame.function else f"{frame.function}()"
             stopped = program(e) if e.of(Fault.NOT_READY) else function
+            rest = (
+                "the server has ended with it" if e.of(Fault.ENDED) else "the rest of it never ran"
+            )
             return Mistake(
                 "exception",
-                f"{stopped} stopped here, with {error}; the rest of it never ran.",
+                f"{stopped} stopped here, with {error}; {rest}.",
                 frame.where,
             )
     return None

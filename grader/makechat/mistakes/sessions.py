@@ -4,6 +4,7 @@ import ast
 from urllib.parse import parse_qs
 
 from grader.explaining.evidence import Evidence
+from grader.explaining.syntax import called
 from grader.history.conversation import Entry, Kind
 from grader.history.findings import Fault, Finding
 from grader.history.values import text_of
@@ -33,6 +34,13 @@ def let_in(e: Evidence) -> Mistake | None:
                 f"{finding.client} has logged out, and the browser still has the cookie: the "
                 "answer to /logout has to delete it, as session.invalidate() does.",
             )
+        if _sends_away(e):
+            return Mistake(
+                "accepted-then-disconnected",
+                f"{finding.client} is let in, and disconnected after that: it is connected for a "
+                "moment, and no connect_error comes. Raise ConnectionRefusedError in connect.",
+                e.source.handler_of("connect"),
+            )
         return Mistake(
             "cookie-not-checked",
             "every client is let in. Read the session in connect, and raise "
@@ -40,6 +48,12 @@ def let_in(e: Evidence) -> Mistake | None:
             e.source.handler_of("connect"),
         )
     return None
+
+
+def _sends_away(e: Evidence) -> bool:
+    """Whether the handler of connect disconnects its own socket."""
+    calls = (one for one in e.source.inside("connect") if isinstance(one, ast.Call))
+    return any(called(one) == "disconnect" for one in calls)
 
 
 def _unsigned(e: Evidence) -> Mistake:
@@ -159,14 +173,24 @@ def wrong_count(e: Evidence) -> Mistake | None:
             return Mistake(
                 "connected-not-told",
                 f"{who} has {'come' if connected else 'gone'}, and connected is "
-                f"{'not true' if connected else 'not false'}: the page cannot tell who comes "
-                "from who goes.",
+                f"{'not true' if connected else 'not false'}: the page cannot tell "
+                "whether a user has come or gone.",
                 e.source.handler_of("connect" if connected else "disconnect"),
             )
         count, right = got.get("currentUsers"), expected.get("currentUsers")
         if type(count) is not int or right is None:
             continue  # it is no number, or how many there are is left open here
         refused = any(entry.kind is Kind.REFUSED for entry in e.conversation.entries)
+        as_logins = connected and count > right and count == len(_logins(e))
+        if as_logins and refused:
+            continue  # either of the two was counted
+        if as_logins:
+            return Mistake(
+                "logins-counted",
+                f"{count} have logged in, and {right} of them {'is' if right == 1 else 'are'} "
+                "connected: the count is of logins. Count the sockets, in connect.",
+                e.source.emit_of(_USER),
+            )
         if connected and count > right and refused:
             return Mistake(
                 "refused-is-counted",

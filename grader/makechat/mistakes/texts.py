@@ -81,7 +81,10 @@ def change_of(expected: str, got: str) -> tuple[str, str] | None:
         if change(expected) == got != expected:
             return name, what
     if got and expected != got and expected.startswith(got):
-        return "text-cut", f"it is cut after {len(got):,} characters."
+        sign = expected[len(got)]
+        at_a_sign = not sign.isalnum() and sign not in got
+        where = f"at its first “{sign}”" if at_a_sign else f"after {len(got):,} characters"
+        return "text-cut", f"it is cut {where}."
     return None
 
 

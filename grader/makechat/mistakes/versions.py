@@ -27,6 +27,8 @@ def older_protocol(e: Evidence) -> Mistake | None:
         )
     if not e.source.folder or not e.of(Fault.REFUSED, Fault.MALFORMED, Fault.MISSING):
         return None
+    if any(one.kind is Kind.CONNECTED for one in e.conversation.entries):
+        return None  # whatever the package says, another version is installed
     try:
         text = (e.source.folder / "package.json").read_text(encoding="utf-8")
         packages = json.loads(text).get("dependencies", {})
