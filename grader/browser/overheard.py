@@ -42,6 +42,7 @@ class Overheard:
         self._conversation = conversation
         self._incoming: asyncio.Queue[Response | str | bytes] = asyncio.Queue()
         self._recovers = False  # whether the server can recover its connection
+        self.alerts: list[str] = []  # what the page's scripts have said by alert()
         self._unread = 0  # of what has come in, how much is not in the history yet
         self._reading: asyncio.Task[None] | None = None
 
@@ -141,6 +142,8 @@ class Overheard:
         self._conversation.record(
             Kind.ACTED, self._name, "answers", (f'"OK" to {text_of(dialog.message)}',)
         )
+        if dialog.type == "alert":
+            self.alerts.append(dialog.message)
         with contextlib.suppress(Exception):  # the page has gone
             await dialog.accept()
 

@@ -6,6 +6,7 @@ What the user does is recorded in `deeds`; `overheard` records the rest.
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 OFFLINE = "offline, and online again"  # how the report says that a page loses its connection
 
+_WHOLE = "body"  # the selector of the page as a whole
 _PEEK = 0.25  # seconds after which what only the history shows is looked at again
 _RECONNECTING = 1.5  # seconds that socket.io-client may wait before it connects again
 _CLOSING = 2.0  # seconds for a last picture, and for a page to close
@@ -207,8 +209,15 @@ class Page(Deeds):
     def _sights(self, seen: str) -> Look:
         """What a look has given, and what is known beside it."""
         own = (e for e in self._conversation.entries if e.client == self.name)
+        places = {
+            # What alert() says, its user has read, wherever else the page writes.
+            place: replace(sight, texts=[*sight.texts, *self._overheard.alerts])
+            if place.selector == _WHOLE
+            else sight
+            for place, sight in look.read(seen, self._places).items()
+        }
         return {
-            **look.read(seen, self._places),
+            **places,
             SCRIPTS: Seen(texts=self._overheard.scripts),
             ERRORS: Seen(texts=[entry.event for entry in own if entry.kind in ERROR_KINDS]),
             CONNECTIONS: Seen(texts=self._overheard.sids),

@@ -14,6 +14,7 @@ from grader.browser.page import Page
 from grader.browser.pages import Pages, clear
 from grader.browser.sights import (
     Sight,
+    Texts,
     connected,
     empty,
     hidden,
@@ -40,6 +41,7 @@ from grader.makechat.places import (
     NAME_FORM,
     NAME_INPUT,
     PLACES,
+    WHOLE,
     channels,
     counted,
     current,
@@ -94,7 +96,7 @@ async def pages(browser: Browser) -> AsyncIterator[Pages]:
     await runner.setup()
     port = ports.free_port()
     await web.TCPSite(runner, "127.0.0.1", port).start()
-    pages = Pages(browser, f"http://127.0.0.1:{port}", Conversation(), patience, PLACES)
+    pages = Pages(browser, f"http://127.0.0.1:{port}", Conversation(), patience, (*PLACES, WHOLE))
     yield pages
     await pages.close()
     await runner.cleanup()
@@ -178,7 +180,8 @@ async def test_each_page_is_a_user_of_its_own(pages: Pages) -> None:
 
 
 async def test_a_page_that_is_not_there(pages: Pages) -> None:
-    elsewhere = Pages(pages.browser, "http://127.0.0.1:1", Conversation(), patience, PLACES)
+    there = (*PLACES, WHOLE)
+    elsewhere = Pages(pages.browser, "http://127.0.0.1:1", Conversation(), patience, there)
     with pytest.raises(CheckFailed) as failed:
         await elsewhere.open("amy")
     await elsewhere.close()
@@ -564,6 +567,15 @@ async def test_a_user_agrees_to_what_a_script_asks(pages: Pages) -> None:
     await page.click_button(NAME_FORM, "Go")
     await right(page, hidden(NAME_FORM))
     assert ("amy", "answers", '"OK" to "Sure?"') in told(pages, Kind.ACTED)
+
+
+async def test_what_a_script_alerts_its_user_has_read(pages: Pages) -> None:
+    say = "onsubmit=\"event.preventDefault(); alert('No such user')\""
+    page = await opened(pages, FORM.replace("<form", f"<form {say}"))
+    await page.click_button(NAME_FORM, "Go")
+    await right(page, Texts(WHOLE, some=("No such user",)))
+    (said,) = await wrong(page, Texts(NAME_FORM, some=("No such user",)))
+    assert said.startswith('show "No such user" in the name form')
 
 
 async def test_every_open_page_is_photographed(pages: Pages, tmp_path: Path) -> None:
