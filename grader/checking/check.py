@@ -16,7 +16,7 @@ Play = Callable[["Scene"], Awaitable[None]]
 class Check:
     """One check. `title` is the line that a student reads; `needs` are judged before it.
 
-    `of_absence`: it says what must not happen, and would pass where nothing happens at all.
+    `of_absence`: it says what must not happen, so that a server that does nothing passes it.
 
     `play` takes what its runner gives to a check: a Scene; in notebooks, a Trial.
     """

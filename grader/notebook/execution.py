@@ -139,7 +139,7 @@ class Kernel:
 async def start(launcher: Launcher, folder: Path, modules: Path) -> Kernel:
     """A fresh kernel in a folder; `modules` is another one from which its cells may import.
 
-    Raises KernelGoneError where it does not come to run cells, and launcher.LaunchError.
+    Raises KernelGoneError where it does not come to run cells, and process.LaunchError.
     """
     program = [sys.executable, "-P", "-m", "grader.notebook.kernel"]
     said = asyncio.Event()

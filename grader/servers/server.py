@@ -104,7 +104,7 @@ async def serving(
     instead of the one that it is given; `special` is what it finds in its environment beside what
     every server does, with {scratch} for a folder of its own; `socketio` says whether it is a
     server of Socket.IO; `beside` gives the seconds that it may have waited for others than itself.
-    Raises NotReadyError, and launcher.LaunchError.
+    Raises NotReadyError, and process.LaunchError.
     """
     if submission.url is not None:
         yield Server(submission.url.rstrip("/"))

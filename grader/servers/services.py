@@ -62,7 +62,7 @@ class Services:
     ) -> AsyncIterator[Given]:
         """What a check with this environment is given, in its world, until the block ends.
 
-        Raises launcher.LaunchError where a service does not start.
+        Raises process.LaunchError where a service does not start.
         """
         given = Given(environment)
         async with AsyncExitStack() as ending:

@@ -62,7 +62,7 @@ def register(sio, app):
             user_id = owners.pop(sid, None)
             if (user_id, sid) in online:
                 online.remove((user_id, sid))
-                # Only with the last tab the user has left.
+                # The user has left only when the last tab is closed.
                 if all(one != user_id for one, _ in online):
                     await sio.emit("userLeft", {"id": user_id}, room="online")
 
