@@ -381,7 +381,7 @@ async def test_an_error_in_a_check_is_the_graders_own() -> None:
     assert_own(await played(play))
 
 
-async def test_an_error_in_a_rule_of_mistakes_is_the_graders_own_and_no_other_checks() -> None:
+async def test_an_error_in_a_rule_of_mistakes_costs_no_verdict() -> None:
     async def fails(scene: Scene) -> None:
         """something is missing"""
         (amy,) = await scene.open("amy")
@@ -404,8 +404,11 @@ async def test_an_error_in_a_rule_of_mistakes_is_the_graders_own_and_no_other_ch
         failed, passed = (await step.run(4, "step 4", checks)).checks
     finally:
         await launcher.close()
-    assert_own(failed)
-    assert passed.verdict is Verdict.PASSED
+    assert (failed.verdict, passed.verdict) == (Verdict.FAILED, Verdict.PASSED)
+    assert failed.explanation
+    line = blunder.__code__.co_firstlineno + 1
+    assert failed.explanation.fault == f"ZeroDivisionError in test_runner.py:{line}, blunder()"
+    assert failed.explanation.mistake is None
 
 
 async def test_an_error_in_a_clients_work_is_the_graders_own(
