@@ -32,7 +32,7 @@ class RawClient(EchoClient, asyncio.Protocol):
     _answer_alone = False  # nothing after the response is looked at
     _gone = True  # there is no connection, not yet or not any more
     _asked_to_close = False
-    _held_back: bytearray | None = None  # pongs, while it sends something else
+    _held_back: bytearray | None = None  # its answers, while it sends something else
     _message: bytearray | None = None  # what has come of a message in fragments
     _type = Opcode.TEXT  # of that message
 
@@ -81,7 +81,7 @@ class RawClient(EchoClient, asyncio.Protocol):
             self._transport.write(packet)
             await self._is_read()
         held_back, self._held_back = self._held_back, None
-        if held_back and not self._over:
+        if held_back:
             self._transport.write(bytes(held_back))
 
     async def ask(self, request: Sending, cuts: tuple[int, ...] = ()) -> None:
@@ -186,15 +186,18 @@ class RawClient(EchoClient, asyncio.Protocol):
                 self._take_close(frame.payload)
             case Opcode.PING:
                 self._hears("ping", frames.readable(frame.payload))
-                pong = frames.frame(Opcode.PONG, frame.payload)
-                if self._held_back is None:
-                    self._transport.write(pong)
-                else:
-                    self._held_back += pong
+                self._answer(frames.frame(Opcode.PONG, frame.payload))
             case Opcode.PONG:
                 self._hears("pong", frames.readable(frame.payload))
             case _:
                 self._take_fragment(frame)
+
+    def _answer(self, data: bytes) -> None:
+        """Send what a client sends by itself; never in the middle of what it is sending."""
+        if self._held_back is None:
+            self._transport.write(data)
+        else:
+            self._held_back += data
 
     def _take_fragment(self, frame: Frame) -> None:
         begun = self._message is not None
@@ -222,7 +225,7 @@ class RawClient(EchoClient, asyncio.Protocol):
         self._end()
         if not self._asked_to_close:
             # A client answers, and leaves it to the server to end the connection (5.5.1, 7.1.1).
-            self._transport.write(frames.frame(Opcode.CLOSE, payload[:2]))
+            self._answer(frames.frame(Opcode.CLOSE, payload[:2]))
         self._hears("close", *([int.from_bytes(payload[:2])] if payload else []))
 
     def _refuse(self, error: MalformedError) -> None:

@@ -222,20 +222,22 @@ async def test_it_does_by_itself_what_every_client_does() -> None:
         assert stage.heard()[1:3] == [("ping", ("ab",)), ("close", (1000,))]
 
 
-async def test_a_pong_does_not_land_in_the_middle_of_a_frame() -> None:
+async def test_what_it_answers_comes_after_the_frame_that_it_is_sending() -> None:
     message, came = text("hello"), asyncio.get_running_loop().create_future()
+    answers = frame(Opcode.PONG, b"ab") + frame(Opcode.CLOSE, b"\x03\xe8")
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(SWITCHED)
         first = await reader.readexactly(1)
-        writer.write(b"\x89\x02ab")
-        came.set_result(first + await reader.readexactly(len(message.data) - 1 + 8))
+        writer.write(b"\x89\x02ab" + b"\x88\x05\x03\xe8bye")
+        rest = await reader.readexactly(len(message.data) - 1 + len(answers))
+        came.set_result(first + rest)
 
     async with against(talk) as stage:
         amy = await stage.upgraded()
         await amy.send(message, cuts=tuple(range(1, len(message.data))))
-        assert await came == message.data + frame(Opcode.PONG, b"ab")
+        assert await came == message.data + answers
 
 
 async def test_a_server_may_fragment_and_send_bytes() -> None:
