@@ -23,6 +23,8 @@ class LibraryClient(EchoClient):
 
     library: str
 
+    _listening: asyncio.Task[None]  # once it is connected
+
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self._tasks: list[asyncio.Future[None]] = []
@@ -46,7 +48,8 @@ class LibraryClient(EchoClient):
             return False
         self.connected = True
         self._conversation.record(Kind.CONNECTED, self.name, self.library)
-        self._tasks.append(self._conversation.own(asyncio.create_task(self._listen())))
+        self._listening = self._conversation.own(asyncio.create_task(self._listen()))
+        self._tasks.append(self._listening)
         return True
 
     async def say(self, text: str) -> None:
@@ -78,6 +81,8 @@ class LibraryClient(EchoClient):
 
     async def _await_close(self) -> None:
         await self._close()
+        # Where a ping comes just then, it is this task in which aiohttp closes, and has the answer.
+        await asyncio.wait([self._listening])
         self._hears("close", self._code())
 
     @abstractmethod
