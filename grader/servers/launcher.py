@@ -82,6 +82,9 @@ class HostLauncher:
         return world
 
     async def forget(self, world: World) -> None:
+        self._let_go(world)
+
+    def _let_go(self, world: World) -> None:
         world.close()
         if world.number is not None:
             with contextlib.suppress(LaunchError):
@@ -258,16 +261,13 @@ class HostLauncher:
             # Nothing is shared that the document says was apart.
             _fail((future,), LaunchError("this machine gives no further network"))
             return
-        if not count:
-            if not future.cancelled():
-                future.set_result(MACHINE)
-            return
-        mine, self._descriptors = self._descriptors[: count + 1], self._descriptors[count + 1 :]
-        sockets = [socket.socket(fileno=descriptor) for descriptor in mine]
-        world = OwnWorld(number, sockets, self._host.door)
-        if future.cancelled():  # whoever asked for it has gone since
-            world.close()
-            self._send({"forget": number}, [])
+        world = MACHINE
+        if count:
+            mine, self._descriptors = self._descriptors[: count + 1], self._descriptors[count + 1 :]
+            sockets = [socket.socket(fileno=descriptor) for descriptor in mine]
+            world = OwnWorld(number, sockets, self._host.door)
+        if future.cancelled():  # the check that asked for it is over
+            self._let_go(world)
         else:
             future.set_result(world)
 
