@@ -1,6 +1,7 @@
 """What the people of Make Chat do, at a scripted client or at the step's page in a browser."""
 
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from typing import Any
 
 from grader.browser.page import Page
@@ -81,9 +82,8 @@ async def present(
     if known:
         await log_in(scene, *clients)
     for i, client in enumerate(clients):
-        since = await scene.unjudged(event)
-        await scene.connect(client)
-        await told(scene, [client] if alone else clients[: i + 1], event, since)
+        hearers = [client] if alone else clients[: i + 1]
+        await and_then(scene, partial(scene.connect, client), event, *hearers)
     return clients
 
 
@@ -94,16 +94,16 @@ async def told(scene: Scene, clients: Iterable[ScriptedClient], event: str, sinc
 
 
 async def and_then(
-    scene: Scene, deed: Awaitable[object], event: str, hearer: ScriptedClient
+    scene: Scene, deed: Callable[[], Awaitable[object]], event: str, *hearers: ScriptedClient
 ) -> None:
-    """Do one thing more, and wait a while until somebody has heard of it in this event.
+    """Do one thing more, and wait a while until these have heard of it in this event.
 
     What was done before has then been dealt with, where it is slow too. Whether the event comes is
     for another check to judge.
     """
     since = await scene.unjudged(event)
-    await deed
-    await told(scene, [hearer], event, since)
+    await deed()
+    await told(scene, hearers, event, since)
 
 
 async def enter_page(scene: Scene, *names: str) -> list[Page]:

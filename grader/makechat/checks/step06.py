@@ -1,6 +1,7 @@
 """Step 6, Saving and destroying users: who is online, and who has left."""
 
 from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 
 from grader.checking.check import check
 from grader.checking.expectations import ONCE
@@ -87,7 +88,7 @@ async def only_the_asker_gets_the_list(scene: Scene) -> None:
         turn.hears(amy, _ASK, listing([amy, terry]))
         turn.hears_nothing(terry, _ASK, because="terry did not ask")
         turn.hears_nothing(visitor, _ASK, because="visitor did not ask")
-    await and_then(scene, say(amy, "thank you"), "new message", terry)
+    await and_then(scene, partial(say, amy, "thank you"), "new message", terry)
 
 
 @check(
@@ -203,7 +204,7 @@ async def a_stranger_leaving_removes_nobody(scene: Scene) -> None:
     async with scene.turn() as turn:
         await stranger.leave()
         turn.may_hear((amy, terry), _LEFT, listing([amy, terry]))
-    await and_then(scene, say(amy, "who was that?"), "new message", terry)
+    await and_then(scene, partial(say, amy, "who was that?"), "new message", terry)
     await expect_list(scene, amy, [amy, terry])
 
 

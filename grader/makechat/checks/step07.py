@@ -5,6 +5,8 @@ exists is answered, whether a change to an unknown one is, and what else a messa
 has than its sender and text.
 """
 
+from functools import partial
+
 from grader.checking.check import check
 from grader.checking.expectations import ONCE
 from grader.checking.scene import Scene
@@ -78,7 +80,7 @@ async def only_the_asker_gets_the_channels(scene: Scene) -> None:
             turn.hears(asker, ALL, [GENERAL])
             for other in others:
                 turn.hears_nothing(other, ALL, because=f"{other.name} did not ask")
-    await and_then(scene, join(visitor), "new user", amy)
+    await and_then(scene, partial(join, visitor), "new user", amy)
 
 
 @check(
@@ -113,7 +115,7 @@ async def its_maker_is_taken_there(scene: Scene) -> None:
         turn.hears(amy, CHANGE, history("cats", []), more_keys=True)
         for other in (terry, visitor):
             turn.hears_nothing(other, CHANGE, because=f"{other.name} did not make it")
-    await and_then(scene, join(amy), "new user", terry)
+    await and_then(scene, partial(join, amy), "new user", terry)
 
 
 @check(
@@ -169,7 +171,7 @@ async def nobody_else_hears_a_message(scene: Scene) -> None:
         turn.hears(amy, MESSAGE, message)
         for other in (bob, eve):
             turn.hears_nothing(other, MESSAGE, because=f"{other.name} never entered cats")
-    await and_then(scene, join(amy), "new user", bob)
+    await and_then(scene, partial(join, amy), "new user", bob)
 
 
 @check(
@@ -189,7 +191,7 @@ async def who_changes_gets_the_history(scene: Scene) -> None:
         turn.hears(terry, CHANGE, history("cats", said), more_keys=True)
         for other in (amy, bob):
             turn.hears_nothing(other, CHANGE, because=f"{other.name} did not change the channel")
-    await and_then(scene, join(terry), "new user", amy)
+    await and_then(scene, partial(join, terry), "new user", amy)
     for sender, texts in ((terry, ("four", "five")), *((amy, texts) for texts in MORE)):
         async with scene.turn() as turn:
             more = [await say(sender, text, channel="cats") for text in texts]
