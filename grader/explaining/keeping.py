@@ -1,6 +1,7 @@
 """What a server does with what it keeps, as far as its source tells: in it, out of it, emptied."""
 
 import ast
+from collections.abc import Iterable
 
 from grader.explaining.source import Source
 from grader.explaining.syntax import FUNCTIONS, is_addition, is_kept
@@ -22,6 +23,16 @@ def removals(source: Source) -> list[Where]:
     for file, script in source.scripts.items():
         deletes += [Where(file, line) for line in script.deletes]
     return [*deletes, *source.calls("pop", "popitem", "remove", "discard", "clear", "delete")]
+
+
+def removals_within(source: Source, extents: Iterable[tuple[str, range]]) -> list[int]:
+    """The lines of those that stand in one of these extents, each a file and its lines."""
+    places = [*extents]
+    return [
+        one.line
+        for one in removals(source)
+        if any(one.file == file and one.line in lines for file, lines in places)
+    ]
 
 
 def emptied(source: Source) -> list[Where]:

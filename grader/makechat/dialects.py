@@ -226,4 +226,5 @@ def in_dialect(text: str, dialect: Dialect) -> str:
 
 @cache
 def compiled(dialect: Dialect) -> list[tuple[re.Pattern[str], str]]:
+    """The phrases that are another one in this dialect, each with that one, in their order."""
     return [(re.compile(phrase), other) for phrase, other in _TABLES.get(dialect, ())]

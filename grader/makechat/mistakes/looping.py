@@ -1,7 +1,7 @@
 """Mistakes of a loop around an emit: it ends too soon, or sends in parts what belongs together."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from grader.explaining.evidence import Evidence
 from grader.explaining.handlers import Emit
@@ -10,13 +10,15 @@ from grader.history.conversation import Payload
 from grader.history.findings import Fault
 from grader.report.result import Mistake, Where
 
+_Loop = ast.For | ast.AsyncFor
+
 
 def left_in_its_first_round(e: Evidence) -> Mistake | None:
     """Of several clients that were to hear an event one has, and then the loop was left."""
     for finding in e.of(Fault.MISSING):
         hearers = e.hearers(finding.event)
         for emit in e.source.emitting(finding.event) if len(hearers) == 1 else ():
-            for loop in _loops_around(e, emit):
+            for loop, _ in _in_loops(e, emit):
                 if emit.addressed and isinstance(loop.body[-1], ast.Return | ast.Break):
                     (one,) = hearers
                     return Mistake(
@@ -37,7 +39,7 @@ def entry_by_entry(e: Evidence) -> Mistake | None:
         if not finding.got and expected:
             continue  # only a list without an entry is never sent in that way
         for emit in e.source.emitting(finding.event):
-            if any(_goes_into_the_payload(loop, emit) for loop in _loops_around(e, emit)):
+            if any(_sends_what_it_goes_over(loop, call) for loop, call in _in_loops(e, emit)):
                 return Mistake(
                     "entry-by-entry",
                     "each entry is emitted by itself, in a loop; where there is none, nothing is. "
@@ -47,24 +49,23 @@ def entry_by_entry(e: Evidence) -> Mistake | None:
     return None
 
 
-def _loops_around(e: Evidence, emit: Emit) -> Iterator[ast.For | ast.AsyncFor]:
-    """The loops of Python around an emit, the outermost first."""
-    tree = e.source.trees.get(emit.where.file)
-    for loop in ast.walk(tree) if tree else ():
-        if isinstance(loop, ast.For | ast.AsyncFor) and any(
-            isinstance(one, ast.Call) and called(one) == "emit" and one.lineno == emit.where.line
-            for statement in loop.body
-            for one in ast.walk(statement)
-        ):
-            yield loop
+def _in_loops(e: Evidence, emit: Emit) -> Iterator[tuple[_Loop, ast.Call]]:
+    """The loops of Python around an emit, the outermost first, each with the call."""
+    for file, node, around in e.source.nodes:
+        if not isinstance(node, ast.Call) or called(node) != "emit":
+            continue
+        if Where(file, node.lineno) == emit.where:
+            yield from ((one, node) for one in around if isinstance(one, _Loop))
 
 
-def _goes_into_the_payload(loop: ast.For | ast.AsyncFor, emit: Emit) -> bool:
+def _sends_what_it_goes_over(loop: _Loop, call: ast.Call) -> bool:
     """Whether what the loop goes over is what is sent, and not who is to hear it."""
-    over = {one.id for one in ast.walk(loop.target) if isinstance(one, ast.Name)}
-    payload = ast.parse(emit.arguments[0], mode="eval") if emit.arguments else None
-    sent = {one.id for one in ast.walk(payload) if isinstance(one, ast.Name)} if payload else set()
-    return bool(over & sent) and over <= sent
+    over = _names([loop.target])
+    return bool(over) and over <= _names(call.args[1:2])
+
+
+def _names(expressions: Iterable[ast.expr]) -> set[str]:
+    return {one.id for whole in expressions for one in ast.walk(whole) if isinstance(one, ast.Name)}
 
 
 def _entries(payload: Payload | None) -> int | None:

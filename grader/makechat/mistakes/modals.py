@@ -221,12 +221,7 @@ def _told_first(e: Evidence) -> bool:
     """Whether the handler of disconnect awaits something before it takes anything out."""
     nodes = e.source.inside("disconnect")
     awaited = [node.lineno for node in nodes if isinstance(node, ast.Await)]
-    removed = [
-        one.line
-        for file, lines in e.source.extents("disconnect")
-        for one in keeping.removals(e.source)
-        if one.file == file and one.line in lines
-    ]
+    removed = keeping.removals_within(e.source, e.source.extents("disconnect"))
     return bool(awaited and removed) and min(awaited) < min(removed)
 
 

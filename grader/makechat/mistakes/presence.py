@@ -210,18 +210,14 @@ def _still_there(e: Evidence, gone: str) -> Mistake | None:
     if emit is None:
         return unclear
     inside = [
-        lines
+        (file, lines)
         for event in {one.event for one in e.source.listeners}
         for file, lines in e.source.extents(event)
         if file == emit.file and emit.line in lines
     ]
     if not inside and keeping.removals(e.source):
         return unclear  # a function of its own tells, and who calls it is not read
-    removed = [
-        one.line
-        for one in keeping.removals(e.source)
-        if one.file == emit.file and any(one.line in lines for lines in inside)
-    ]
+    removed = keeping.removals_within(e.source, inside)
     if removed and all(line < emit.line for line in removed):
         return None  # it is removed first, and something else is sent
     if removed and emit.line not in removed:
