@@ -299,8 +299,9 @@ async def test_what_breaks_the_protocol_is_recorded(answer: bytes, what: str, wh
     ],
 )
 async def test_what_comes_to_no_end_is_found_by_a_barrier(answer: bytes, why: str) -> None:
-    async with against(answering(answer), BRIEF) as stage:
+    async with against(answering(answer)) as stage:
         amy = await stage.dial()
+        stage.seconds = BRIEF
         await amy.send(get(upgrade()))
         await stage.conversation.until(lambda: bool(amy._buffer), Patience(SECONDS))
         assert await amy.barrier()

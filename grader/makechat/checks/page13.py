@@ -6,7 +6,7 @@ from grader.checking.check import page_check
 from grader.checking.scene import Scene
 from grader.clients.socketio import ScriptedClient
 from grader.makechat.checks import step13, step13_leaving
-from grader.makechat.people import log_out, told
+from grader.makechat.people import and_then, log_out, told
 from grader.makechat.places import CHAT, NAME_FORM, NAME_INPUT, users
 from grader.makechat.presence import JOINED, LEFT, Presence
 
@@ -131,7 +131,7 @@ async def who_was_lost_is_online_again(scene: Scene) -> None:
         turn.shows(amy, users("amy", "bob", "cat"))
     since = await scene.unjudged(JOINED)
     async with amy.offline():
-        await bob.close_tab()
+        await and_then(scene, bob.close_tab, LEFT, cat)
     # The page asks to be bound again by itself, and a server may say nothing of that to others.
     await told(scene, [cat], JOINED, since)
     async with scene.turn() as turn:
