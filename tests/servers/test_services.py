@@ -72,6 +72,75 @@ async def test_nothing_of_it_stays(launcher: Launcher) -> None:
     assert not folder.exists()
 
 
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where clusters are kept, empty at first."""
+    folder = tmp_path / "cache"
+    monkeypatch.setattr(postgres, "user_cache_path", lambda _: folder)
+    return folder
+
+
+def kept(cache: Path) -> list[tuple[str, int]]:
+    """What is kept there: the path and the time of each file."""
+    return sorted((str(one), one.stat().st_mtime_ns) for one in cache.rglob("*"))
+
+
+def spoil(cache: Path) -> None:
+    for kept_version in cache.glob("*/PG_VERSION"):
+        kept_version.write_text("1\n", encoding="utf-8")
+
+
+async def started(launcher: Launcher) -> None:
+    service = Postgres(launcher)
+    try:
+        await service.database()
+    finally:
+        await service.close()
+
+
+@pytest.mark.usefixtures("installed")
+async def test_a_cluster_is_made_once_and_copied_then(
+    launcher: Launcher, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await started(launcher)
+    before = kept(cache)
+    assert before
+    await started(launcher)
+    assert kept(cache) == before
+
+
+@pytest.mark.usefixtures("installed")
+async def test_a_cluster_that_was_made_otherwise_is_replaced(
+    launcher: Launcher, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await started(launcher)
+    before = {path for path, _ in kept(cache)}
+    monkeypatch.setattr(postgres, "_INITDB", (*postgres._INITDB, "--data-checksums"))
+    await started(launcher)
+    after = {path for path, _ in kept(cache)}
+    assert after
+    assert not after & before
+
+
+@pytest.mark.usefixtures("installed")
+async def test_a_kept_cluster_that_does_not_start_is_made_again(
+    launcher: Launcher, cache: Path
+) -> None:
+    await started(launcher)
+    spoil(cache)
+    with pytest.raises(LaunchError, match="PostgreSQL does not start: "):
+        await started(launcher)
+    await started(launcher)
+
+
+@pytest.mark.usefixtures("installed")
+async def test_where_nothing_can_be_kept_it_starts_too(
+    launcher: Launcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "user_cache_path", lambda _: Path("/dev/null"))
+    await started(launcher)
+
+
 @pytest.mark.usefixtures("installed")
 async def test_several_databases_may_be_asked_for_at_once(launcher: Launcher) -> None:
     service = Postgres(launcher)
