@@ -213,7 +213,14 @@ def list_as_it_is_kept(source: Source) -> Iterator[Change]:
             yield Change(call, (source.replaced(payload, source.code(payload.args[0])),))
 
 
-@_payload("only-the-last", "newest-first", "history-of-texts", "history-cut", "message-not-saved")
+@_payload(
+    "only-the-last",
+    "newest-first",
+    "history-of-texts",
+    "history-cut",
+    "history-not-sent",
+    "message-not-saved",
+)
 def history_in_part(source: Source) -> Iterator[Change]:
     """A history is sent from its end, without its beginning, or without its senders."""
     for node in source.nodes(ast.Dict):

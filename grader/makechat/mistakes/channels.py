@@ -151,6 +151,9 @@ def maker_not_taken(e: Evidence) -> Mistake | None:
     missing = {finding.client for finding in e.about(_CHANGE, Fault.MISSING)}
     if not act or act.event != _NEW or missing != {act.client} or act.client not in e.hearers(_NEW):
         return None
+    emits = e.source.emitting(_CHANGE)
+    if emits and all(emit.dead for emit in emits):
+        return None  # nobody gets it, its maker or not
     return Mistake(
         "maker-not-taken",
         f"everybody hears of the new channel, and {act.client}, who made it, does not get "
