@@ -69,6 +69,8 @@ def answers(e: Evidence) -> Mistake | None:
             sid = entry.event.removeprefix(CONNECTED)
             if isinstance(status, int) and status < 300:
                 return _let_through(e, finding, sid)
+            if status == 404 and e.conversation.sids.get(sid) == finding.client:
+                return _connect_not_called(e)
             return _shut_out(e, finding, sid) if status == 403 else None
     return None
 
@@ -86,6 +88,12 @@ def _login(e: Evidence, finding: Finding, body: Any) -> Mistake | None:
             "name-changed",
             f"{text_of(sent)} logs in, and is called {text_of(body['username'])}. A name stays as "
             "it came.",
+        )
+    if body.get("id", sent) is None:
+        return Mistake(
+            "id-null",
+            "the id in the answer is null: a new user has one only once the database has given it. "
+            "Add the user, and commit, before the id is read.",
         )
     known = [user for one in earlier if one.event == LOGIN and (user := _user(one.args))]
     same_name = [user for user in known if user.get("username") == body["username"]]
@@ -105,6 +113,13 @@ def _login(e: Evidence, finding: Finding, body: Any) -> Mistake | None:
             "login makes a new user. Look for the name first, and let the database keep it unique.",
         )
     return None
+
+
+def _connect_not_called(e: Evidence) -> Mistake | None:
+    """A socket that is connected is not known: what would note it is no handler."""
+    if e.source.listening_to("connect"):
+        return silence.not_handled(e, "connect")
+    return silence.misnamed(e, "connect")
 
 
 def _shut_out(e: Evidence, finding: Finding, sid: str) -> Mistake | None:
