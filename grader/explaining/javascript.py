@@ -83,7 +83,7 @@ def read_all(sources: Mapping[str, str]) -> dict[str, Script]:
     tokens = {name: list(cut(source)) for name, source in sources.items()}
     servers = {name: those for name, those in tokens.items() if not _is_of_a_page(those)}
     constants = _constants(those for those in servers.values())
-    return {name: _read(those, constants) for name, those in servers.items()}
+    return {name: _Reader(those, constants).read() for name, those in servers.items()}
 
 
 def _is_of_a_page(tokens: list[Token]) -> bool:
@@ -102,64 +102,92 @@ def _constants(scripts: Iterable[list[Token]]) -> dict[str, str]:
     return {name: texts.pop() for name, texts in found.items() if len(texts) == 1}
 
 
-def _read(tokens: list[Token], constants: Mapping[str, str]) -> Script:
-    ends = closed(tokens)
-    found = Script()
-    servers = _servers(tokens)
-    around: list[_Handler] = []
-    loops: list[int] = []  # where the loops end that are not over yet
-    for i, token in enumerate(tokens):
-        around = [one for one in around if one.end > i]
-        loops = [end for end in loops if end > i]
-        if token.kind == "text":
-            found.texts.add(token.text)
-            if [one.code for one in tokens[max(i - 2, 0) : i]] != ["emit", "("]:
-                found.texts_beside_emits.add(token.text)
-            if i > 1 and (tokens[i - 2].code, tokens[i - 1].code) == ("path", ":"):
-                found.paths.append((token.text, token.line))
-        if token.code == "delete":
-            found.deletes.append(token.line)
-        if name := _property(tokens, i):
-            if tokens[i + (2 if token.code == "." else 3)].code in _ASSIGNING:
-                found.assigned.add(name)
-            elif token.code == "." and i and (tokens[i - 1].code == "socket" or name == "rooms"):
-                found.read.append((name, token.line))
-        if token.code in _LOOPS and _is(tokens, i + 1, "("):
-            loops.append(_end_of_loop(tokens, ends, i + 1))
-        if token.kind != "name" or not _is(tokens, i + 1, "("):
-            continue
-        found.calls.append((token.code, token.line))
-        end = ends.get(i + 1, len(tokens))
-        text, after = _first_argument(tokens, i + 2, constants)
+class _Reader:
+    """Goes through the tokens of one file once, and notes in `found` what begins at each."""
+
+    def __init__(self, tokens: list[Token], constants: Mapping[str, str]) -> None:
+        self.found = Script()
+        self._tokens = tokens
+        self._constants = constants
+        self._ends = closed(tokens)
+        self._servers = _servers(tokens)
+        self._around: list[_Handler] = []  # the handlers that are not over yet, the inmost last
+        self._loops: list[int] = []  # where the loops end that are not over yet
+
+    def read(self) -> Script:
+        for i, token in enumerate(self._tokens):
+            self._around = [one for one in self._around if one.end > i]
+            self._loops = [end for end in self._loops if end > i]
+            if token.kind == "text":
+                self._text(i)
+            if token.code == "delete":
+                self.found.deletes.append(token.line)
+            if name := _property(self._tokens, i):
+                self._uses(name, i)
+            if token.kind == "name" and _is(self._tokens, i + 1, "("):
+                self._call(i)
+        return self.found
+
+    def _text(self, at: int) -> None:
+        token = self._tokens[at]
+        before = [one.code for one in self._tokens[max(at - 2, 0) : at]]
+        self.found.texts.add(token.text)
+        if before != ["emit", "("]:
+            self.found.texts_beside_emits.add(token.text)
+        if before == ["path", ":"]:
+            self.found.paths.append((token.text, token.line))
+
+    def _uses(self, name: str, at: int) -> None:
+        """A property is assigned, or read."""
+        token = self._tokens[at]
+        if self._tokens[at + (2 if token.code == "." else 3)].code in _ASSIGNING:
+            self.found.assigned.add(name)
+        elif (
+            token.code == "." and at and (self._tokens[at - 1].code == "socket" or name == "rooms")
+        ):
+            self.found.read.append((name, token.line))
+
+    def _call(self, at: int) -> None:
+        """A function, a method or a loop, with its bracket after it."""
+        token = self._tokens[at]
+        if token.code in _LOOPS:
+            self._loops.append(_end_of_loop(self._tokens, self._ends, at + 1))
+        self.found.calls.append((token.code, token.line))
+        text, after = _first_argument(self._tokens, at + 2, self._constants)
         if text is not None and token.code not in _NO_HELPERS:
-            found.handed.add(text)
-        if not (i and tokens[i - 1].code in (".", "?.")):
-            continue
+            self.found.handed.add(text)
+        if not (at and self._tokens[at - 1].code in (".", "?.")):
+            return
         if text is None:
-            found.emits_unread |= token.code == "emit"
-            continue
-        receiver = _receiver(tokens, i - 1)
-        sockets = {one.parameter for one in around if one.event in _CONNECTING} | {"socket"}
-        if token.code in ("on", "once"):
-            inside = [one.event for one in around if one.event not in _CONNECTING]
-            decides = any(one.code in _DECIDES for one in tokens[after:end])
-            found.listeners.append(
-                Heard(
-                    _event(text),
-                    token.line,
-                    inside[-1] if inside else "",
-                    decides,
-                    on_server=receiver in servers and text not in _CONNECTING,
-                )
-            )
-            around = [*around, _Handler(text, end, _parameter(tokens, after))]
+            self.found.emits_unread |= token.code == "emit"
+        elif token.code in ("on", "once"):
+            self._listens(text, at, after)
         elif token.code == "emit":
-            narrowed = _narrowed(receiver, sockets)
-            inside_of = _event(around[-1].event) if around else ""
-            found.emits.append(Said(text, token.line, narrowed, bool(loops), inside_of))
+            self._emits(text, at)
         elif token.code == "of":
-            found.namespaces.append((text, token.line))
-    return found
+            self.found.namespaces.append((text, token.line))
+
+    def _listens(self, event: str, at: int, after: int) -> None:
+        end = self._ends.get(at + 1, len(self._tokens))
+        inside = [one.event for one in self._around if one.event not in _CONNECTING]
+        receiver = _receiver(self._tokens, at - 1)
+        self.found.listeners.append(
+            Heard(
+                _event(event),
+                self._tokens[at].line,
+                inside[-1] if inside else "",
+                any(one.code in _DECIDES for one in self._tokens[after:end]),
+                on_server=receiver in self._servers and event not in _CONNECTING,
+            )
+        )
+        self._around.append(_Handler(event, end, _parameter(self._tokens, after)))
+
+    def _emits(self, event: str, at: int) -> None:
+        sockets = {one.parameter for one in self._around if one.event in _CONNECTING} | {"socket"}
+        narrowed = _narrowed(_receiver(self._tokens, at - 1), sockets)
+        inside = _event(self._around[-1].event) if self._around else ""
+        line = self._tokens[at].line
+        self.found.emits.append(Said(event, line, narrowed, bool(self._loops), inside))
 
 
 def _property(tokens: list[Token], at: int) -> str:
