@@ -20,7 +20,7 @@ def of_the_list(e: Evidence) -> Mistake | None:
         if finding.event in (_ASK, _LEFT) and finding.expected and finding.got is not None:
             expected = finding.expected[0]
             got = finding.got[0] if len(finding.got) == 1 else None
-            for rule in (_shape, _values, _who_left, _who_is_missing):
+            for rule in _OF_A_LIST:
                 if mistake := rule(e, finding, expected, got):
                     return mistake
     return None
@@ -38,51 +38,70 @@ def mixed_up_sockets(e: Evidence) -> Mistake | None:
     return None
 
 
-def _shape(e: Evidence, finding: Finding, expected: Any, got: Any) -> Mistake | None:
-    where = e.source.emit_of(finding.event)
+def _name_of_who_left(e: Evidence, finding: Finding, expected: Any, got: Any) -> Mistake | None:
     gone = _gone(e)
-    if finding.event == _LEFT and gone and same(got, gone):
-        return Mistake(
-            "only-who-left",
-            "the payload is the name of the user who has left. The page draws its list "
-            "again from the users who remain: emit all of online_users.",
-            where,
-        )
-    if isinstance(got, list) and all(isinstance(one, str) for one in got):
-        return Mistake(
-            "list-of-names",
-            f"it is {'a list of names' if got else 'an empty list'}. The page needs the object, "
-            "username → socket id.",
-            where,
-        )
-    if isinstance(got, list) and _pairs(expected, got):
-        return Mistake(
-            "list-of-names",
-            "it is a list of pairs. The page needs the object, username → socket id.",
-            where,
-        )
+    if finding.event != _LEFT or not gone or not same(got, gone):
+        return None
+    return Mistake(
+        "only-who-left",
+        "the payload is the name of the user who has left. The page draws its list "
+        "again from the users who remain: emit all of online_users.",
+        e.source.emit_of(finding.event),
+    )
+
+
+def _list_for_the_object(e: Evidence, finding: Finding, expected: Any, got: Any) -> Mistake | None:
+    if not isinstance(got, list):
+        return None
+    if all(isinstance(one, str) for one in got):
+        what = "a list of names" if got else "an empty list"
+    elif same([[*one] for one in expected.items()], got):
+        what = "a list of pairs"
+    else:
+        return None
+    return Mistake(
+        "list-of-names",
+        f"it is {what}. The page needs the object, username → socket id.",
+        e.source.emit_of(finding.event),
+    )
+
+
+def _nothing_of_a_map(e: Evidence, finding: Finding, expected: Any, got: Any) -> Mistake | None:
+    made = keeping.a_map_as_json(e.source)
+    if got != {} or not expected or not made:
+        return None
+    return Mistake(
+        "map-as-json",
+        "an empty object comes, as a Map has no JSON: Object.fromEntries(map) makes an object "
+        "of it. A Promise comes so, too, where nothing waits for it.",
+        made,
+    )
+
+
+def _turned_around(e: Evidence, finding: Finding, expected: Any, got: Any) -> Mistake | None:
+    if not expected or not same({v: k for k, v in expected.items()}, got):
+        return None
+    return Mistake(
+        "turned-around",
+        "keys and values are swapped: the username is the key, the socket id the value.",
+    )
+
+
+def _wrapped(e: Evidence, finding: Finding, expected: Any, got: Any) -> Mistake | None:
+    items = got.items() if isinstance(got, dict) else ()
+    under = [key for key, value in items if same(value, expected)]
+    if not under:
+        return None
+    return Mistake(
+        "wrapped",
+        f"the object is wrapped in another one, under “{under[0]}”. The page expects it as it is.",
+        e.source.emit_of(finding.event),
+    )
+
+
+def _names_changed(e: Evidence, finding: Finding, expected: Any, got: Any) -> Mistake | None:
     if not isinstance(got, dict):
         return None
-    if expected and not got and (made := keeping.a_map_as_json(e.source)):
-        return Mistake(
-            "map-as-json",
-            "an empty object comes, as a Map has no JSON: Object.fromEntries(map) makes an object "
-            "of it. A Promise comes so, too, where nothing waits for it.",
-            made,
-        )
-    if expected and same({v: k for k, v in expected.items()}, got):
-        return Mistake(
-            "turned-around",
-            "keys and values are swapped: the username is the key, the socket id the value.",
-        )
-    under = [key for key, value in got.items() if same(value, expected)]
-    if under:
-        return Mistake(
-            "wrapped",
-            f"the object is wrapped in another one, under “{under[0]}”. The page expects "
-            "it as it is.",
-            where,
-        )
     other = [name for name in got if name not in expected]
     lost = [name for name in expected if name not in got]
     if len(lost) == len(other) == 1:
@@ -188,10 +207,6 @@ def _nobody_is_left(e: Evidence, expected: Any, gone: str | None) -> Mistake | N
     return None
 
 
-def _pairs(expected: dict[str, Any], got: list[Any]) -> bool:
-    return bool(got) and same([[*one] for one in expected.items()], got)
-
-
 def _was_listed(e: Evidence, expected: dict[str, Any]) -> bool:
     """Whether anybody who is missing has ever been on a list: otherwise nobody may be kept."""
     lists = (one.args[0] for one in e.conversation.entries if one.kind is Kind.HEARD and one.args)
@@ -266,5 +281,17 @@ def _gone(e: Evidence) -> str | None:
     left = [entry.client for entry in e.turn if entry.kind is Kind.LEFT]
     return left[-1] if left else None
 
+
+_OF_A_LIST = (
+    _name_of_who_left,
+    _list_for_the_object,
+    _nothing_of_a_map,
+    _turned_around,
+    _wrapped,
+    _names_changed,
+    _values,
+    _who_left,
+    _who_is_missing,
+)
 
 RULES = (of_the_list, mixed_up_sockets)
