@@ -199,6 +199,34 @@ def test_a_file_in_utf_16_is_named(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("saved", "line"),
+    [
+        ("import os\n# café\n".encode("latin-1"), 2),
+        ("import os\nname = 'café'\n".encode("latin-1"), 2),
+        (b"import os\n\nname = '\0'\n", 3),
+    ],
+)
+def test_a_file_in_another_encoding_is_named(tmp_path: Path, saved: bytes, line: int) -> None:
+    (tmp_path / "app.py").write_bytes(saved)
+    said = subprocess.run(
+        ["python3", "app.py"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    mistake = named(tmp_path, not_ready(), printed=said.stderr)
+    assert mistake == Mistake(
+        "not-utf-8",
+        "app.py is not saved as UTF-8, as Python expects it: save it as UTF-8.",
+        Where("app.py", line),
+    )
+
+
+def test_an_encoding_that_is_declared_is_no_mistake(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_bytes("# coding: latin-1\n# café\n".encode("latin-1"))
+    printed = "UnicodeDecodeError: 'utf-8' codec can't decode byte 0xe9 in position 3"
+    mistake = named(tmp_path, not_ready(), printed=printed)
+    assert not mistake or mistake.id != "not-utf-8"
+
+
 def test_a_merge_conflict_is_named(tmp_path: Path) -> None:
     app(tmp_path, "import os\n<<<<<<< HEAD\nprint(1)\n=======\nprint(2)\n>>>>>>> theirs\n")
     said = subprocess.run(

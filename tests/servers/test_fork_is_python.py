@@ -161,3 +161,29 @@ async def test_a_fork_is_what_python_would_be(launcher: HostLauncher, tmp_path: 
         "RLIMIT_OFILE",
     }
     assert set(python["warnings"]) <= set(fork["warnings"])
+
+
+@pytest.mark.parametrize(
+    "saved",
+    [
+        "# café\nprint(1)\n".encode("latin-1"),
+        "print(1)\nname = 'café'\n".encode("latin-1"),
+        "# coding: latin-1\n# café\nprint(1)\n".encode("latin-1"),
+        "# café\nprint(1)\n".encode("utf-8-sig"),
+    ],
+)
+async def test_a_file_in_another_encoding_is_refused_as_by_python(
+    launcher: HostLauncher, tmp_path: Path, saved: bytes
+) -> None:
+    (tmp_path / "app.py").write_bytes(saved)
+    done = subprocess.run(
+        [sys.executable, "app.py"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    output = Output()
+    async with a_world(launcher) as world:
+        process = await launcher.start(tmp_path, {**os.environ}, None, output, world)
+        async with asyncio.timeout(LONGEST):
+            await process.ended
+        await launcher.stop(process, 0)
+    said = "".join(f"{line.text}\n" for line in output.lines())
+    assert (process.code, said) == (done.returncode, done.stdout + done.stderr)

@@ -17,6 +17,9 @@ _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>")  # what git writes where two chang
 _BROWSER_NAMES = ("socket", "io", "document", "window", "console")
 _NO_PACKAGE = re.compile(r"Cannot find (?:module|package) '([^']+)'")  # what Node says
 _NEEDS = "requirements.txt"
+# What Python says of a file in another encoding, by where it finds that out.
+_UNREAD = re.compile(r"Non-UTF-8 code|'utf-8' codec can't decode|source code .*null bytes")
+_DECLARES = re.compile(rb"\A(?:.*\n)?[ \t\f]*#.*?coding[:=][ \t]*[-\w.]+")  # PEP 263
 
 
 def program(e: Evidence) -> str:
@@ -95,18 +98,30 @@ def syntax_error(e: Evidence) -> Mistake | None:
 
 
 def no_utf8(e: Evidence) -> Mistake | None:
-    """A file is saved as UTF-16, which Python does not read."""
+    """A file is saved in another encoding than the one in which Python reads it."""
     folder = e.source.folder if e.of(Fault.NOT_READY) else None
-    for file in filter(Path.is_file, sorted(folder.glob("*.py")) if folder else ()):
-        with contextlib.suppress(OSError), file.open("rb") as opened:
-            if opened.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-                return Mistake(
-                    "not-utf-8",
-                    f"{file.name} is saved as UTF-16, which Python does not read: save it as "
-                    "UTF-8.",
-                    Where(file.name, 1),
-                )
+    unread = any(_UNREAD.search(line) for line in e.printed)
+    for file in filter(Path.is_file, sorted(folder.rglob("*.py")) if folder and unread else ()):
+        name = file.relative_to(folder or file).as_posix()
+        with contextlib.suppress(OSError):
+            saved = file.read_bytes()
+            if saved[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+                what = f"{name} is saved as UTF-16, which Python does not read: save it as UTF-8."
+                return Mistake("not-utf-8", what, Where(name, 1))
+            if (line := _line_of_another_encoding(saved)) and not _DECLARES.search(saved):
+                what = f"{name} is not saved as UTF-8, as Python expects it: save it as UTF-8."
+                return Mistake("not-utf-8", what, Where(name, line))
     return None
+
+
+def _line_of_another_encoding(saved: bytes) -> int:
+    """The first line that is no UTF-8, or has a NUL in it; 0 where there is none."""
+    at = saved.find(0)
+    try:
+        saved.decode()
+    except UnicodeDecodeError as error:
+        at = error.start
+    return saved.count(b"\n", 0, at) + 1 if at >= 0 else 0
 
 
 def browser_name(e: Evidence) -> Mistake | None:

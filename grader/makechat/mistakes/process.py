@@ -164,7 +164,9 @@ def exception(e: Evidence) -> Mistake | None:
             frame = trace.frames[-1]
             error = f"{trace.error}: {trace.text}" if trace.text else trace.error
             function = "a function" if "<anonymous>" in frame.function else f"{frame.function}()"
-            stopped = program(e) if e.of(Fault.NOT_READY) else function
+            file = frame.where.file
+            at_the_start = e.of(Fault.NOT_READY) and file == program(e)
+            stopped = file if at_the_start or frame.function == "<module>" else function
             rest = (
                 "the server has ended with it" if e.of(Fault.ENDED) else "the rest of it never ran"
             )

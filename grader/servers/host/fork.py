@@ -6,6 +6,7 @@ import contextlib
 import gc
 import io
 import os
+import re
 import signal
 import sys
 import threading
@@ -17,6 +18,7 @@ from typing import BinaryIO, cast
 from . import kernel
 from .running import Job
 
+_ENCODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*[-\w.]+")
 _OWN = "_grader_host"  # the names of the host's modules begin so
 
 
@@ -92,6 +94,8 @@ def execute(path: str, main: types.ModuleType) -> int:
         print(f"{sys.executable}: can't open file {path!r}: {reason}", file=sys.stderr)
         return 2
     try:
+        if wrong := not_utf8(source, path):
+            raise SyntaxError(wrong)
         exec(compile(source, path, "exec", dont_inherit=True), main.__dict__)
     except SystemExit as ending:
         if ending.code is None or isinstance(ending.code, int):
@@ -104,3 +108,21 @@ def execute(path: str, main: types.ModuleType) -> int:
         sys.excepthook(type(error), error.with_traceback(trace), trace)
         return 130 if isinstance(error, KeyboardInterrupt) else 1
     return 0
+
+
+def not_utf8(source: bytes, path: str) -> str:
+    """What `python app.py` says of a file in another encoding than it declares; "" of others.
+
+    compile() looks at strings alone, and takes a comment in any encoding (PEP 263).
+    """
+    if any(_ENCODING.match(line) for line in source.splitlines()[:2]):
+        return ""
+    try:
+        source.decode()
+    except UnicodeDecodeError as error:
+        byte, line = source[error.start], source.count(b"\n", 0, error.start) + 1
+        return (
+            f"Non-UTF-8 code starting with '\\x{byte:02x}' in file {path} on line {line}, but no "
+            "encoding declared; see https://peps.python.org/pep-0263/ for details"
+        )
+    return ""
