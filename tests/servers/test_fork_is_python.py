@@ -163,6 +163,14 @@ async def test_a_fork_is_what_python_would_be(launcher: HostLauncher, tmp_path: 
     assert set(python["warnings"]) <= set(fork["warnings"])
 
 
+def told_by_python(folder: Path) -> tuple[int, str]:
+    """The exit code, and what it prints."""
+    done = subprocess.run(
+        [sys.executable, "app.py"], cwd=folder, capture_output=True, text=True, check=False
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
 @pytest.mark.parametrize(
     "saved",
     [
@@ -176,9 +184,6 @@ async def test_a_file_in_another_encoding_is_refused_as_by_python(
     launcher: HostLauncher, tmp_path: Path, saved: bytes
 ) -> None:
     (tmp_path / "app.py").write_bytes(saved)
-    done = subprocess.run(
-        [sys.executable, "app.py"], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
     output = Output()
     async with a_world(launcher) as world:
         process = await launcher.start(tmp_path, {**os.environ}, None, output, world)
@@ -186,4 +191,4 @@ async def test_a_file_in_another_encoding_is_refused_as_by_python(
             await process.ended
         await launcher.stop(process, 0)
     said = "".join(f"{line.text}\n" for line in output.lines())
-    assert (process.code, said) == (done.returncode, done.stdout + done.stderr)
+    assert (process.code, said) == told_by_python(tmp_path)
