@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from socketio.packet import CONNECT, EVENT, Packet
@@ -54,10 +54,18 @@ class Overheard:
         page.on("websocket", self._opens_socket)
         page.on("domcontentloaded", lambda page: self._loads(page.url))
         page.on("console", self._logs)
-        page.on("pageerror", lambda error: self._goes_wrong(str(error.stack or error)))
         page.on("dialog", self._says_yes)
         page.on("crash", lambda _: self._goes_wrong("the page has crashed"))
         self._reading = self._conversation.own(asyncio.create_task(self._read()))
+
+    async def inspect(self, page: "Page") -> None:
+        """Hear of what nothing in the page catches, before it is loaded.
+
+        Playwright's own event has no place for a script that cannot be read.
+        """
+        inspecting = await page.context.new_cdp_session(page)
+        inspecting.on("Runtime.exceptionThrown", self._throws)
+        await inspecting.send("Runtime.enable")
 
     async def catch_up(self, patience: Patience) -> None:
         """Wait until the history has all that has come in: what a page shows, it has heard."""
@@ -146,6 +154,15 @@ class Overheard:
             self.alerts.append(dialog.message)
         with contextlib.suppress(Exception):  # the page has gone
             await dialog.accept()
+
+    def _throws(self, thrown: Any) -> None:
+        """What nothing has caught: `Runtime.exceptionThrown` of the Chrome DevTools Protocol."""
+        details = thrown["exceptionDetails"]
+        what = details.get("exception", {})
+        text = str(what.get("description") or what.get("value") or details["text"])
+        if not _PLACE.search(text):
+            text += f"\n{details.get('url')}:{details['lineNumber'] + 1}:1"
+        self._goes_wrong(text)
 
     def _goes_wrong(self, text: str, kind: Kind = Kind.CONSOLE) -> None:
         """An error in the console; of an uncaught one, its stack."""

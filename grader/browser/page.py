@@ -76,6 +76,7 @@ class Page(Deeds):
         context.set_default_timeout((self._patience(None).seconds + MOST) * 1000)
         self._tab = tab = await context.new_page()
         self._overheard.listen(tab)
+        await self._overheard.inspect(tab)
         await self._load("opens", lambda: tab.goto(f"{self._url}/"))
 
     async def reload(self) -> None:

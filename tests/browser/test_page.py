@@ -247,6 +247,21 @@ async def test_what_goes_wrong_in_a_page_is_recorded(pages: Pages) -> None:
     assert len(await wrong(page, no_errors())) == 1
 
 
+async def test_of_a_script_that_cannot_be_read_the_line_is_known(pages: Pages) -> None:
+    await opened(
+        pages,
+        """<script>
+        const script = document.createElement("script");
+        script.src = URL.createObjectURL(new Blob(["\\n\\nconst = 1;"]));
+        document.head.append(script);
+        </script>""",
+    )
+    assert await pages.conversation.until(lambda: bool(told(pages, Kind.CONSOLE)), patience(None))
+    (thrown,) = told(pages, Kind.CONSOLE)
+    assert thrown[1].startswith("SyntaxError: Unexpected token '=' (")
+    assert thrown[1].endswith(":3)")
+
+
 async def test_what_a_script_writes_as_an_error_is_no_failure_of_it(pages: Pages) -> None:
     page = await opened(pages, '<script>console.error("no, thanks")</script>')
     said = pages.conversation

@@ -191,12 +191,21 @@ def test_the_librarys_event_that_the_page_misspells(history: History, tmp_path: 
             ),
         ),
         (
-            "SyntaxError: Unexpected token '}'",
+            "SyntaxError: Unexpected token '}' (public/index.js:4)",
             (
                 "script-unreadable",
                 "public/index.js cannot be read, so nothing in it runs: Unexpected token '}'. Is a "
                 "bracket or a quote missing, or one too many?",
-                None,
+                Where("public/index.js", 4),
+            ),
+        ),
+        (
+            "SyntaxError: Identifier 'socket' has already been declared (public/index.js:4)",
+            (
+                "script-unreadable",
+                "public/index.js cannot be read, so nothing in it runs: Identifier 'socket' has "
+                "already been declared.",
+                Where("public/index.js", 4),
             ),
         ),
     ],

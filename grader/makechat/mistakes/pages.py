@@ -22,6 +22,7 @@ _UNCAUGHT = re.compile(
     r"(?:Uncaught )?(?P<error>\w*Error: .+?)(?: \((?P<file>public/[\w./-]+):(?P<line>\d+)\))?$"
 )
 _UNDEFINED = "is not defined"
+_MISSING_SIGN = re.compile(r"Unexpected|[Mm]issing|Invalid")
 _IMPORT = "Cannot use import statement outside a module"
 
 
@@ -72,18 +73,21 @@ def script_stops(e: Evidence) -> Mistake | None:
                 "server only. Put the file into public/, and load it from there.",
                 where,
             )
-        if match["file"]:
+        place = Where(match["file"], int(match["line"])) if match["file"] else None
+        if match["error"].startswith("SyntaxError"):
+            why = match["error"].partition(": ")[2]
+            bracket = " Is a bracket or a quote missing, or one too many?"
+            return Mistake(
+                "script-unreadable",
+                f"{match['file'] or 'public/index.js'} cannot be read, so nothing in it runs: "
+                f"{why}.{bracket if _MISSING_SIGN.search(why) else ''}",
+                place,
+            )
+        if place:
             return Mistake(
                 "script-stops",
                 f"the script stopped here, with {match['error']}; the rest of it never ran.",
-                Where(match["file"], int(match["line"])),
-            )
-        if match["error"].startswith("SyntaxError"):
-            return Mistake(
-                "script-unreadable",
-                "public/index.js cannot be read, so nothing in it runs: "
-                f"{match['error'].partition(': ')[2]}. Is a bracket or a quote missing, or one too "
-                "many?",
+                place,
             )
     return None
 
