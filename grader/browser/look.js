@@ -5,13 +5,61 @@
 ({ places, before }) => {
   const range = document.createRange();
 
+  // What a node is drawn in: open shadow roots count as what they stand for.
+  const parentOf = (node) => node.assignedSlot ?? node.parentElement ?? node.getRootNode().host;
+  const trees = (root) => [
+    root,
+    ...[...root.querySelectorAll("*")].flatMap(({ shadowRoot }) => shadowRoot ? trees(shadowRoot) : []),
+  ];
+  const roots = trees(document);
+  const find = (selector) => roots.flatMap((root) => [...root.querySelectorAll(selector)]);
+  const closest = (element, selector) =>
+    element && (element.closest(selector) ?? closest(element.getRootNode().host, selector));
+
   // An element of display: contents has no box of its own, and what is in it is drawn.
   const isBoxless = (element) => getComputedStyle(element).display === "contents";
-  const boxed = (element) => (isBoxless(element) ? boxed(element.parentElement) : element);
+  const boxed = (element) => (isBoxless(element) ? boxed(parentOf(element)) : element);
+
+  const HIDING = ["hidden", "clip"];
+  const AXES = [
+    ["overflowX", "left", "right", () => scrollX],
+    ["overflowY", "top", "bottom", () => scrollY],
+  ];
+  const isOutside = (start, end, from, to) =>
+    end < from || start > to || (start < end && (end <= from || start >= to));
+
+  // Whether its own frame, or one around it, lets nothing of it be seen: of a part that is
+  // collapsed, or slid aside. What a user can scroll to is not cut off.
+  const isCutOff = (element) =>
+    AXES.some(([overflow, near, far, scrolled]) => {
+      const [own] = element.getClientRects();
+      let [start, end, from, to] = [own[near], own[far], -Infinity, Infinity];
+      let position = "";
+      for (let at = element; at && at !== document.body; at = parentOf(at)) {
+        const style = getComputedStyle(at);
+        const holds = at === element || position !== "absolute" || style.position !== "static";
+        const frames = holds && !["inline", "contents"].includes(style.display);
+        const [box] = frames ? at.getClientRects() : [];
+        if (box && HIDING.includes(style[overflow])) {
+          [from, to] = [Math.max(from, box[near]), Math.min(to, box[far])];
+          if (to - from <= 1 || isOutside(start, end, from, to)) {
+            return true;
+          }
+        } else if (box && style[overflow] !== "visible") {
+          [start, end, from, to] = [box[near], box[far], -Infinity, Infinity];
+        }
+        position = holds ? style.position : position;
+        if (position === "fixed") {
+          break;
+        }
+      }
+      return isOutside(start, end, -scrolled(), Infinity);
+    });
 
   const isDrawn = (element) =>
     element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) &&
-    element.getClientRects().length > 0;
+    element.getClientRects().length > 0 &&
+    !isCutOff(element);
 
   const isShown = (element) =>
     isBoxless(element)
@@ -19,20 +67,28 @@
       : isDrawn(element);
 
   const isVisible = (node) =>
-    getComputedStyle(node.parentElement).visibility === "visible" &&
-    isDrawn(boxed(node.parentElement));
+    getComputedStyle(parentOf(node)).visibility === "visible" && isDrawn(boxed(parentOf(node)));
+
+  const textsIn = (node) =>
+    node.nodeType === Node.TEXT_NODE
+      ? [node]
+      : [...(node.shadowRoot ? [node.shadowRoot] : []), ...node.childNodes].flatMap(textsIn);
+
+  // The option of a list box draws its text itself.
+  const boxesOf = (node) => {
+    range.selectNodeContents(node);
+    const drawn = node.parentElement?.localName === "option" ? node.parentElement : range;
+    return [...drawn.getClientRects()].filter(({ width }) => width);
+  };
 
   // The text as the page has it, before CSS changes its letters, from top to bottom. Two texts that
   // stand next to each other in one element are one: a reader sees no end of the first.
   const pieces = (element) => {
     const found = [];
-    const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
-    while (walker.nextNode()) {
-      const node = walker.currentNode;
-      range.selectNodeContents(node);
-      const lines = [...range.getClientRects()].filter(({ width }) => width);
+    for (const node of textsIn(element)) {
+      const lines = node.data.trim() ? boxesOf(node) : [];
       const box = lines.at(-1);
-      if (!node.data.trim() || !box || !isVisible(node)) {
+      if (!box || !isVisible(node)) {
         continue;
       }
       const last = found.at(-1);
@@ -49,7 +105,9 @@
 
   // Whether the end of a text is where a user looks, and not beyond an edge.
   const isInView = ({ node, box: { left, width, bottom } }) =>
-    boxed(node.parentElement).contains(document.elementFromPoint(left + width / 2, bottom - 2));
+    boxed(parentOf(node)).contains(
+      node.getRootNode().elementFromPoint(left + width / 2, bottom - 2),
+    );
 
   // The picture of a label is read by its alternative text.
   const isTold = (label) =>
@@ -64,23 +122,26 @@
         element.title?.trim(),
     );
 
+  const valueOf = (element) =>
+    element.value ?? (element.isContentEditable ? element.innerText.trim() : "");
+
   const LIVE =
     "output, [role=log], [role=status], [role=alert], [aria-live=polite], [aria-live=assertive]";
-  const isLive = (element) => Boolean(element.closest(LIVE) ?? element.querySelector(LIVE));
+  const isLive = (element) => Boolean(closest(element, LIVE) ?? element.querySelector(LIVE));
   // A page may say what has come in a place of its own, which need not be seen.
-  const said = [...document.querySelectorAll(LIVE)].filter((element) => element.checkVisibility());
+  const said = find(LIVE).filter((element) => element.checkVisibility());
   const isSaid = ({ text }) => said.some((region) => region.textContent.includes(text.trim()));
 
   const seen = {};
   for (const [name, selector] of Object.entries(places)) {
-    const all = [...document.querySelectorAll(selector)];
-    const outer = all.filter((element) => !element.parentElement?.closest(selector));
+    const all = find(selector);
+    const outer = all.filter((element) => !closest(parentOf(element), selector));
     const texts = outer.flatMap(pieces);
     seen[name] = {
       there: outer.length > 0,
       shown: outer.some(isShown),
       texts: texts.map(read),
-      value: outer.map((element) => element.value ?? "").join(""),
+      value: outer.map(valueOf).join(""),
       named: outer.length > 0 && outer.every(isNamed),
       live: outer.some(isLive) || texts.slice(-1).some(isSaid),
       in_view: texts.filter(isInView).map(read),

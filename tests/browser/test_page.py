@@ -295,6 +295,69 @@ async def test_only_what_can_be_seen_counts(pages: Pages) -> None:
 CONTENTS = 'style="display: contents"'
 
 
+LIST = '<ul class="users-online"><li>amy</li></ul>'
+CUT_OFF = {
+    "collapsed": f'<div style="max-height: 0; overflow: hidden">{LIST}</div>',
+    "collapsed itself": LIST.replace("<ul", '<ul style="height: 0; overflow: clip"'),
+    "slid out of its frame": (
+        f'<div style="overflow: hidden"><div style="transform: translateX(100%)">{LIST}</div></div>'
+    ),
+    "beyond the left edge": f'<div style="position: absolute; left: -9999px">{LIST}</div>',
+    "for screen readers": (
+        '<div style="position: absolute; width: 1px; height: 1px; overflow: hidden; '
+        f'white-space: nowrap">{LIST}</div>'
+    ),
+}
+WITHIN_REACH = {
+    "scrolled to": (
+        f'<div style="overflow: auto; height: 50px"><div style="height: 900px"></div>{LIST}</div>'
+    ),
+    "scrolled to, in a frame": (
+        '<div style="overflow: hidden; height: 50px"><div style="overflow: auto; height: 50px">'
+        f'<div style="height: 900px"></div>{LIST}</div></div>'
+    ),
+    "below the first screen": f'<div style="height: 3000px"></div>{LIST}',
+    "fixed, in a frame without height": (
+        '<div style="height: 0; overflow: hidden"><div style="position: fixed; top: 0">'
+        f"{LIST}</div></div>"
+    ),
+    "absolute, in a frame that does not hold it": (
+        '<div style="height: 0; overflow: hidden"><div style="position: absolute; top: 0">'
+        f"{LIST}</div></div>"
+    ),
+    "in a box without height": f'<div style="overflow: hidden"><div style="height: 0">{LIST}</div>'
+    '<p style="height: 90px"></p></div>',
+    "in an inline box": f'<span style="overflow: hidden">{LIST}</span>',
+    "in a shadow root": (
+        "<b-list></b-list><script>document.querySelector('b-list').attachShadow({mode: 'open'})"
+        f".innerHTML = '{LIST}';</script>"
+    ),
+    "in a slot": (
+        f"<b-list>{LIST}</b-list><script>document.querySelector('b-list')"
+        ".attachShadow({mode: 'open'}).innerHTML = '<section><slot></slot></section>';</script>"
+    ),
+    "as a list box": '<select class="users-online" size="3"><option>amy</option></select>',
+}
+
+
+@pytest.mark.parametrize("markup", CUT_OFF.values(), ids=CUT_OFF)
+async def test_what_is_cut_off_is_not_seen(pages: Pages, markup: str) -> None:
+    page = await opened(pages, f"<body>{markup}</body>")
+    should = 'show "amy" in the users online'
+    assert await wrong(page, users("amy")) == [f"{should}: it shows nothing"]
+
+
+@pytest.mark.parametrize("markup", WITHIN_REACH.values(), ids=WITHIN_REACH)
+async def test_what_a_user_can_get_to_is_seen(pages: Pages, markup: str) -> None:
+    await right(await opened(pages, f"<body>{markup}</body>"), users("amy"))
+
+
+async def test_what_is_written_into_an_element_is_its_value(pages: Pages) -> None:
+    editable = '<div id="chat-input" contenteditable="true">{}</div>'
+    assert await wrong(await opened(pages, editable.format("hello")), empty(CHAT_INPUT))
+    await right(await opened(pages, editable.format("")), empty(CHAT_INPUT))
+
+
 async def test_what_has_no_box_shows_what_is_in_it(pages: Pages) -> None:
     page = await opened(
         pages,
