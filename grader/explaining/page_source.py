@@ -1,5 +1,7 @@
 """A page's own scripts, read to point at a line: what they listen to, and what they emit."""
 
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -11,6 +13,7 @@ from grader.report.result import Where
 
 _FOLDER = "public"
 _LISTENS = ("on", "once", "addEventListener")
+_LISTENS_TO_ALL = ("onAny", "prependAny")
 _EMITS = ("emit", "emitWithAck")
 _DOTS = (".", "?.")
 
@@ -19,8 +22,8 @@ _DOTS = (".", "?.")
 class PageSource:
     """The calls of a page's scripts that name an event.
 
-    `unread`: there is one whose event is no text that stands there, so it may be any. `inputs` are
-    the attributes of each <input>.
+    `unread`: there is one whose event is no text that stands there, or a script that is not read,
+    so it may be any. `inputs` are the attributes of each <input>.
     """
 
     listeners: list[tuple[str, Where]] = field(default_factory=list)
@@ -40,8 +43,9 @@ class PageSource:
 
 def page_source(folder: Path | None) -> PageSource:
     """What the files of the submission's page have; nothing where there is no submission."""
-    found = PageSource()
+    found, read = PageSource(), set()
     for name, data in texts(folder and folder / _FOLDER, ".js", ".mjs", ".html"):
+        read.add(name)
         text, file = data.decode(errors="replace"), f"{_FOLDER}/{name}"
         if not name.endswith(".html"):
             _read(found, file, 1, text)
@@ -52,7 +56,17 @@ def page_source(folder: Path | None) -> PageSource:
         found.listeners += [(event, Where(file, line)) for event, line in html.handlers]
         for line, script in html.scripts:
             _read(found, file, line, script)
+    found.unread |= folder is not None and not read.issuperset(_scripts(folder / _FOLDER))
     return found
+
+
+def _scripts(folder: Path) -> Iterator[str]:
+    """The scripts in a folder, those that are too large or too deep to be read among them."""
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name != "node_modules"]
+        for name in names:
+            if name.endswith((".js", ".mjs")):
+                yield Path(place, name).relative_to(folder).as_posix()
 
 
 def _read(found: PageSource, file: str, first: int, script: str) -> None:
@@ -68,6 +82,8 @@ def _read(found: PageSource, file: str, first: int, script: str) -> None:
                 kept.append((value.text, where))
             else:
                 found.unread = True
+        elif sign.code == "(" and name.code in _LISTENS_TO_ALL:
+            found.unread = True
         elif sign.code == "=" and name.code.startswith("on"):  # form.onsubmit = …
             found.listeners.append((name.code.removeprefix("on"), where))
 

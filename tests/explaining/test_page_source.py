@@ -88,6 +88,24 @@ def test_a_name_that_is_no_text_may_be_any(tmp_path: Path) -> None:
     assert page_source(page(tmp_path, "socket.on(EVENT, show);")).unread
 
 
+def test_one_that_listens_to_all_events_may_listen_to_any(tmp_path: Path) -> None:
+    assert page_source(page(tmp_path, "socket.onAny((event) => show(event));")).unread
+
+
+@pytest.mark.parametrize(
+    ("file", "script"),
+    [("client/index.js", "say();"), ("bundle.js", "say();\n" * 40_000), ("a/b/c/d.mjs", "say();")],
+)
+def test_a_script_that_is_not_read_may_listen_to_any(
+    tmp_path: Path, file: str, script: str
+) -> None:
+    folder = page(tmp_path, SCRIPT)
+    assert not page_source(folder).unread
+    (folder / "public" / file).parent.mkdir(parents=True, exist_ok=True)
+    (folder / "public" / file).write_text(script, encoding="utf-8")
+    assert page_source(folder).unread
+
+
 def test_a_name_that_is_put_together_may_be_any(tmp_path: Path) -> None:
     found = page_source(page(tmp_path, "socket.emit(`to ${name}`, text);"))
     assert (found.emits, found.unread) == ([], True)
@@ -185,8 +203,8 @@ def test_the_librarys_event_that_the_page_misspells(history: History, tmp_path: 
             "ReferenceError: currentUser is not defined (public/index.js:3)",
             (
                 "script-stops",
-                "the script stopped here, with ReferenceError: currentUser is not defined; the "
-                "rest of it never ran.",
+                "the script stopped here, with ReferenceError: currentUser is not defined; what "
+                "stands after it did not run.",
                 Where("public/index.js", 3),
             ),
         ),

@@ -17,6 +17,7 @@ from grader.makechat.mistakes.spelling import alike, meant
 from grader.report.result import Mistake, Where
 
 _MARKUP = ("innerHTML", "outerHTML", "insertAdjacentHTML", ".html(", "HTMLUnsafe", "write(")
+_EMPTIES = re.compile(r"innerHTML\s*=\s*(\"\"|''|``)")
 # What the console says of an error that nothing catches: see grader.browser.overheard.
 _UNCAUGHT = re.compile(
     r"(?:Uncaught )?(?P<error>\w*Error: .+?)(?: \((?P<file>public/[\w./-]+):(?P<line>\d+)\))?$"
@@ -86,7 +87,8 @@ def script_stops(e: Evidence) -> Mistake | None:
         if place:
             return Mistake(
                 "script-stops",
-                f"the script stopped here, with {match['error']}; the rest of it never ran.",
+                f"the script stopped here, with {match['error']}; what stands after it did not "
+                "run.",
                 place,
             )
     return None
@@ -229,7 +231,8 @@ def became_markup(e: Evidence) -> Mistake | None:
                 "&lt;. textContent and append() need no escaping.",
                 naming(e, "&lt;"),
             )
-        makes_elements = any(word in text_of_page(e) for word in _MARKUP)
+        written = _EMPTIES.sub("", text_of_page(e))
+        makes_elements = any(word in written for word in _MARKUP)
         if not makes_elements and not e.source.page.unread:
             continue
         if "<" in text and not seen.count(text) and all(map(seen.count, rest)):

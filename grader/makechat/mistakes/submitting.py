@@ -1,5 +1,6 @@
 """Mistakes that show in a form of a page: who sends it, the browser or the script."""
 
+import re
 from urllib.parse import urlsplit
 
 from grader.explaining.evidence import Evidence
@@ -18,7 +19,7 @@ def sent_by_the_browser(e: Evidence) -> Mistake | None:
             continue
         path = urlsplit(entry.event).path
         its = path.strip("/") and naming(e, f'action="{path}"')
-        if its and "fetch(" not in text_of_page(e):
+        if its and not _may_fetch(e, path):
             return _form_of_the_browser(e, entry, path, its)
         action = typed and its
         if "?" not in entry.event and not action:
@@ -41,6 +42,12 @@ def sent_by_the_browser(e: Evidence) -> Mistake | None:
             or naming(e, '"submit"'),
         )
     return None
+
+
+def _may_fetch(e: Evidence, path: str) -> bool:
+    """Whether the page's script sends the request of a form itself, as far as it can be read."""
+    fetched = re.findall(r"fetch\(\s*(?:([\"'`])(.*?)\1)?", text_of_page(e))
+    return any(not quote or url == path for quote, url in fetched)
 
 
 def _form_of_the_browser(e: Evidence, entry: Entry, path: str, its: Where) -> Mistake | None:
