@@ -77,8 +77,9 @@ async def the_form_writes_to_one_user(scene: Scene) -> None:
         hears_no_message(turn, bob, because="it is for terry")
         turn.shows(amy, empty(TEXT_INPUT))
     async with scene.turn() as turn:
-        await write_to(amy, "terry", "Come over.")
-        hears_message(turn, terry, "Come over.", because=ONCE)
+        await write_to(amy, "bob", "Come over.")
+        hears_message(turn, bob, "Come over.", because=ONCE)
+        hears_no_message(turn, terry, because="it is for bob")
         turn.shows(amy, visible(TEXT_INPUT))
 
 
@@ -111,6 +112,9 @@ async def an_unknown_name_is_shown_the_forms_again(scene: Scene) -> None:
         turn.shows(amy, Texts(WHOLE, some=("No account was found",)), visible(LOGIN_INPUT))
     await amy.write(REGISTER_INPUT, "amy")
     await reach(scene, terry, "amy", amy)
+    async with scene.turn() as turn:
+        await write(terry, "amy", "There you are.")
+        turn.shows(amy, inbox("There you are."))
 
 
 @page_check(

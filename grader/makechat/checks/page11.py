@@ -1,15 +1,26 @@
 """Step 11's page, A room per user: two tabs of one user, and a button to log out."""
 
+import contextlib
+
 from grader.browser.page import Page
-from grader.browser.sights import connected, hidden, visible
+from grader.browser.sights import hidden, visible
 from grader.checking.check import page_check
 from grader.checking.expectations import ONCE
 from grader.checking.scene import Scene
 from grader.clients.socketio import ScriptedClient
 from grader.history.conversation import Kind
-from grader.history.findings import Fault, Finding
+from grader.history.findings import CheckFailed, Fault, Finding
 from grader.makechat.checks import page03, step11
-from grader.makechat.checks.users import HEAR, LEAVE, enter, hears_message, reach, received, write
+from grader.makechat.checks.users import (
+    HEAR,
+    LEAVE,
+    enter,
+    hears_message,
+    hears_no_message,
+    reach,
+    received,
+    write,
+)
 from grader.makechat.people import write_to
 from grader.makechat.places import ACCOUNT, LOGIN_INPUT, LOGOUT_BUTTON, TEXT_INPUT, inbox
 
@@ -49,13 +60,15 @@ async def the_form_writes_to_a_room(scene: Scene) -> None:
     """the message form writes to all tabs of a user"""
     tab, phone, bob = await scene.open("terry's tab", "terry's phone", "bob")
     await enter(scene, "terry", bob, tab, phone)
+    await enter(scene, "bob", tab, bob)
     amy = await _log_in(scene, "amy", bob)
     async with scene.turn() as turn:
         await write_to(amy, "terry", "Buy milk.")
         hears_message(turn, (tab, phone), "Buy milk.", because=ONCE)
     async with scene.turn() as turn:
-        await write_to(amy, "terry", "And tea.")
-        hears_message(turn, (tab, phone), "And tea.", because=ONCE)
+        await write_to(amy, "bob", "And tea.")
+        hears_message(turn, bob, "And tea.", because=ONCE)
+        hears_no_message(turn, tab, phone, because="it is for bob")
         turn.shows(amy, visible(TEXT_INPUT))
 
 
@@ -111,9 +124,9 @@ async def who_logged_out_stays_out_of_the_room(scene: Scene) -> None:
     tab = await _log_in(scene, "amy's tab", terry)
     phone = await _log_in(scene, "amy's phone", terry)
     await _log_out(scene, tab)
-    async with scene.turn() as turn:
+    # A page may be without a socket until somebody logs in again, or have taken a new one.
+    with contextlib.suppress(CheckFailed):
         await tab.lose_connection()
-        turn.shows(tab, connected(times=2))
     await _gets_nothing(scene, tab, phone, terry)
 
 
