@@ -161,6 +161,7 @@ PRESENCE = Vocabulary(
     places=places.PLACES,
     rules=(
         bindings.unknown_socket,
+        newcomers.stranger_refused,
         *SERVER,
         *bindings.RULES,
         payloads.shape,

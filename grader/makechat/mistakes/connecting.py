@@ -48,4 +48,11 @@ def refuses_everybody(e: Evidence) -> Mistake | None:
             "every client that has come.",
             listeners[0].where if listeners else None,
         )
+    said = sorted(refusals & e.source.literals)
+    if said and listeners and not e.conversation.sids:
+        return Mistake(
+            "refuses-everybody",
+            f"the connect handler refuses every client that has come, with “{said[0]}”.",
+            listeners[0].where,
+        )
     return None

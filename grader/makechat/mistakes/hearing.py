@@ -51,7 +51,7 @@ def another_event(e: Evidence) -> Mistake | None:
         if (own or as_expected) and hearers <= e.hearers(entry.event):
             return Mistake(
                 "another-event",
-                f'"{entry.event}" comes in place of "{event}", which the page listens to.',
+                f'"{entry.event}" comes in place of "{event}", to which this step\'s page listens.',
                 e.source.emit_of(entry.event),
             )
     return None

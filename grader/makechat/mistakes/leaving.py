@@ -123,9 +123,16 @@ def kept_after_logout(e: Evidence) -> Mistake | None:
             f"the logout ends {ended[0]}, and {kept[0]} stays: it is the same user's. Disconnect "
             "the socket of every pair with the user's id.",
         )
+    alive = f"the cookie is gone, and {kept[0]} is still connected"
+    if e.source.calls("disconnect"):
+        return Mistake(
+            "sockets-outlive-the-logout",
+            f"{alive}: what disconnects sockets was not reached, or not with this user. Does "
+            "another function answer /logout, does a raise come before, or is the session empty "
+            "already when you ask whose it is?",
+        )
     return Mistake(
         "sockets-outlive-the-logout",
-        f"the cookie is gone, and {kept[0]} is still connected: a socket keeps the session that "
-        "its handshake had. Read whose session it is before you empty it, and disconnect all "
-        "sockets of that user.",
+        f"{alive}: a socket keeps the session that its handshake had. Read whose session it is "
+        "before you empty it, and disconnect all sockets of that user.",
     )

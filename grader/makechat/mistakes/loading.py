@@ -1,12 +1,12 @@
 """Mistakes that keep a program from being read: a file's name, its syntax, what it imports."""
 
 import codecs
-import contextlib
 import importlib.util
 import re
 from pathlib import Path
 
 from grader.explaining.evidence import Evidence
+from grader.explaining.files import texts
 from grader.explaining.frames import Trace
 from grader.history.findings import Fault
 from grader.report.result import Mistake, Where
@@ -101,16 +101,13 @@ def no_utf8(e: Evidence) -> Mistake | None:
     """A file is saved in another encoding than the one in which Python reads it."""
     folder = e.source.folder if e.of(Fault.NOT_READY) else None
     unread = any(_UNREAD.search(line) for line in e.printed)
-    for file in filter(Path.is_file, sorted(folder.rglob("*.py")) if folder and unread else ()):
-        name = file.relative_to(folder or file).as_posix()
-        with contextlib.suppress(OSError):
-            saved = file.read_bytes()
-            if saved[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-                what = f"{name} is saved as UTF-16, which Python does not read: save it as UTF-8."
-                return Mistake("not-utf-8", what, Where(name, 1))
-            if (line := _line_of_another_encoding(saved)) and not _DECLARES.search(saved):
-                what = f"{name} is not saved as UTF-8, as Python expects it: save it as UTF-8."
-                return Mistake("not-utf-8", what, Where(name, line))
+    for name, saved in texts(folder, ".py") if unread else ():
+        if saved[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            what = f"{name} is saved as UTF-16, which Python does not read: save it as UTF-8."
+            return Mistake("not-utf-8", what, Where(name, 1))
+        if (line := _line_of_another_encoding(saved)) and not _DECLARES.search(saved):
+            what = f"{name} is not saved as UTF-8, as Python expects it: save it as UTF-8."
+            return Mistake("not-utf-8", what, Where(name, line))
     return None
 
 

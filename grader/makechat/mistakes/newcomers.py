@@ -10,6 +10,20 @@ from grader.makechat.presence import JOINED, LEFT, LIST
 from grader.report.result import Mistake, Where
 
 
+def stranger_refused(e: Evidence) -> Mistake | None:
+    """A client that has not logged in is not let in."""
+    for finding in e.of(Fault.REFUSED):
+        pairs = Pairs(e, len(e.conversation.entries))
+        if finding.text in e.source.literals and not pairs.names_of(finding.client):
+            return Mistake(
+                "stranger-refused",
+                f"{finding.client} has not logged in, and is refused, with “{finding.text}”. In "
+                "this step a socket without a session may connect: it belongs to nobody yet.",
+                e.source.handler_of("connect"),
+            )
+    return None
+
+
 def left_out(e: Evidence) -> Mistake | None:
     """The list goes to others than the socket that was bound."""
     bound = Pairs(e, len(e.conversation.entries)).last_bound
