@@ -104,6 +104,8 @@ def _jobs(names: tuple[str, ...], options: CheckOptions) -> "list[Job]":
     _variables(options.env)
     folder = (here() / (options.path or "")).resolve()
     may_be_read(folder)
+    if folder.is_file():
+        raise Refused(f"--path {options.path} is a file: give the folder that it is in")
     if not folder.is_dir():
         raise Refused(f"no folder {options.path}")
     if options.server:

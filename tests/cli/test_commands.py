@@ -586,6 +586,11 @@ def test_the_hash_is_of_the_files_alone(tmp_path: Path) -> None:
     [
         (["98"], "no step '98'", ""),
         (["4", "--path", "nowhere"], "no folder nowhere", "nowhere"),
+        (
+            ["4", "--path", str(SOLUTION / "app.py")],
+            f"--path {SOLUTION / 'app.py'} is a file: give the folder that it is in",
+            str(SOLUTION / "app.py"),
+        ),
         (["4", "--url=localhost"], "localhost is no URL", "localhost"),
         (["4", "--jobs", "0"], "Invalid value for '--jobs'", ""),
         (["4", "--nothing"], "No such option", ""),
