@@ -118,7 +118,7 @@ class Postgres:
             async with asyncio.timeout(LONGEST):
                 while not await self._answers(self._process.pid):
                     if self._process.code is not None:
-                        shutil.rmtree(kept, ignore_errors=True)  # in case it is the copy's fault
+                        _drop(kept)  # in case it is the copy's fault
                         raise LaunchError(f"PostgreSQL does not start: {_last(output)}")
                     await asyncio.sleep(_POLL)
         except TimeoutError:
@@ -202,11 +202,18 @@ def _replacing(kept: Path) -> Iterator[Path]:
     """
     kept.parent.mkdir(parents=True, exist_ok=True)
     for other in kept.parent.glob("postgres-*"):
-        shutil.rmtree(other, ignore_errors=True)
+        if other != kept:
+            _drop(other)
     with TemporaryDirectory(dir=kept.parent, ignore_cleanup_errors=True) as folder:
         copy = Path(folder, "data")
         yield copy
         copy.rename(kept)
+
+
+def _drop(kept: Path) -> None:
+    """Remove a cluster at once: who is copying it finds nothing more there, and no half of it."""
+    with contextlib.suppress(OSError), TemporaryDirectory(dir=kept.parent) as folder:
+        kept.rename(Path(folder, "data"))
 
 
 def _last(output: Output) -> str:
