@@ -128,8 +128,8 @@ def kept_after_logout(e: Evidence) -> Mistake | None:
         return Mistake(
             "sockets-outlive-the-logout",
             f"{alive}: what disconnects sockets was not reached, or not with this user. Does "
-            "another function answer /logout, does a raise come before, or is the session empty "
-            "already when you ask whose it is?",
+            "another function answer /logout, does something end this one before, or is the "
+            "session empty already when you ask whose it is?",
         )
     return Mistake(
         "sockets-outlive-the-logout",
