@@ -5,6 +5,22 @@
 ({ places, before }) => {
   const range = document.createRange();
 
+  // What is asked of an element again and again in one look is computed once.
+  const once = (compute) => {
+    const known = new Map();
+    return (element) => {
+      if (!known.has(element)) {
+        known.set(element, compute(element));
+      }
+      return known.get(element);
+    };
+  };
+  const styleOf = once((element) => {
+    const { display, position, visibility, overflowX, overflowY } = getComputedStyle(element);
+    return { display, position, visibility, overflowX, overflowY };
+  });
+  const boxOf = once((element) => element.getClientRects()[0]);
+
   // What a node is drawn in: open shadow roots count as what they stand for.
   const parentOf = (node) => node.assignedSlot ?? node.parentElement ?? node.getRootNode().host;
   const trees = (root) => [
@@ -17,7 +33,7 @@
     element && (element.closest(selector) ?? closest(element.getRootNode().host, selector));
 
   // An element of display: contents has no box of its own, and what is in it is drawn.
-  const isBoxless = (element) => getComputedStyle(element).display === "contents";
+  const isBoxless = (element) => styleOf(element).display === "contents";
   const boxed = (element) => (isBoxless(element) ? boxed(parentOf(element)) : element);
 
   const HIDING = ["hidden", "clip"];
@@ -32,14 +48,14 @@
   // collapsed, or slid aside. What a user can scroll to is not cut off.
   const isCutOff = (element) =>
     AXES.some(([overflow, near, far, scrolled]) => {
-      const [own] = element.getClientRects();
+      const own = boxOf(element);
       let [start, end, from, to] = [own[near], own[far], -Infinity, Infinity];
       let position = "";
       for (let at = element; at && at !== document.body; at = parentOf(at)) {
-        const style = getComputedStyle(at);
+        const style = styleOf(at);
         const holds = at === element || position !== "absolute" || style.position !== "static";
         const frames = holds && !["inline", "contents"].includes(style.display);
-        const [box] = frames ? at.getClientRects() : [];
+        const box = frames && boxOf(at);
         if (box && HIDING.includes(style[overflow])) {
           [from, to] = [Math.max(from, box[near]), Math.min(to, box[far])];
           if (to - from <= 1 || isOutside(start, end, from, to)) {
@@ -56,10 +72,12 @@
       return isOutside(start, end, -scrolled(), Infinity);
     });
 
-  const isDrawn = (element) =>
-    element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) &&
-    element.getClientRects().length > 0 &&
-    !isCutOff(element);
+  const isDrawn = once(
+    (element) =>
+      element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) &&
+      boxOf(element) !== undefined &&
+      !isCutOff(element),
+  );
 
   const isShown = (element) =>
     isBoxless(element)
@@ -67,7 +85,7 @@
       : isDrawn(element);
 
   const isVisible = (node) =>
-    getComputedStyle(parentOf(node)).visibility === "visible" && isDrawn(boxed(parentOf(node)));
+    styleOf(parentOf(node)).visibility === "visible" && isDrawn(boxed(parentOf(node)));
 
   const textsIn = (node) =>
     node.nodeType === Node.TEXT_NODE
