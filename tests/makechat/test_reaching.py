@@ -186,12 +186,17 @@ def test_handlers_in_a_class_on_a_namespace_are_found(tmp_path: Path) -> None:
     assert (mistake.id, mistake.where) == ("another-namespace", Where("app.py", 4))
 
 
+def printed_by_python(folder: Path) -> str:
+    """What it says of the app.py there, which it cannot run."""
+    said = subprocess.run(
+        ["python3", "app.py"], cwd=folder, capture_output=True, text=True, check=False
+    )
+    return said.stderr
+
+
 def test_a_file_in_utf_16_is_named(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text("print('hello')\n", encoding="utf-16")
-    said = subprocess.run(
-        ["python3", "app.py"], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
-    mistake = named(tmp_path, not_ready(), printed=said.stderr)
+    mistake = named(tmp_path, not_ready(), printed=printed_by_python(tmp_path))
     assert mistake == Mistake(
         "not-utf-8",
         "app.py is saved as UTF-16, which Python does not read: save it as UTF-8.",
@@ -209,10 +214,7 @@ def test_a_file_in_utf_16_is_named(tmp_path: Path) -> None:
 )
 def test_a_file_in_another_encoding_is_named(tmp_path: Path, saved: bytes, line: int) -> None:
     (tmp_path / "app.py").write_bytes(saved)
-    said = subprocess.run(
-        ["python3", "app.py"], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
-    mistake = named(tmp_path, not_ready(), printed=said.stderr)
+    mistake = named(tmp_path, not_ready(), printed=printed_by_python(tmp_path))
     assert mistake == Mistake(
         "not-utf-8",
         "app.py is not saved as UTF-8, as Python expects it: save it as UTF-8.",
@@ -229,10 +231,7 @@ def test_an_encoding_that_is_declared_is_no_mistake(tmp_path: Path) -> None:
 
 def test_a_merge_conflict_is_named(tmp_path: Path) -> None:
     app(tmp_path, "import os\n<<<<<<< HEAD\nprint(1)\n=======\nprint(2)\n>>>>>>> theirs\n")
-    said = subprocess.run(
-        ["python3", "app.py"], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
-    mistake = named(tmp_path, not_ready(), printed=said.stderr)
+    mistake = named(tmp_path, not_ready(), printed=printed_by_python(tmp_path))
     assert mistake
     assert (mistake.id, mistake.where) == ("merge-conflict", Where("app.py", 2))
 

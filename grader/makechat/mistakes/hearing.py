@@ -246,14 +246,7 @@ def emitted_again(e: Evidence) -> Mistake | None:
         and entry.event not in e.vocabulary.asked - {f.event for f in e.findings}
     ]
     for finding in e.of(Fault.SURPLUS):
-        came = [
-            entry
-            for entry in e.turn
-            if entry.kind is Kind.HEARD
-            and entry.client == finding.client
-            and entry.event == finding.event
-            and same(entry.args, finding.got)
-        ]
+        came = [payload for payload in e.heard_of(finding) if same(payload, finding.got)]
         if len(came) > 1 and len(acts) == 1:
             emits = e.source.emitting(finding.event)
             nested = [one for one in e.source.listening_to(acts[0].event) if one.handler]

@@ -77,7 +77,7 @@ def not_told(e: Evidence) -> Mistake | None:
         return None
     if mistake := silence.not_handled(e, "disconnect") or forgetting.looks_at_the_reason(e):
         return mistake
-    pairs = Pairs(e, len(e.conversation.entries))
+    pairs = Pairs(e)
     if any(emit.to_its_caller for emit in e.source.emitting(LEFT)):
         return Mistake(
             "only-the-sender",

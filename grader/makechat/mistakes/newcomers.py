@@ -2,18 +2,19 @@
 
 from grader.explaining import keeping
 from grader.explaining.evidence import Evidence
-from grader.history.conversation import Kind
 from grader.history.findings import Fault
 from grader.history.values import same
 from grader.makechat.mistakes.pairs import Pairs
 from grader.makechat.presence import JOINED, LEFT, LIST
 from grader.report.result import Mistake, Where
 
+_NOWHERE = 99  # the place of an argument that is looked for by its keyword alone
+
 
 def stranger_refused(e: Evidence) -> Mistake | None:
     """A client that has not logged in is not let in."""
+    pairs = Pairs(e)
     for finding in e.of(Fault.REFUSED):
-        pairs = Pairs(e, len(e.conversation.entries))
         if finding.text in e.source.literals and not pairs.names_of(finding.client):
             return Mistake(
                 "stranger-refused",
@@ -26,7 +27,7 @@ def stranger_refused(e: Evidence) -> Mistake | None:
 
 def left_out(e: Evidence) -> Mistake | None:
     """The list goes to others than the socket that was bound."""
-    bound = Pairs(e, len(e.conversation.entries)).last_bound
+    bound = Pairs(e).last_bound
     missing = {finding.client for finding in e.about(LIST, Fault.MISSING)}
     skipping = [emit for emit in e.source.emitting(LIST) if emit.leaves_out]
     if missing != {bound} or not skipping:
@@ -43,13 +44,8 @@ def listed_again(e: Evidence) -> Mistake | None:
     """A socket is bound once, and gets the same list more than once."""
     emits = e.source.emitting(LIST)
     for finding in e.about(LIST, Fault.SURPLUS):
-        came = [
-            one
-            for one in e.turn
-            if (one.kind, one.client, one.event) == (Kind.HEARD, finding.client, LIST)
-            and same(one.args, finding.got)
-        ]
-        if len(came) > 1 and Pairs(e, len(e.conversation.entries)).last_bound == finding.client:
+        came = [payload for payload in e.heard_of(finding) if same(payload, finding.got)]
+        if len(came) > 1 and Pairs(e).last_bound == finding.client:
             return Mistake(
                 "emitted-again",
                 f"{finding.client} is bound, and gets the list {len(came)} times: once is enough.",
@@ -93,9 +89,13 @@ def room_of_nobody(e: Evidence) -> Mistake | None:
 def _rooms(e: Evidence, event: str) -> list[tuple[str, Where]]:
     """The rooms to which an event goes, with the places; none where one is not written out."""
     emits = e.source.emitting(event)
-    given = [*e.source.given("emit", keyword="room", place=99)]
-    given += e.source.given("emit", keyword="to", place=99)
-    rooms = [(room, where) for room, where in given if where in [one.where for one in emits]]
+    places = [one.where for one in emits]
+    rooms = [
+        (room, where)
+        for keyword in ("room", "to")
+        for room, where in e.source.given("emit", keyword=keyword, place=_NOWHERE)
+        if where in places
+    ]
     return rooms if len(rooms) == len(emits) else []
 
 

@@ -177,7 +177,7 @@ def not_told(e: Evidence) -> Mistake | None:
         )
     if event != JOINED:
         return None
-    newcomer = Pairs(e, len(e.conversation.entries)).last_bound
+    newcomer = Pairs(e).last_bound
     skips = any("skip_sid" in emit.narrowed for emit in e.source.emitting(JOINED))
     if {finding.client for finding in missing} == {newcomer} and (e.hearers(JOINED) or skips):
         return Mistake(

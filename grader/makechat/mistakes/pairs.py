@@ -14,9 +14,9 @@ _TAB = re.compile(r" \(tab \d+\)$")
 
 
 class Pairs:
-    """The clients that were bound before the entry at `until`, the latest one last."""
+    """The clients that were bound before the entry at `until`, or at all; the latest one last."""
 
-    def __init__(self, e: Evidence, until: int) -> None:
+    def __init__(self, e: Evidence, until: int | None = None) -> None:
         self._users: dict[str, str] = {}  # client → the name that it has logged in with
         self._names: dict[str, list[str]] = {}  # the same, and those of before
         self._times: dict[str, int] = {}

@@ -67,8 +67,8 @@ def _list_for_the_object(e: Evidence, finding: Finding, expected: Any, got: Any)
 
 
 def _nothing_of_a_map(e: Evidence, finding: Finding, expected: Any, got: Any) -> Mistake | None:
-    made = keeping.a_map_as_json(e.source)
-    if got != {} or not expected or not made:
+    made = keeping.a_map_as_json(e.source) if got == {} and expected else None
+    if not made:
         return None
     return Mistake(
         "map-as-json",
