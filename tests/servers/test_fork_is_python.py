@@ -177,6 +177,9 @@ def told_by_python(folder: Path) -> tuple[int, str]:
         "# café\nprint(1)\n".encode("latin-1"),
         "print(1)\nname = 'café'\n".encode("latin-1"),
         "# coding: latin-1\n# café\nprint(1)\n".encode("latin-1"),
+        "# a chat\n# coding: latin-1\n# café\nprint(1)\n".encode("latin-1"),
+        "import os\n# coding: latin-1\n# café\nprint(1)\n".encode("latin-1"),
+        "# coding: utf-8\n# café\nprint(1)\n".encode("latin-1"),
         "# café\nprint(1)\n".encode("utf-8-sig"),
     ],
 )

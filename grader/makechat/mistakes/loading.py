@@ -1,8 +1,11 @@
 """Mistakes that keep a program from being read: a file's name, its syntax, what it imports."""
 
 import codecs
+import contextlib
 import importlib.util
+import io
 import re
+import tokenize
 from pathlib import Path
 
 from grader.explaining.evidence import Evidence
@@ -19,7 +22,6 @@ _NO_PACKAGE = re.compile(r"Cannot find (?:module|package) '([^']+)'")  # what No
 _NEEDS = "requirements.txt"
 # What Python says of a file in another encoding, by where it finds that out.
 _UNREAD = re.compile(r"Non-UTF-8 code|'utf-8' codec can't decode|source code .*null bytes")
-_DECLARES = re.compile(rb"\A(?:.*\n)?[ \t\f]*#.*?coding[:=][ \t]*[-\w.]+")  # PEP 263
 
 
 def program(e: Evidence) -> str:
@@ -105,10 +107,17 @@ def no_utf8(e: Evidence) -> Mistake | None:
         if saved[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
             what = f"{name} is saved as UTF-16, which Python does not read: save it as UTF-8."
             return Mistake("not-utf-8", what, Where(name, 1))
-        if (line := _line_of_another_encoding(saved)) and not _DECLARES.search(saved):
+        if (line := _line_of_another_encoding(saved)) and _encoding(saved).startswith("utf-8"):
             what = f"{name} is not saved as UTF-8, as Python expects it: save it as UTF-8."
             return Mistake("not-utf-8", what, Where(name, line))
     return None
+
+
+def _encoding(saved: bytes) -> str:
+    """The encoding in which Python reads a file: what it declares, or UTF-8."""
+    with contextlib.suppress(SyntaxError):  # nothing is declared, or what there is none of
+        return tokenize.detect_encoding(io.BytesIO(saved).readline)[0]
+    return "utf-8"
 
 
 def _line_of_another_encoding(saved: bytes) -> int:

@@ -18,7 +18,8 @@ from typing import BinaryIO, cast
 from . import kernel
 from .running import Job
 
-_ENCODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*[-\w.]+")
+# In the first line, or in the second one below a blank line or a comment (PEP 263).
+_ENCODING = re.compile(rb"(?:[ \t\f]*(?:#.*)?\r?\n)?[ \t\f]*#.*?coding[:=][ \t]*[-\w.]+")
 _OWN = "_grader_host"  # the names of the host's modules begin so
 
 
@@ -115,7 +116,7 @@ def not_utf8(source: bytes, path: str) -> str:
 
     compile() looks at strings alone, and takes a comment in any encoding (PEP 263).
     """
-    if any(_ENCODING.match(line) for line in source.splitlines()[:2]):
+    if _ENCODING.match(source):
         return ""
     try:
         source.decode()
